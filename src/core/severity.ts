@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** Worst first, so that an index is also a rank. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export const severitySchema = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof severitySchema>;
+
+/** proven: reproduced with a control; likely: measured without one; possible: one weak sign. */
+export const CONFIDENCES = ['proven', 'likely', 'possible'] as const;
+export const confidenceSchema = z.enum(CONFIDENCES);
+export type Confidence = z.infer<typeof confidenceSchema>;
+
+/** 0 for critical, 4 for info. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return severityRank(severity) <= severityRank(threshold);
+}

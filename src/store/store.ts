@@ -1,0 +1,114 @@
+import type { BackendEvent, CoverageGap } from '../core/event.ts';
+import type { CheckOrigin, Finding, FindingDraft } from '../core/finding.ts';
+import type { Coverage } from '../core/coverage.ts';
+import type { Histogram } from '../core/histogram.ts';
+import type { Sample, SeriesKey } from '../core/metric.ts';
+import type { Report } from '../core/report.ts';
+
+/**
+ * What Rearguard remembers. One interface; the embedded engine is libsql, and other engines may
+ * come. All calls are synchronous because the embedded engine is; several processes may hold the
+ * same store open at once.
+ */
+export interface Store {
+  readonly findings: FindingStore;
+  readonly samples: SampleStore;
+  readonly runs: RunStore;
+  readonly baselines: BaselineStore;
+  readonly events: EventStore;
+  /** Deletes what is past its retention and rolls samples up; cheap to call often. */
+  maintain(nowMs: number): MaintenanceResult;
+  close(): void;
+}
+
+export interface MaintenanceResult {
+  samplesDeleted: number;
+  bucketsDeleted: number;
+  runsDeleted: number;
+}
+
+/** A draft with its identity, as the runner hands it over. */
+export type IdentifiedDraft = Omit<FindingDraft, 'check'> & Pick<Finding, 'id' | 'fingerprint' | 'verify'>;
+
+export interface FindingStore {
+  /**
+   * Folds one run's result in. What was found becomes new, ongoing or (after resolved) regressed; a known finding that is
+   * absent although its rule came to a verdict on its subject becomes resolved; one that was not covered stays as it is.
+   * Returns the findings of this run in their states, then those it resolved.
+   */
+  apply(run: {
+    tool: string;
+    coverage: Coverage;
+    found: readonly IdentifiedDraft[];
+    nowMs: number;
+  }): Finding[];
+  /** By id or by an unambiguous prefix of it. */
+  get(id: string): Finding | undefined;
+  list(filter?: { tool?: string; states?: readonly Finding['state'][]; includeMuted?: boolean }): Finding[];
+  /** Until a time, or for good with undefined; `reason` is kept. unmute() undoes it. */
+  mute(id: string, until: number | undefined, reason: string): boolean;
+  unmute(id: string): boolean;
+  /** The check that raises it. */
+  origin(id: string): CheckOrigin | undefined;
+}
+
+export interface SampleStore {
+  /** One transaction; durable when it returns. */
+  append(batch: readonly { series: SeriesKey; samples: readonly Sample[] }[]): void;
+  /** Raw samples in time order, `from` inclusive, `to` exclusive; newest `limit` when given. */
+  raw(series: SeriesKey, range: TimeRange, limit?: number): Sample[];
+  /** Series whose attributes include all of `attributes`. */
+  series(metric: string, attributes?: Readonly<Record<string, string>>): SeriesKey[];
+  /**
+   * Aggregates per bucket, merged from whatever is still there (raw or rolled up). Buckets are aligned to multiples of
+   * `bucketMs` (a multiple of one minute) and empty ones are left out.
+   */
+  buckets(series: SeriesKey, range: TimeRange, bucketMs: number): SampleBucket[];
+  gap(gap: CoverageGap): void;
+  gaps(range: TimeRange): CoverageGap[];
+}
+
+export interface TimeRange {
+  fromMs: number;
+  toMs: number;
+}
+
+/** Merges commutatively: every field is a sum, a histogram or a sum per key. */
+export interface SampleBucket {
+  startMs: number;
+  bucketMs: number;
+  /** Values of ok samples only. */
+  histogram: Histogram;
+  ok: number;
+  failed: number;
+  suspect: number;
+  /** Time spoken for by scheduled samples that were ok, and that failed. */
+  okCoverMs: number;
+  failedCoverMs: number;
+  causes: Readonly<Record<string, number>>;
+}
+
+export interface RunStore {
+  record(report: Report): void;
+  latest(tool: string, command?: string): Report | undefined;
+  get(runId: string): Report | undefined;
+}
+
+/** A named, frozen result to compare with; `data` is the tool's own. */
+export interface StoredBaseline {
+  tool: string;
+  name: string;
+  savedAtMs: number;
+  data: unknown;
+}
+
+export interface BaselineStore {
+  save(baseline: StoredBaseline): void;
+  get(tool: string, name: string): StoredBaseline | undefined;
+  list(tool?: string): Omit<StoredBaseline, 'data'>[];
+}
+
+export interface EventStore {
+  add(event: BackendEvent): void;
+  list(range: TimeRange, kinds?: readonly BackendEvent['kind'][]): BackendEvent[];
+}

@@ -1,0 +1,69 @@
+import type { CoverageGap } from '../core/event.ts';
+import type { Target } from '../config/targets.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Files } from '../platform/files.ts';
+import type { Processes } from '../platform/processes.ts';
+import type { HttpProbePlan, ProbeResult } from '../platform/probe/types.ts';
+import type { SqlConnector } from '../platform/sql/types.ts';
+import type { Store } from '../store/store.ts';
+
+/** The only way from a tool to the world. Everything in it is bounded by the run's signal. */
+export interface CommandContext<Options = unknown> {
+  readonly run: { readonly id: string; readonly startedAtMs: number };
+  /** This tool's section of the config, validated. */
+  readonly options: Options;
+  readonly targets: readonly Target[];
+  /** Directory of the config; relative paths in it are meant from here. */
+  readonly directory: string;
+  readonly probes: ProbeService;
+  readonly sql: SqlConnector;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly store: Store;
+  /** Goes to stderr. */
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** Says how far long work is; shown only where a person watches. */
+export type Progress = (done: number, total: number, what: string) => void;
+
+/** Active checks, made off the main thread. Targets outside the allow-list are refused before a packet is sent. */
+export interface ProbeService {
+  /** Probes every plan `samples` times, spread over the plans, within both limits; yields results as they come. */
+  burst(request: BurstRequest, signal: AbortSignal): AsyncIterable<ProbeResult>;
+  /** Probes every monitor in its slots until the signal is aborted; yields at least once a second. */
+  watch(monitors: readonly Monitor[], signal: AbortSignal): AsyncIterable<WatchTick>;
+}
+
+export interface BurstRequest {
+  plans: readonly HttpProbePlan[];
+  samples: number;
+  /** Over all plans together. */
+  maxRatePerSecond: number;
+  maxConcurrency: number;
+}
+
+export interface Monitor {
+  plan: HttpProbePlan;
+  intervalMs: number;
+}
+
+export interface WatchTick {
+  results: readonly ProbeResult[];
+  gaps: readonly CoverageGap[];
+  /** Slots that passed without a probe because it would have been late by more than one. */
+  missedSlots: number;
+  /** 99th percentile of our own event-loop delay since the last tick. */
+  loopLagMs: number;
+}
