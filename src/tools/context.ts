@@ -3,6 +3,7 @@ import type { Target } from '../config/targets.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { Processes } from '../platform/processes.ts';
+import type { HttpClient } from '../platform/http-client.ts';
 import type { HttpProbePlan, ProbeResult } from '../platform/probe/types.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,7 @@ export interface CommandContext<Options = unknown> {
   /** Directory of the config; relative paths in it are meant from here. */
   readonly directory: string;
   readonly probes: ProbeService;
+  readonly http: HttpClient;
   readonly sql: SqlConnector;
   readonly files: Files;
   readonly processes: Processes;
