@@ -28,8 +28,8 @@ export interface ReportDraft {
 
 /** What a live command shows while it runs. */
 export interface LiveView {
-  /** The whole screen, for a terminal. */
-  sections: readonly Block[];
+  /** The whole screen, made only when somebody looks at one. */
+  sections(): readonly Block[];
   /** What changed since the last view: a line each where nobody draws a screen, `data` for NDJSON. */
   changes: readonly { atMs: number; text: string; data: unknown }[];
 }
