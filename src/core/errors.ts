@@ -32,9 +32,19 @@ const TABLE = {
     hint: '`rearguard schema config` prints what is allowed.',
     exitCode: 2,
   },
+  E_SECRET_LITERAL: {
+    message: '{path}: {settings} must not hold a secret as plain text.',
+    hint: 'Refer to it: {example}.',
+    exitCode: 2,
+  },
   E_SECRET_MISSING: {
     message: 'The secret {reference}, which {setting} refers to, is not there.',
     hint: 'Set it for this process; Rearguard never stores secrets.',
+    exitCode: 2,
+  },
+  E_TARGET_INVALID: {
+    message: 'The value that {setting} refers to is not {expected}.',
+    hint: 'Correct the variable or the file; its value is not shown here because it may be a secret.',
     exitCode: 2,
   },
   E_TARGET_REFUSED: {
@@ -63,6 +73,16 @@ const TABLE = {
     hint: 'Check the permissions of its folder.',
     exitCode: 3,
   },
+  E_STORE_BUSY: {
+    message: 'The store {path} has been locked by another process for {seconds} s.',
+    hint: 'See what holds it (`fuser` or `lsof` on the file), then try again.',
+    exitCode: 3,
+  },
+  E_STORE_IO: {
+    message: 'The disk under the store {path} failed: {reason}.',
+    hint: 'Check the disk, or point `store.path` (REARGUARD_STORE_PATH) at another one.',
+    exitCode: 3,
+  },
   E_STORE_CORRUPT: {
     message: 'The store {path} cannot be read: {reason}.',
     hint: 'Move it away; the next run starts a new one.',
@@ -73,12 +93,22 @@ const TABLE = {
     hint: 'Update Rearguard, or point `store.path` elsewhere.',
     exitCode: 3,
   },
+  E_FILE_TOO_LARGE: {
+    message: '{path} has {size}, more than the {limit} Rearguard reads of such a file.',
+    hint: 'Check that it is the file you mean.',
+    exitCode: 2,
+  },
   E_OUTPUT_WRITE: {
     message: 'Cannot write {path}: {reason}.',
     hint: 'Check the folder, its permissions and the free space.',
     exitCode: 3,
   },
   E_UNREACHABLE: { message: 'Cannot reach {what}: {reason}.', hint: '{hint}', exitCode: 3 },
+  E_SQL_REFUSED: {
+    message: 'The database session refused a query: {reason}.',
+    hint: 'The session can only read; the role also needs the right to read what the query names.',
+    exitCode: 3,
+  },
   E_TIMEOUT: { message: '{what} took longer than {limit}.', hint: 'Raise it with --timeout.', exitCode: 3 },
   E_INTERRUPTED: { message: 'Interrupted.', exitCode: 130 },
   E_CONFIRMATION: { message: '{message}', hint: '{hint}', exitCode: 4 },

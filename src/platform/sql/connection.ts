@@ -1,0 +1,68 @@
+import { Socket } from 'node:net';
+import { Client } from 'pg';
+import { formatDuration } from '../../core/duration.ts';
+import type { DatabaseAddress } from './address.ts';
+
+/** One connection whose socket is ours, so that a deadline or an abort ends whatever waits on it. */
+export interface SqlConnection {
+  client: Client;
+  /** Runs the work; when it takes longer, the connection is destroyed and the work fails with DeadlineError. */
+  within: <T>(limitMs: number, work: () => Promise<T>) => Promise<T>;
+  close: () => Promise<void>;
+}
+
+export class DeadlineError extends Error {
+  constructor(limitMs: number) {
+    super(`no answer within ${formatDuration(limitMs)}`);
+    this.name = 'DeadlineError';
+  }
+}
+
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** Fails with the driver's errors, a DeadlineError, or the signal's reason. */
+export async function openConnection(
+  address: DatabaseAddress,
+  options: { startupOptions: string; connectTimeoutMs: number; signal: AbortSignal },
+): Promise<SqlConnection> {
+  const { signal } = options;
+  signal.throwIfAborted();
+  const socket = new Socket();
+  const client = new Client({
+    connectionString: address.connectionString,
+    options: options.startupOptions,
+    application_name: 'rearguard',
+    keepAlive: true,
+    stream: () => socket,
+  });
+  // A connection lost between two queries shows at the next one.
+  client.on('error', () => undefined);
+  const abort = (): void => void socket.destroy(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+
+  const within = async <T>(limitMs: number, work: () => Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => socket.destroy(new DeadlineError(limitMs)), limitMs);
+    try {
+      return await work();
+    } catch (error) {
+      // Whatever the driver says of a connection that was cut: this is why it was.
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const close = async (): Promise<void> => {
+    signal.removeEventListener('abort', abort);
+    await within(CLOSE_TIMEOUT_MS, () => client.end()).catch(() => undefined);
+    socket.destroy();
+  };
+
+  try {
+    await within(options.connectTimeoutMs, () => client.connect());
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { client, within, close };
+}
