@@ -127,6 +127,11 @@ const TABLE = {
     hint: 'Build it with defineTool().',
     exitCode: 2,
   },
+  E_BUILD_MISSING: {
+    message: 'The compiled file {path} is not there.',
+    hint: 'Run `npm run build` once.',
+    exitCode: 2,
+  },
   E_INTERNAL: {
     message: 'Rearguard failed: {message}',
     hint: 'This is a defect. REARGUARD_DEBUG=1 prints the stack.',
