@@ -1,3 +1,5 @@
+import type { Severity } from '../core/severity.ts';
+import type { TargetSettings } from './schema.ts';
 import type { Target } from './targets.ts';
 
 /** A secret by reference; the value is read when it is used and never printed or stored. */
@@ -9,6 +11,14 @@ export type Origin =
   | { kind: 'environment'; name: string }
   | { kind: 'file'; path: string; line?: number }
   | { kind: 'default' };
+
+/** One effective setting, as `config print` shows it; secrets stay references. */
+export interface SettingEntry {
+  /** `store.retention.samples` */
+  path: string;
+  value: unknown;
+  origin: Origin;
+}
 
 export interface StoreSettings {
   /** Absolute. */
@@ -33,12 +43,17 @@ export interface ResolvedConfig {
   allowHosts: readonly string[];
   /** Names of the targets, in the file's order. */
   targetNames: readonly string[];
+  /** The targets as written, for resolveTargets(). */
+  targets: Readonly<Record<string, TargetSettings>>;
   /** Raw section of each tool, to be validated by the tool's own schema. */
   tools: Readonly<Record<string, unknown>>;
   /** Tools of the user's own: modules or definitions, as written. */
   plugins: readonly unknown[];
-  /** `slo.p95` and its like, with where each came from; secrets stay references. */
-  entries: readonly { path: string; value: unknown; origin: Origin }[];
+  failOn: Severity;
+  check: { budgetMs: number };
+  entries: readonly SettingEntry[];
+  /** `12:3 ` where a setting is written in the file, for messages; empty where nobody knows. */
+  positionOf(path: readonly PropertyKey[]): string;
 }
 
 export type { Target };

@@ -1,0 +1,42 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { reasonOf } from '../core/errors.ts';
+
+/** `rearguard` inside a config or a plugin means this very program, installed beside it or not. */
+const OWN_ENTRY = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
+);
+
+/**
+ * Imports a module of the user's, TypeScript included, and returns its exports. Node itself does it
+ * where it can (TypeScript from 22.18); jiti does it otherwise, and where `rearguard` cannot be
+ * resolved from the file. Neither is loaded before it is needed.
+ */
+export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  if (!/\.[cm]?tsx?$/.test(path) || runsTypeScript()) {
+    try {
+      return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    } catch (error) {
+      if (!needsOtherLoader(error)) throw error;
+    }
+  }
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(import.meta.url, {
+    alias: { rearguard: OWN_ENTRY },
+    fsCache: false,
+    moduleCache: false,
+    tryNative: false,
+  });
+  return jiti.import<Record<string, unknown>>(path);
+}
+
+/** `rearguard` is not installed there, or the file uses TypeScript or syntax that Node does not run as it stands. */
+function needsOtherLoader(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'ERR_MODULE_NOT_FOUND') return /'rearguard'|\.ts'/.test(reasonOf(error));
+  return code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' || code === 'ERR_UNKNOWN_FILE_EXTENSION';
+}
+
+/** `process.features.typescript` is newer than the oldest Node we run on, and than its types. */
+function runsTypeScript(): boolean {
+  return Boolean((process.features as { typescript?: false | 'strip' | 'transform' }).typescript);
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { RearguardError, reasonOf, toRearguardError } from '../core/errors.ts';
+import type { Diagnostic } from '../core/report.ts';
+import type { ProbeAuth, TlsOptions } from '../platform/probe/types.ts';
+import { resolveSecrets, type Environment } from './resolve-secrets.ts';
+import type { HttpTarget, Target } from './targets.ts';
+import type { ResolvedConfig } from './types.ts';
+
+export interface ResolvedTargets {
+  targets: Target[];
+  /** Values that must never be shown. */
+  secrets: string[];
+  /** Why a target is missing from `targets`, by its name; one at most for each. */
+  unresolved: { name: string; error: RearguardError }[];
+  diagnostics: Diagnostic[];
+}
+
+/** A target as the config has it, its references replaced by text. */
+interface PlainTarget {
+  baseUrl?: string;
+  openapi?: string;
+  headers?: Record<string, string>;
+  auth?: ProbeAuth;
+  tls?: { caFile?: string; certFile?: string; keyFile?: string; serverName?: string };
+  database?: string;
+}
+
+/**
+ * The targets with every secret in its place, ready for use and never for a report. A target whose
+ * secret or certificate is not there is left out and said so: the others can still be checked.
+ */
+export async function resolveTargets(
+  config: Pick<ResolvedConfig, 'targets' | 'directory'>,
+  env: Environment,
+): Promise<ResolvedTargets> {
+  const result: ResolvedTargets = { targets: [], secrets: [], unresolved: [], diagnostics: [] };
+  for (const [name, settings] of Object.entries(config.targets)) {
+    try {
+      const sources = { env, directory: config.directory, at: ['targets', name] };
+      const { value, secrets } = await resolveSecrets(settings, sources);
+      result.secrets.push(...secrets, ...derivedSecrets(value as PlainTarget));
+      result.targets.push(await toTarget(name, value as PlainTarget, config.directory));
+    } catch (thrown) {
+      const error = toRearguardError(thrown);
+      result.unresolved.push({ name, error });
+      result.diagnostics.push({
+        level: 'error',
+        message: `Target ${name} was left out: ${error.message}`,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      });
+    }
+  }
+  return result;
+}
+
+/** Forms in which a secret goes over the wire and may come back in an answer. */
+function derivedSecrets({ auth }: PlainTarget): string[] {
+  if (auth?.kind !== 'basic') return [];
+  return [Buffer.from(`${auth.username}:${auth.password}`).toString('base64')];
+}
+
+async function toTarget(name: string, plain: PlainTarget, directory: string): Promise<Target> {
+  if (plain.database !== undefined) {
+    assertUrl(plain.database, /^postgres(ql)?:/, 'a postgres:// URL', `targets.${name}.database`);
+    return { kind: 'database', name, url: plain.database };
+  }
+  const baseUrl = plain.baseUrl ?? '';
+  assertUrl(baseUrl, /^https?:/, 'an http:// or https:// URL', `targets.${name}.baseUrl`);
+  const target: HttpTarget = {
+    kind: 'http',
+    name,
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    headers: plain.headers ?? {},
+  };
+  if (plain.openapi !== undefined) target.openapi = plain.openapi;
+  if (plain.auth !== undefined) target.auth = plain.auth;
+  if (plain.tls !== undefined) target.tls = await readTls(plain.tls, directory);
+  return target;
+}
+
+/** What came by reference is checked when its value is known. */
+function assertUrl(text: string, protocol: RegExp, expected: string, setting: string): void {
+  if (URL.canParse(text) && protocol.test(text)) return;
+  throw new RearguardError('E_TARGET_INVALID', { setting, expected });
+}
+
+async function readTls(tls: NonNullable<PlainTarget['tls']>, directory: string): Promise<TlsOptions> {
+  const read = async (path: string): Promise<string> => {
+    try {
+      return await readFile(resolve(directory, path), 'utf8');
+    } catch (error) {
+      throw new RearguardError('E_CONFIG_UNREADABLE', { path, reason: reasonOf(error) });
+    }
+  };
+  return {
+    ...(tls.caFile === undefined ? {} : { ca: await read(tls.caFile) }),
+    ...(tls.certFile === undefined ? {} : { cert: await read(tls.certFile) }),
+    ...(tls.keyFile === undefined ? {} : { key: await read(tls.keyFile) }),
+    ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
+  };
+}
