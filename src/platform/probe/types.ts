@@ -172,4 +172,6 @@ export interface ProbeResult {
   loopLagMs: number;
   /** Lag above 5 ms and above 10 % of the measurement: kept out of every verdict. */
   suspect: boolean;
+  /** The failure that this result is the one retry of; null when the first attempt counts. */
+  retryOf?: { cause: ProbeCause; message: string } | null;
 }

@@ -1,0 +1,48 @@
+import type { WireRequest } from './exchange.ts';
+import { ProbeFailure } from './failure.ts';
+import type { HttpProbePlan, ProbeAuth } from './types.ts';
+
+/** The plan's request. `bearerToken` is what OAuth2 gave, if the plan uses it. */
+export function firstRequest(plan: HttpProbePlan, bearerToken: string | undefined): WireRequest {
+  if (!URL.canParse(plan.url)) throw new ProbeFailure('protocol-error', 'the URL cannot be parsed');
+  const url = new URL(plan.url);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new ProbeFailure('protocol-error', `${url.protocol.slice(0, -1)} is not HTTP`);
+  }
+  const userinfo =
+    url.username === ''
+      ? undefined
+      : basic(decodeURIComponent(url.username), decodeURIComponent(url.password));
+  const authorization = authorizationOf(plan.auth, bearerToken) ?? userinfo;
+  url.username = '';
+  url.password = '';
+  return {
+    url,
+    method: plan.method.toUpperCase(),
+    body: plan.body,
+    headers: {
+      accept: '*/*',
+      'user-agent': 'rearguard',
+      ...Object.fromEntries(Object.entries(plan.headers).map(([name, value]) => [name.toLowerCase(), value])),
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+  };
+}
+
+function authorizationOf(auth: ProbeAuth | undefined, bearerToken: string | undefined): string | undefined {
+  switch (auth?.kind) {
+    case 'basic':
+      return basic(auth.username, auth.password);
+    case 'bearer':
+      return `Bearer ${auth.token}`;
+    case 'oauth2-client-credentials':
+      return bearerToken === undefined ? undefined : `Bearer ${bearerToken}`;
+    case undefined:
+      return undefined;
+  }
+}
+
+/** RFC 7617, in UTF-8. */
+export function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts';
+import { type PhaseRecorder, recordPhases } from './phases.ts';
+import type { ProbeHop, TlsSummary } from './types.ts';
+import { safeUrl } from './untrusted-text.ts';
+
+/** What is known so far of one request and its answer; filled in on the way, so that a failure keeps what was seen. */
+export interface HopTrace {
+  readonly url: URL;
+  readonly phases: PhaseRecorder;
+  address: string | null;
+  httpVersion: string | null;
+  status: number | null;
+  /** Body bytes as they came, before decompression. */
+  bytes: number;
+  tls: TlsSummary | null;
+}
+
+/** `startMs` (monotonic) is where the first phase begins; now, when left out. */
+export function startHop(url: URL, clock: Clock, startMs?: number): HopTrace {
+  return {
+    url,
+    phases: recordPhases(clock, startMs),
+    address: null,
+    httpVersion: null,
+    status: null,
+    bytes: 0,
+    tls: null,
+  };
+}
+
+export function finishHop(trace: HopTrace): ProbeHop {
+  trace.phases.finish();
+  return {
+    url: safeUrl(trace.url),
+    address: trace.address,
+    httpVersion: trace.httpVersion,
+    status: trace.status,
+    ...trace.phases.result(),
+    bytes: trace.bytes,
+    tls: trace.tls,
+  };
+}

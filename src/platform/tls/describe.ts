@@ -1,0 +1,144 @@
+import { X509Certificate } from 'node:crypto';
+import {
+  checkServerIdentity,
+  type DetailedPeerCertificate,
+  rootCertificates,
+  type TLSSocket,
+} from 'node:tls';
+import type { CertificateSummary, TlsProblem, TlsSummary } from '../probe/types.ts';
+
+/** Below these, NIST SP 800-57 no longer counts a key as safe. */
+const MIN_RSA_BITS = 2_048;
+const MIN_EC_BITS = 224;
+
+export interface TlsDescription {
+  summary: TlsSummary;
+  /** A client with the same trust would go on: the chain verifies and the name fits. A weak key alone does not stop it. */
+  trusted: boolean;
+}
+
+/**
+ * The handshake's outcome: what was served and what is wrong with it. Node keeps the served certificates as a chain and
+ * completes it from the trust store; the trust anchor itself is left out.
+ */
+export function describeTls(
+  socket: TLSSocket,
+  name: string,
+  options: { nowMs: number; ca?: string | undefined },
+): TlsDescription {
+  const path = certificatePath(socket.getPeerCertificate(true));
+  const verifyCode = errorCode(socket.authorizationError);
+  const isAnchored = anchorTest(verifyCode, options.ca);
+  const top = path.at(-1);
+  const anchored = top !== undefined && isSelfIssued(top) && isAnchored(top);
+  const served = anchored && path.length > 1 ? path.slice(0, -1) : path;
+  const problems = new Set<TlsProblem>();
+
+  for (const certificate of served) {
+    if (Date.parse(certificate.validTo) < options.nowMs) problems.add('expired');
+    if (Date.parse(certificate.validFrom) > options.nowMs) problems.add('not-yet-valid');
+    if (isWeak(certificate)) problems.add('weak-key');
+  }
+  const nameFits = path[0] !== undefined && fitsName(name, socket);
+  if (!nameFits) problems.add('name-mismatch');
+  if (verifyCode !== null && !anchored) {
+    const issuerProblem = issuerProblemOf(path);
+    if (issuerProblem !== null) problems.add(issuerProblem);
+  }
+  const trusted = nameFits && (verifyCode === null || verifyCode === 'ERR_TLS_CERT_ALTNAME_INVALID');
+  if (verifyCode === 'CERT_REVOKED') problems.add('revoked');
+  if (!trusted && [...problems].every((problem) => problem === 'weak-key')) problems.add('other');
+
+  return {
+    trusted,
+    summary: {
+      protocol: socket.getProtocol() ?? 'unknown',
+      cipher: socket.getCipher().name,
+      chain: served.map(summarize),
+      problems: [...problems],
+    },
+  };
+}
+
+/** Leaf first, each followed by its issuer. */
+function certificatePath(leaf: DetailedPeerCertificate): X509Certificate[] {
+  const path: X509Certificate[] = [];
+  const seen = new Set<string>();
+  let next: DetailedPeerCertificate | undefined = leaf;
+  // A certificate that issued itself is its own issuer here.
+  while (next?.raw !== undefined && !seen.has(next.fingerprint256)) {
+    seen.add(next.fingerprint256);
+    path.push(new X509Certificate(next.raw));
+    next = next.issuerCertificate;
+  }
+  return path;
+}
+
+function isSelfIssued(certificate: X509Certificate): boolean {
+  return certificate.checkIssued(certificate);
+}
+
+/** OpenSSL verified the path, so it ends in an anchor; with an error it may not, and the trust store has to be asked. */
+function anchorTest(verifyCode: string | null, ca: string | undefined): (top: X509Certificate) => boolean {
+  if (verifyCode === null || verifyCode === 'ERR_TLS_CERT_ALTNAME_INVALID') return () => true;
+  return (top) => trustAnchors(ca).has(top.fingerprint256);
+}
+
+let publicAnchors: ReadonlySet<string> | undefined;
+
+function trustAnchors(ca: string | undefined): ReadonlySet<string> {
+  if (ca === undefined) return (publicAnchors ??= fingerprints(rootCertificates));
+  return fingerprints(ca.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
+}
+
+function fingerprints(pems: readonly string[]): ReadonlySet<string> {
+  return new Set(pems.map((pem) => new X509Certificate(pem).fingerprint256));
+}
+
+/**
+ * A path that ends nowhere: the server's own doing, or an unknown authority. A leaf that came alone although it names
+ * where its issuer's certificate is published (RFC 5280, section 4.2.2.1) was issued by an intermediate that was not served.
+ */
+function issuerProblemOf(path: readonly X509Certificate[]): TlsProblem | null {
+  const top = path.at(-1);
+  if (top === undefined) return null;
+  if (isSelfIssued(top)) return path.length === 1 ? 'self-signed' : 'unknown-issuer';
+  return path.length === 1 && top.infoAccess?.includes('CA Issuers') === true
+    ? 'missing-intermediate'
+    : 'unknown-issuer';
+}
+
+function fitsName(name: string, socket: TLSSocket): boolean {
+  return checkServerIdentity(name, socket.getPeerCertificate()) === undefined;
+}
+
+function isWeak(certificate: X509Certificate): boolean {
+  const key = certificate.toLegacyObject();
+  if (key.bits === undefined) return false;
+  return key.modulus === undefined ? key.bits < MIN_EC_BITS : key.bits < MIN_RSA_BITS;
+}
+
+function summarize(certificate: X509Certificate): CertificateSummary {
+  return {
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    notBeforeMs: Date.parse(certificate.validFrom),
+    notAfterMs: Date.parse(certificate.validTo),
+    names: (certificate.subjectAltName ?? '')
+      .split(', ')
+      .filter((entry) => entry !== '')
+      .map((entry) => entry.replace(/^(?:DNS|IP Address):/, '')),
+    fingerprint256: certificate.fingerprint256,
+  };
+}
+
+/** Node gives one relative name per line, most general first. */
+function oneLine(name: string | undefined): string {
+  return (name ?? '').split('\n').toReversed().join(', ');
+}
+
+/** Declared as an Error, in fact mostly the code as text. */
+function errorCode(error: Error | string | null | undefined): string | null {
+  if (error === null || error === undefined) return null;
+  return typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
+}
