@@ -22,13 +22,31 @@ export interface Store {
 }
 
 export interface MaintenanceResult {
+  samplesRolledUp: number;
   samplesDeleted: number;
   bucketsDeleted: number;
   runsDeleted: number;
+  /** The call did its bounded share and work is left: call again soon. */
+  more: boolean;
+}
+
+/** How long each kind is kept, in milliseconds; the config's `store.retention`. */
+export interface Retention {
+  samplesMs: number;
+  minuteBucketsMs: number;
+  /** Also for events and gaps. */
+  hourBucketsMs: number;
+  runsMs: number;
 }
 
 /** A draft with its identity, as the runner hands it over. */
 export type IdentifiedDraft = Omit<FindingDraft, 'check'> & Pick<Finding, 'id' | 'fingerprint' | 'verify'>;
+
+export interface Mute {
+  /** Epoch milliseconds; undefined is for good. */
+  untilMs: number | undefined;
+  reason: string;
+}
 
 export interface FindingStore {
   /**
@@ -42,12 +60,17 @@ export interface FindingStore {
     found: readonly IdentifiedDraft[];
     nowMs: number;
   }): Finding[];
-  /** By id or by an unambiguous prefix of it. */
+  /**
+   * By id or by an unambiguous prefix of it. Should two findings share the 8 hex of their ids, more of the
+   * fingerprint (`db-3f9a1c20b7`) tells them apart.
+   */
   get(id: string): Finding | undefined;
   list(filter?: { tool?: string; states?: readonly Finding['state'][]; includeMuted?: boolean }): Finding[];
   /** Until a time, or for good with undefined; `reason` is kept. unmute() undoes it. */
   mute(id: string, until: number | undefined, reason: string): boolean;
   unmute(id: string): boolean;
+  /** How it was muted last, expired or not. */
+  muteOf(id: string): Mute | undefined;
   /** The check that raises it. */
   origin(id: string): CheckOrigin | undefined;
 }
@@ -61,7 +84,8 @@ export interface SampleStore {
   series(metric: string, attributes?: Readonly<Record<string, string>>): SeriesKey[];
   /**
    * Aggregates per bucket, merged from whatever is still there (raw or rolled up). Buckets are aligned to multiples of
-   * `bucketMs` (a multiple of one minute) and empty ones are left out.
+   * `bucketMs` (a multiple of one minute) and empty ones are left out. What was rolled up counts at the start of its
+   * minute, or of its hour once the minutes are past their retention: ranges at such edges are exact.
    */
   buckets(series: SeriesKey, range: TimeRange, bucketMs: number): SampleBucket[];
   gap(gap: CoverageGap): void;
@@ -76,6 +100,7 @@ export interface TimeRange {
 /** Merges commutatively: every field is a sum, a histogram or a sum per key. */
 export interface SampleBucket {
   startMs: number;
+  /** As asked for; an hour where only hours are left of what is that old. */
   bucketMs: number;
   /** Values of ok samples only. */
   histogram: Histogram;

@@ -1,0 +1,143 @@
+import { RearguardError } from '../core/errors.ts';
+import type { Connection } from './connection.ts';
+
+/** "REAR": marks the file as a Rearguard store (PRAGMA application_id). */
+export const APPLICATION_ID = 0x52_45_41_52;
+
+/** Forward only: a migration that was released is never edited; a change is a new one at the end. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE findings (
+    fingerprint TEXT PRIMARY KEY,
+    key TEXT NOT NULL,                -- the id, with the whole fingerprint instead of 8 hex of it
+    tool TEXT NOT NULL,
+    state TEXT NOT NULL,              -- as if nothing were muted
+    first_seen_ms INTEGER NOT NULL,
+    last_seen_ms INTEGER NOT NULL,
+    muted INTEGER NOT NULL DEFAULT 0,
+    mute_until_ms INTEGER,            -- NULL: for good
+    mute_reason TEXT,
+    draft TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX findings_by_tool ON findings (tool);
+
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    metric TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    rolled_until_ms INTEGER NOT NULL DEFAULT 0,  -- the rollups hold exactly the samples before this time
+    minutes_from_ms INTEGER NOT NULL DEFAULT 0   -- minute rollups are complete from this hour on
+  );
+  CREATE INDEX series_by_metric ON series (metric);
+
+  CREATE TABLE detail_shapes (
+    id INTEGER PRIMARY KEY,
+    names TEXT NOT NULL UNIQUE        -- a JSON array; samples keep the values only
+  );
+
+  CREATE TABLE samples (
+    series_id INTEGER NOT NULL REFERENCES series (id),
+    at_ms INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,        -- tells samples of the same millisecond apart
+    outcome INTEGER NOT NULL,
+    value REAL,
+    cause TEXT,
+    covers_ms INTEGER NOT NULL,
+    shape_id INTEGER REFERENCES detail_shapes (id),
+    detail TEXT,
+    PRIMARY KEY (series_id, at_ms, sequence)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE rollups (
+    series_id INTEGER NOT NULL REFERENCES series (id),
+    width_ms INTEGER NOT NULL,
+    start_ms INTEGER NOT NULL,
+    ok INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    suspect INTEGER NOT NULL,
+    ok_cover_ms INTEGER NOT NULL,
+    failed_cover_ms INTEGER NOT NULL,
+    causes TEXT,                      -- NULL: none
+    histogram BLOB,                   -- NULL: empty
+    PRIMARY KEY (series_id, width_ms, start_ms)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE gaps (
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT,
+    PRIMARY KEY (from_ms, to_ms, reason)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE runs (
+    position INTEGER PRIMARY KEY,     -- order of recording: the latest run is the last one, whatever the clock said
+    run_id TEXT NOT NULL UNIQUE,
+    tool TEXT NOT NULL,
+    command TEXT NOT NULL,
+    started_ms INTEGER NOT NULL,
+    report TEXT NOT NULL
+  );
+  CREATE INDEX runs_by_tool ON runs (tool, position);
+  CREATE INDEX runs_by_command ON runs (tool, command, position);
+  CREATE INDEX runs_by_start ON runs (started_ms);
+
+  CREATE TABLE baselines (
+    tool TEXT NOT NULL,
+    name TEXT NOT NULL,
+    saved_at_ms INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (tool, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE events (
+    id TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    event TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX events_by_time ON events (at_ms);
+  `,
+];
+
+/** Refuses a file that is not ours, or that a newer Rearguard wrote, before anything in it is changed. */
+export function assertOurs(connection: Connection, known: number = MIGRATIONS.length): void {
+  if (!connection.snapshot(() => isOursOrEmpty(connection))) {
+    throw new RearguardError('E_STORE_CORRUPT', {
+      path: connection.path,
+      reason: 'it is a database of another program',
+    });
+  }
+  assertNotNewer(connection, known);
+}
+
+/** Brings the schema up to date. Each step is one transaction, so of several processes at once each step is taken by one. */
+export function migrate(connection: Connection, migrations: readonly string[] = MIGRATIONS): void {
+  while (readPragma(connection, 'user_version') !== migrations.length) {
+    connection.transaction(() => {
+      const version = assertNotNewer(connection, migrations.length);
+      const migration = migrations[version];
+      if (migration === undefined) return;
+      connection.exec(migration);
+      connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+    });
+  }
+}
+
+function isOursOrEmpty(connection: Connection): boolean {
+  const applicationId = readPragma(connection, 'application_id');
+  if (applicationId !== 0) return applicationId === APPLICATION_ID;
+  return connection.prepare('SELECT name FROM sqlite_master LIMIT 1').get() === undefined;
+}
+
+function assertNotNewer(connection: Connection, known: number): number {
+  const found = readPragma(connection, 'user_version');
+  if (found > known) throw new RearguardError('E_STORE_NEWER', { path: connection.path, found, known });
+  return found;
+}
+
+function readPragma(connection: Connection, name: 'application_id' | 'user_version'): number {
+  return connection.prepare<Record<typeof name, number>>(`PRAGMA ${name}`).get()?.[name] ?? 0;
+}

@@ -1,0 +1,33 @@
+import type { Report } from '../core/report.ts';
+import type { Connection } from './connection.ts';
+import type { RunStore } from './store.ts';
+
+export function createRunStore(connection: Connection): RunStore {
+  const upsert = connection.prepare(`
+    INSERT INTO runs (run_id, tool, command, started_ms, report) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (run_id) DO UPDATE SET report = excluded.report`);
+  const byId = connection.prepare<{ report: string }>('SELECT report FROM runs WHERE run_id = ?');
+  const latestOfTool = connection.prepare<{ report: string }>(
+    'SELECT report FROM runs WHERE tool = ? ORDER BY position DESC LIMIT 1',
+  );
+  const latestOfCommand = connection.prepare<{ report: string }>(
+    'SELECT report FROM runs WHERE tool = ? AND command = ? ORDER BY position DESC LIMIT 1',
+  );
+
+  return {
+    record(report) {
+      const { runId, tool, command, startedAt } = report;
+      upsert.run(runId, tool, command, Date.parse(startedAt), JSON.stringify(report));
+    },
+    latest(tool, command) {
+      return parse(command === undefined ? latestOfTool.get(tool) : latestOfCommand.get(tool, command));
+    },
+    get(runId) {
+      return parse(byId.get(runId));
+    },
+  };
+}
+
+function parse(row: { report: string } | undefined): Report | undefined {
+  return row && (JSON.parse(row.report) as Report);
+}
