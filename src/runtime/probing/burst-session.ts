@@ -1,0 +1,86 @@
+import type { HttpProbePlan, ProbeResult } from '../../platform/probe/types.ts';
+import type { BurstRequest } from '../../tools/context.ts';
+import { BEAT_MS } from './loop-lag.ts';
+import { measuredSleep } from './measured-sleep.ts';
+import type { SessionEnvironment } from './session.ts';
+
+/**
+ * Takes `samples` of every plan, round and round over the plans, so that each sees the whole time of the burst.
+ * `maxConcurrency` lanes each make one probe after another; starts are `1 / maxRatePerSecond` apart and time that
+ * was lost is not made up for.
+ */
+export async function runBurst(
+  request: BurstRequest,
+  environment: SessionEnvironment,
+  emit: (result: ProbeResult) => void,
+): Promise<void> {
+  const { clock, lag, flow, probe, signal } = environment;
+  if (!(request.maxRatePerSecond > 0)) throw new RangeError('a rate must be positive');
+  const rounds = createRounds(request);
+  const spacingMs = 1_000 / request.maxRatePerSecond;
+  let nextStartMs = clock.monotonicMs();
+
+  async function mayStart(): Promise<boolean> {
+    while (!flow.take()) {
+      await flow.released(signal);
+      if (signal.aborted) return false;
+    }
+    const nowMs = clock.monotonicMs();
+    const startMs = Math.max(nowMs, nextStartMs);
+    nextStartMs = startMs + spacingMs;
+    return startMs === nowMs ? !signal.aborted : measuredSleep(clock, lag, startMs - nowMs, signal);
+  }
+
+  async function runLane(): Promise<void> {
+    for (let turn = rounds.claim(); turn !== undefined; turn = rounds.claim()) {
+      if (!(await mayStart())) return;
+      const result = await probe(turn.plan, clock.monotonicMs());
+      turn.finished();
+      if (result !== null) emit(result);
+    }
+  }
+
+  const probing = new AbortController();
+  const measuring = beat(environment, AbortSignal.any([signal, probing.signal]));
+  await Promise.all(Array.from({ length: Math.max(1, request.maxConcurrency) }, runLane));
+  probing.abort();
+  await measuring;
+}
+
+async function beat({ clock, lag }: SessionEnvironment, signal: AbortSignal): Promise<void> {
+  while (await measuredSleep(clock, lag, BEAT_MS, signal));
+}
+
+interface Rounds {
+  /** The next plan in turn; undefined when none is left for this lane. */
+  claim(): { plan: HttpProbePlan; finished: () => void } | undefined;
+}
+
+/**
+ * Whose turn it is. No plan holds more than its share of the lanes, so one that hangs leaves the others theirs.
+ * A lane that finds nothing to do may end: the lanes that hold the remaining plans go on with them.
+ */
+function createRounds({ plans, samples, maxConcurrency }: BurstRequest): Rounds {
+  const share = Math.max(1, Math.floor(maxConcurrency / Math.max(1, plans.length)));
+  const turns = plans.map((plan) => ({ plan, left: samples, inFlight: 0 }));
+  let position = 0;
+
+  return {
+    claim() {
+      for (let step = 0; step < turns.length; step += 1) {
+        const turn = turns[(position + step) % turns.length];
+        if (turn === undefined || turn.left === 0 || turn.inFlight >= share) continue;
+        position = (position + step + 1) % turns.length;
+        turn.left -= 1;
+        turn.inFlight += 1;
+        return {
+          plan: turn.plan,
+          finished: () => {
+            turn.inFlight -= 1;
+          },
+        };
+      }
+      return undefined;
+    },
+  };
+}
