@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+/** A duration as text (`30s`, `1h30m`), parsed once, here, to milliseconds. */
+export function durationSchema(description: string, fallback: string) {
+  return z.string().default(fallback).describe(description).transform(toMilliseconds);
+}
+
+/** The same, absent when it was not given. */
+export function optionalDurationSchema(description: string) {
+  return z.string().transform(toMilliseconds).optional().describe(description);
+}
+
+function toMilliseconds(text: string, context: z.RefinementCtx): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is not a duration; write it like 250ms, 30s, 1h30m or 7d`,
+  });
+  return z.NEVER;
+}

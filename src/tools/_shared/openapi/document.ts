@@ -1,0 +1,41 @@
+/** The parts of an OpenAPI 3.x document that Rearguard reads; anything else is kept as unknown. */
+export interface OpenApiDocument {
+  openapi: string;
+  paths: Readonly<Record<string, PathItem>>;
+  security?: readonly SecurityRequirement[];
+  components?: { parameters?: Readonly<Record<string, Parameter>> };
+}
+
+export interface PathItem {
+  get?: Operation;
+  parameters?: readonly (Parameter | Reference)[];
+}
+
+export interface Operation {
+  operationId?: string;
+  parameters?: readonly (Parameter | Reference)[];
+  security?: readonly SecurityRequirement[];
+  deprecated?: boolean;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header' | 'cookie';
+  required?: boolean;
+  example?: unknown;
+  examples?: Readonly<Record<string, { value?: unknown }>>;
+  schema?: {
+    example?: unknown;
+    examples?: readonly unknown[];
+    default?: unknown;
+    enum?: readonly unknown[];
+    type?: string;
+  };
+}
+
+export interface Reference {
+  $ref: string;
+}
+
+/** An empty requirement means that no authentication is needed. */
+export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;

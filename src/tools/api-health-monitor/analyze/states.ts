@@ -1,0 +1,97 @@
+/** State of an endpoint over time, with hysteresis so that one odd probe changes nothing. Pure: one observation in, the next state out. */
+export type HealthState = 'unknown' | 'up' | 'degraded' | 'down' | 'flapping';
+
+export interface Observation {
+  atMs: number;
+  ok: boolean;
+  /** null for a failure. */
+  latencyMs: number | null;
+}
+
+export interface EndpointState {
+  state: HealthState;
+  sinceMs: number;
+  /** Newest last, at most FLAP_WINDOW. */
+  outcomes: readonly boolean[];
+  /** Newest last, successes only, at most LATENCY_WINDOW. */
+  latencies: readonly number[];
+}
+
+export interface StateChange {
+  atMs: number;
+  from: HealthState;
+  to: HealthState;
+}
+
+const DOWN_FAILURES = 3;
+const DOWN_OF = 4;
+const UP_SUCCESSES = 2;
+const LATENCY_WINDOW = 20;
+/** p95 of 20 samples is the second largest: one slow call is no degradation. */
+const TOLERATED_SLOW = 1;
+/** Leaving needs more than being just under the limit. */
+const LEAVE_FACTOR = 0.9;
+/** 21 checks make 20 possible changes; weights grow from 0.8 to 1.2 towards the newest, enter at 30 %, leave at 20 % [Nagios flap detection]. */
+const FLAP_WINDOW = 21;
+const FLAP_ENTER = 0.3;
+const FLAP_LEAVE = 0.2;
+
+export function initialState(atMs: number): EndpointState {
+  return { state: 'unknown', sinceMs: atMs, outcomes: [], latencies: [] };
+}
+
+export function observe(
+  current: EndpointState,
+  observation: Observation,
+  limitMs: number,
+): { next: EndpointState; change: StateChange | null } {
+  const outcomes = [...current.outcomes, observation.ok].slice(-FLAP_WINDOW);
+  const latencies =
+    observation.latencyMs === null
+      ? current.latencies
+      : [...current.latencies, observation.latencyMs].slice(-LATENCY_WINDOW);
+  const state = decide(current.state, outcomes, latencies, limitMs);
+  if (state === current.state) return { next: { ...current, outcomes, latencies }, change: null };
+  return {
+    next: { state, sinceMs: observation.atMs, outcomes, latencies },
+    change: { atMs: observation.atMs, from: current.state, to: state },
+  };
+}
+
+function decide(
+  state: HealthState,
+  outcomes: readonly boolean[],
+  latencies: readonly number[],
+  limitMs: number,
+): HealthState {
+  const flapShare = weightedChangeShare(outcomes);
+  if (flapShare > FLAP_ENTER || (state === 'flapping' && flapShare > FLAP_LEAVE)) return 'flapping';
+  const failures = outcomes.slice(-DOWN_OF).filter((ok) => !ok).length;
+  if (failures >= DOWN_FAILURES) return 'down';
+  const recovering = state === 'down' || state === 'unknown' || state === 'flapping';
+  if (recovering && !endsWithSuccesses(outcomes, UP_SUCCESSES)) return state;
+  return isSlow(latencies, state === 'degraded' ? limitMs * LEAVE_FACTOR : limitMs) ? 'degraded' : 'up';
+}
+
+function endsWithSuccesses(outcomes: readonly boolean[], count: number): boolean {
+  return outcomes.length >= count && outcomes.slice(-count).every(Boolean);
+}
+
+function isSlow(latencies: readonly number[], limitMs: number): boolean {
+  return (
+    latencies.length === LATENCY_WINDOW &&
+    latencies.filter((value) => value > limitMs).length > TOLERATED_SLOW
+  );
+}
+
+/** Share of changes among the possible ones; 0 until the window is full, because a few checks prove no pattern. */
+export function weightedChangeShare(outcomes: readonly boolean[]): number {
+  if (outcomes.length < FLAP_WINDOW) return 0;
+  const possible = outcomes.length - 1;
+  let weighted = 0;
+  for (let index = 1; index < outcomes.length; index += 1) {
+    if (outcomes[index] === outcomes[index - 1]) continue;
+    weighted += 0.8 + (0.4 * (index - 1)) / (possible - 1);
+  }
+  return weighted / possible;
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import type { CoverageGap } from '../../../core/event.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { optionalDurationSchema } from '../../../core/schemas.ts';
+import type { ProbeResult } from '../../../platform/probe/types.ts';
+import { foldResult, type LiveEndpoint } from '../analyze/live-window.ts';
+import type { StateChange } from '../analyze/states.ts';
+import { collectEndpoints, type Endpoint } from '../collect/endpoints.ts';
+import { planFor } from '../collect/plan.ts';
+import { storeResults } from '../collect/samples.ts';
+import type { CommandContext } from '../../context.ts';
+import { defineCommand, type LiveView, type ReportDraft } from '../../define.ts';
+import type { HealthOptions } from '../options.ts';
+import { endpointSelectionInput } from './inputs.ts';
+import { nothingToCheck } from './status.ts';
+import { startSession, type WatchSession } from './watch-session.ts';
+import { liveSections, watchDataSchema, watchReport } from './watch-view.ts';
+
+/** A failure is confirmed at once by this many more probes, so that "down" does not wait for three intervals. */
+const CONFIRMATIONS = 2;
+/** When a hundred endpoints fail together, confirming some of them says enough. */
+const MAX_CONFIRMING = 20;
+const MAINTENANCE_EVERY_MS = 600_000;
+
+const input = z.strictObject({
+  ...endpointSelectionInput,
+  interval: optionalDurationSchema('Time between probes of an endpoint; default: the interval setting'),
+  for: optionalDurationSchema('Stop after this long; default: until Ctrl-C'),
+});
+
+export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthOptions>({
+  summary: 'Probe every endpoint in its slots and show what changes, live',
+  input,
+  data: watchDataSchema,
+  effect: 'traffic',
+  examples: [
+    {
+      line: 'rearguard api-health-monitor watch --endpoints=/api/users,/api/auth',
+      does: 'two endpoints until Ctrl-C',
+    },
+    {
+      line: 'rearguard health watch --interval 5s --for 10m --json',
+      does: 'one JSON line per change, for ten minutes',
+    },
+  ],
+  async *run(ctx, { interval, for: limitMs, ...selection }): AsyncGenerator<LiveView, ReportDraft, void> {
+    const selected = await collectEndpoints(ctx, selection);
+    const endpoints = selected.endpoints.map((endpoint) => withInterval(endpoint, interval));
+    if (endpoints.length === 0) throw nothingToCheck(selected.notChecked[0]?.reason);
+    const session = startSession(endpoints, ctx.clock.wallMs());
+    const stop = stopAfter(ctx, limitMs);
+    const monitors = endpoints.map((endpoint) => ({
+      plan: planFor(endpoint, { warm: ctx.options.warm }),
+      intervalMs: endpoint.intervalMs,
+    }));
+    for await (const tick of ctx.probes.watch(monitors, stop)) {
+      session.gaps.push(...tick.gaps);
+      session.missedSlots += tick.missedSlots;
+      for (const gap of tick.gaps) ctx.store.samples.gap(gap);
+      storeResults(ctx.store, session.byName, tick.results, (endpoint) => endpoint.intervalMs);
+      const changes = [
+        ...tick.gaps.map((gap) => ({ atMs: gap.toMs, text: gapText(gap), data: { kind: 'gap', ...gap } })),
+        ...fold(ctx, session, tick.results, true),
+        ...fold(ctx, session, session.confirmed.splice(0), false),
+      ];
+      confirmFailures(ctx, session, tick.results, stop);
+      maintain(ctx, session);
+      yield {
+        changes,
+        sections: () => liveSections([...session.live.values()], session, ctx.clock.wallMs(), tick.loopLagMs),
+      };
+    }
+    await Promise.allSettled(session.confirming.values());
+    return watchReport([...session.live.values()], session, ctx.clock.wallMs(), selected.notChecked);
+  },
+});
+
+function withInterval(endpoint: Endpoint, intervalMs: number | undefined): Endpoint {
+  return intervalMs === undefined
+    ? endpoint
+    : { ...endpoint, intervalMs, timeoutMs: Math.min(endpoint.timeoutMs, intervalMs) };
+}
+
+function stopAfter(ctx: CommandContext<HealthOptions>, limitMs: number | undefined): AbortSignal {
+  if (limitMs === undefined) return ctx.signal;
+  const limit = new AbortController();
+  ctx.clock.sleep(limitMs, ctx.signal).then(
+    () => limit.abort(),
+    () => undefined, // the run itself was ended first
+  );
+  return AbortSignal.any([ctx.signal, limit.signal]);
+}
+
+function fold(
+  ctx: CommandContext<HealthOptions>,
+  session: WatchSession,
+  results: readonly ProbeResult[],
+  scheduled: boolean,
+): LiveView['changes'] {
+  return results.flatMap((result) => {
+    const live = session.live.get(result.id);
+    const change = live === undefined ? null : foldResult(live, result, scheduled);
+    if (live === undefined || change === null) return [];
+    session.changes += 1;
+    recordChange(ctx, live, change);
+    const cause = change.to === 'down' || change.to === 'flapping' ? live.lastCause : null;
+    return [
+      {
+        atMs: change.atMs,
+        text: `${live.endpoint.name}: ${change.from} -> ${change.to}${cause === null ? '' : ` (${cause})`}`,
+        data: { kind: 'state-change', endpoint: live.endpoint.name, ...change, cause },
+      },
+    ];
+  });
+}
+
+function recordChange(
+  ctx: CommandContext<HealthOptions>,
+  { endpoint }: LiveEndpoint,
+  change: StateChange,
+): void {
+  ctx.store.events.add({
+    id: `${ctx.run.id}:${endpoint.name}:${change.atMs}`,
+    kind: 'state-change',
+    atMs: change.atMs,
+    target: endpoint.target.name,
+    title: `${endpoint.name} is ${change.to}`,
+    attributes: { endpoint: endpoint.name, from: change.from, to: change.to },
+  });
+}
+
+/** Probes a failing endpoint again at once, on fresh sockets; the answers are folded in with the next tick and never count as uptime. */
+function confirmFailures(
+  ctx: CommandContext<HealthOptions>,
+  session: WatchSession,
+  results: readonly ProbeResult[],
+  signal: AbortSignal,
+): void {
+  for (const result of results) {
+    const live = session.live.get(result.id);
+    const isNews =
+      live !== undefined &&
+      !result.cold.success &&
+      !result.suspect &&
+      live.state.state !== 'down' &&
+      live.state.state !== 'flapping';
+    if (
+      !isNews ||
+      session.confirming.has(result.id) ||
+      session.confirming.size >= MAX_CONFIRMING ||
+      signal.aborted
+    )
+      continue;
+    session.confirming.set(result.id, confirm(ctx, session, live.endpoint, signal));
+  }
+}
+
+async function confirm(
+  ctx: CommandContext<HealthOptions>,
+  session: WatchSession,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = {
+    plans: [planFor(endpoint, { warm: false })],
+    samples: CONFIRMATIONS,
+    maxRatePerSecond: 2,
+    maxConcurrency: 1,
+  };
+  try {
+    const results: ProbeResult[] = [];
+    for await (const result of ctx.probes.burst(request, signal)) results.push(result);
+    storeResults(ctx.store, session.byName, results, () => 0);
+    session.confirmed.push(...results);
+  } catch (error) {
+    if (!signal.aborted) ctx.log.warn(`confirming ${endpoint.name} failed: ${String(error)}`);
+  } finally {
+    session.confirming.delete(endpoint.name);
+  }
+}
+
+function maintain(ctx: CommandContext<HealthOptions>, session: WatchSession): void {
+  const nowMs = ctx.clock.wallMs();
+  if (Math.abs(nowMs - session.maintainedAtMs) < MAINTENANCE_EVERY_MS) return;
+  session.maintainedAtMs = nowMs;
+  ctx.store.maintain(nowMs);
+}
+
+function gapText(gap: CoverageGap): string {
+  const length = formatDuration(gap.toMs - gap.fromMs);
+  return gap.reason === 'clock-stepped'
+    ? `this machine's clock was set by ${length}`
+    : `not looking for ${length} (${gap.reason})`;
+}
