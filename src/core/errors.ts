@@ -93,10 +93,25 @@ const TABLE = {
     hint: 'Update Rearguard, or point `store.path` elsewhere.',
     exitCode: 3,
   },
+  E_FILE_UNREADABLE: {
+    message: 'Cannot read {path}: {reason}.',
+    hint: 'Check that the file exists and may be read.',
+    exitCode: 2,
+  },
   E_FILE_TOO_LARGE: {
     message: '{path} has {size}, more than the {limit} Rearguard reads of such a file.',
     hint: 'Check that it is the file you mean.',
     exitCode: 2,
+  },
+  E_INPUT_READ: {
+    message: 'Cannot read {path}: {reason}.',
+    hint: 'Check that the file exists and may be read.',
+    exitCode: 2,
+  },
+  E_PROGRAM_NOT_RUN: {
+    message: 'Cannot run {program}: {reason}.',
+    hint: 'Check that it is installed and in the PATH.',
+    exitCode: 3,
   },
   E_OUTPUT_WRITE: {
     message: 'Cannot write {path}: {reason}.',

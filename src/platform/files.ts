@@ -1,3 +1,9 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { RearguardError, reasonOf } from '../core/errors.ts';
+import { formatSize } from '../core/size.ts';
+
 /** Files, behind an interface so that tools stay testable and paths stay explicit. */
 export interface Files {
   /** Whole text; refuses more than `maxBytes`. */
@@ -5,4 +11,96 @@ export interface Files {
   /** Writes beside the file and renames, so that a reader or a full disk never sees half of it. */
   writeText(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+}
+
+const DEFAULT_MAX_BYTES = 16 * 1_024 * 1_024;
+const CHUNK_BYTES = 64 * 1_024;
+
+/** The machine's own files. Throws E_FILE_UNREADABLE, E_FILE_TOO_LARGE and E_OUTPUT_WRITE. */
+export const systemFiles: Files = {
+  async readText(path, maxBytes = DEFAULT_MAX_BYTES) {
+    try {
+      return new TextDecoder().decode(await readBytes(path, maxBytes));
+    } catch (thrown) {
+      if (thrown instanceof RearguardError) throw thrown;
+      throw new RearguardError('E_FILE_UNREADABLE', { path, reason: reasonOf(thrown) }, { cause: thrown });
+    }
+  },
+
+  async writeText(path, text) {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const mode = await modeOfFile(path);
+      if (mode === 'not-a-file') await writeDurably(path, text, 'w', undefined);
+      else await replace(await realpath(path).catch(() => path), text, mode);
+    } catch (thrown) {
+      throw new RearguardError('E_OUTPUT_WRITE', { path, reason: reasonOf(thrown) }, { cause: thrown });
+    }
+  },
+
+  exists: (path) =>
+    stat(path).then(
+      () => true,
+      () => false,
+    ),
+};
+
+/** Reads no more than one byte too many, whatever size the file claims to have: pipes and /proc claim none. */
+async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size > maxBytes) throw tooLarge(path, size, maxBytes);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for (;;) {
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(CHUNK_BYTES), position: null });
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      length += bytesRead;
+      if (length > maxBytes) throw tooLarge(path, length, maxBytes);
+      chunks.push(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function tooLarge(path: string, size: number, limit: number): RearguardError {
+  return new RearguardError('E_FILE_TOO_LARGE', { path, size: formatSize(size), limit: formatSize(limit) });
+}
+
+/** Permissions of the file that is there; a device (/dev/stdout, /dev/null) is written to and never replaced. */
+async function modeOfFile(path: string): Promise<number | undefined | 'not-a-file'> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  return found.isFile() ? found.mode & 0o777 : 'not-a-file';
+}
+
+async function replace(path: string, text: string, mode: number | undefined): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeDurably(temporary, text, 'wx', mode);
+    await rename(temporary, path);
+  } catch (thrown) {
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
+}
+
+async function writeDurably(
+  path: string,
+  text: string,
+  flag: 'w' | 'wx',
+  mode: number | undefined,
+): Promise<void> {
+  const file = await open(path, flag, mode ?? 0o666);
+  try {
+    // Again, because the umask took its part.
+    if (mode !== undefined) await file.chmod(mode);
+    await file.writeFile(text);
+    // Before the rename, or a power cut could leave the new name on an empty file.
+    if (flag === 'wx') await file.sync();
+  } finally {
+    await file.close();
+  }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { quantile } from '../core/histogram.ts';
 import type { Sample, SeriesKey } from '../core/metric.ts';
@@ -81,7 +81,7 @@ describe('raw samples', () => {
     append(store, ...samples);
     const reordered = {
       ...SERIES,
-      attributes: Object.fromEntries(Object.entries(SERIES.attributes).reverse()),
+      attributes: Object.fromEntries(Object.entries(SERIES.attributes).toReversed()),
     };
     expect(store.samples.raw(reordered, ALWAYS)).toHaveLength(4);
     expect(store.samples.series(SERIES.metric, { target: 'shop' })).toEqual([SERIES]);

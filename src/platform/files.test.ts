@@ -1,0 +1,103 @@
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+  lstatSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemFiles } from './files.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rearguard-files-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('readText', () => {
+  it('returns the whole text without a byte order mark', async () => {
+    const path = join(folder, 'a.txt');
+    writeFileSync(path, `\uFEFF${'grün\n'.repeat(40_000)}`);
+    expect(await systemFiles.readText(path)).toBe('grün\n'.repeat(40_000));
+  });
+
+  it('refuses more than the limit, also of files that claim no size', async () => {
+    const path = join(folder, 'a.txt');
+    writeFileSync(path, '12345');
+    expect(await systemFiles.readText(path, 5)).toBe('12345');
+    await expect(systemFiles.readText(path, 4)).rejects.toMatchObject({
+      code: 'E_FILE_TOO_LARGE',
+      exitCode: 2,
+    });
+    await expect(systemFiles.readText('/dev/zero', 1_000)).rejects.toMatchObject({
+      code: 'E_FILE_TOO_LARGE',
+    });
+  });
+
+  it('says why a file cannot be read', async () => {
+    const reading = systemFiles.readText(join(folder, 'absent'));
+    await expect(reading).rejects.toMatchObject({
+      code: 'E_FILE_UNREADABLE',
+      message: expect.stringContaining('ENOENT'),
+    });
+    await expect(systemFiles.readText(folder)).rejects.toMatchObject({ code: 'E_FILE_UNREADABLE' });
+  });
+});
+
+describe('writeText', () => {
+  it('makes folders, replaces what was there and leaves nothing beside it', async () => {
+    const path = join(folder, 'reports', 'a.html');
+    await systemFiles.writeText(path, 'one');
+    chmodSync(path, 0o640);
+    const before = statSync(path).ino;
+    await systemFiles.writeText(path, 'two');
+    expect(readFileSync(path, 'utf8')).toBe('two');
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(statSync(path).ino).not.toBe(before);
+    expect(readdirSync(join(folder, 'reports'))).toEqual(['a.html']);
+  });
+
+  it('writes where a link points to', async () => {
+    writeFileSync(join(folder, 'target'), 'old');
+    symlinkSync('target', join(folder, 'link'));
+    await systemFiles.writeText(join(folder, 'link'), 'new');
+    expect(readFileSync(join(folder, 'target'), 'utf8')).toBe('new');
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+  });
+
+  it('does not replace a device', async () => {
+    await systemFiles.writeText('/dev/null', 'text');
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  it('that fails is E_OUTPUT_WRITE, and leaves nothing', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(systemFiles.writeText(join(folder, 'file', 'a.txt'), 'x')).rejects.toMatchObject({
+      code: 'E_OUTPUT_WRITE',
+    });
+    await expect(systemFiles.writeText(folder, 'x')).rejects.toMatchObject({
+      code: 'E_OUTPUT_WRITE',
+      exitCode: 3,
+    });
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it.runIf(process.platform === 'linux')('on a full disk is E_OUTPUT_WRITE', async () => {
+    await expect(systemFiles.writeText('/dev/full', 'x')).rejects.toMatchObject({
+      code: 'E_OUTPUT_WRITE',
+      message: expect.stringContaining('ENOSPC'),
+    });
+  });
+});
+
+it('exists tells files and folders from what is not there', async () => {
+  expect(await systemFiles.exists(folder)).toBe(true);
+  expect(await systemFiles.exists(join(folder, 'absent'))).toBe(false);
+  expect(await systemFiles.exists(join('/dev/null', 'x'))).toBe(false);
+});
