@@ -1,0 +1,66 @@
+import type { Block } from '../../core/block.ts';
+import { displayWidth, fitWidth, padEnd, padStart, wrapText } from '../../core/text.ts';
+import type { Paint } from '../paint.ts';
+import { type TableText, tableText } from '../table-cells.ts';
+
+const GAP = 2;
+/** Narrower than this a column says nothing; the rows are then written one under the other. */
+const MIN_COLUMN = 4;
+
+export function drawTable(block: Extract<Block, { kind: 'table' }>, width: number, paint: Paint): string[] {
+  const table = tableText(block);
+  const widths = columnWidths(table, width);
+  const lines = widths === undefined ? drawRecords(table, width, paint) : drawGrid(table, widths, paint);
+  if (table.rows.length === 0) lines.push(paint.dim(fitWidth('(no rows)', width)));
+  const omitted = block.omitted ?? 0;
+  if (omitted > 0) lines.push(paint.dim(fitWidth(`… and ${omitted} more rows`, width)));
+  return lines;
+}
+
+function drawGrid(table: TableText, widths: readonly number[], paint: Paint): string[] {
+  const align = (text: string, column: number) => {
+    const size = widths[column] ?? 0;
+    return (table.right[column] ? padStart : padEnd)(fitWidth(text, size), size);
+  };
+  const gap = ' '.repeat(GAP);
+  const header = table.headers.map(align).join(gap).trimEnd();
+  const rows = table.rows.map((row) =>
+    row
+      .map((cell, column) => paint.tone(cell.tone)(align(cell.text, column)))
+      .join(gap)
+      .trimEnd(),
+  );
+  return [paint.dim(header), ...rows];
+}
+
+function drawRecords(table: TableText, width: number, paint: Paint): string[] {
+  return table.rows.flatMap((row, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...row.flatMap((cell, column) =>
+      wrapText(`${table.headers[column] ?? ''}: ${cell.text}`, width, '  ').map((line) =>
+        paint.tone(cell.tone)(line),
+      ),
+    ),
+  ]);
+}
+
+/** Natural widths when they fit; else the widest give way, one column at a time. undefined when even that is too much. */
+function columnWidths(table: TableText, width: number): number[] | undefined {
+  const widths = table.headers.map((header, column) =>
+    Math.max(displayWidth(header), ...table.rows.map((row) => displayWidth(row[column]?.text ?? ''))),
+  );
+  const available = width - GAP * Math.max(0, widths.length - 1);
+  let excess = widths.reduce((sum, size) => sum + size, 0) - available;
+  while (excess > 0) {
+    const widest = Math.max(...widths);
+    // Text gives way before numbers: half a number is worse than none.
+    const candidates = [...widths.keys()].filter((column) => (widths[column] ?? 0) > MIN_COLUMN);
+    const texts = candidates.filter((column) => !table.right[column] && (widths[column] ?? 0) > 12);
+    const pool = texts.length > 0 ? texts : candidates.filter((column) => !table.right[column]);
+    if (widest <= MIN_COLUMN || pool.length === 0) return undefined;
+    const column = pool.reduce((best, next) => ((widths[next] ?? 0) > (widths[best] ?? 0) ? next : best));
+    widths[column] = (widths[column] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}

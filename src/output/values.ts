@@ -1,0 +1,132 @@
+import type { Cell, Tone } from '../core/block.ts';
+import type { Evidence, Finding } from '../core/finding.ts';
+import { type Report, isOpen } from '../core/report.ts';
+import { SEVERITIES } from '../core/severity.ts';
+import { formatDuration } from '../core/duration.ts';
+import { formatSize } from '../core/size.ts';
+import { oneLine } from '../core/text.ts';
+
+/** What "not measured" looks like, in every format for people. */
+export const NOT_MEASURED = '–';
+
+/** Decimals that a number of this size deserves; ratios in percent keep three, since 99.9 and 99.95 differ. */
+export function decimalsFor(value: number, unit?: string): number {
+  const abs = Math.abs(value);
+  const most = unit === '%' ? 3 : abs >= 100 ? 0 : abs >= 10 ? 1 : abs >= 0.01 || abs === 0 ? 2 : 4;
+  const [, fraction = ''] = abs.toFixed(most).split('.');
+  return fraction.replace(/0+$/, '').length;
+}
+
+/** `1 234.5` as `1,234.5`; a value that is not finite is not a measurement. */
+export function formatNumber(value: number, unit?: string, decimals = decimalsFor(value, unit)): string {
+  if (!Number.isFinite(value)) return NOT_MEASURED;
+  const [whole = '', fraction] = Math.abs(value).toFixed(decimals).split('.');
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
+  const sign = value < 0 && Number(`${whole}.${fraction ?? 0}`) !== 0 ? '-' : '';
+  return sign + grouped + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+/** A number with its unit as people write it: `412 ms`, `99.95 %`, `1.2 MB`, `42`. */
+export function formatQuantity(value: number, unit?: string): string {
+  if (unit === 'By') return formatSize(value);
+  const number = formatNumber(value, unit);
+  return unit === undefined || unit === '' || unit === '1' ? number : `${number} ${oneLine(unit)}`;
+}
+
+/** Labels of evidence that qualify the measurement before them. */
+const COMPARISON = /\b(?:limit|threshold|objective|target|expected|before|baseline|control|allowed)\b/i;
+
+/** One line per measurement, with the figure it is compared to in brackets: `p95 412 ms (limit 200 ms)`. */
+export function evidenceLines(evidence: readonly Evidence[]): string[] {
+  const lines: string[] = [];
+  for (const [index, entry] of evidence.entries()) {
+    const value = typeof entry.value === 'number' ? formatQuantity(entry.value, entry.unit) : withUnit(entry);
+    const text = `${oneLine(entry.label)} ${value}`;
+    const last = lines.at(-1);
+    const qualifies = index > 0 && COMPARISON.test(entry.label) && last !== undefined && !last.endsWith(')');
+    if (qualifies) lines[lines.length - 1] = `${last} (${text})`;
+    else lines.push(text);
+  }
+  return lines;
+}
+
+function withUnit(entry: Evidence): string {
+  return oneLine(`${entry.value} ${entry.unit ?? ''}`);
+}
+
+/** Evidence text taken from the backend. */
+export function samplesOf(finding: Finding): string[] {
+  return finding.evidence.flatMap((entry) => (entry.sample === undefined ? [] : [entry.sample]));
+}
+
+export function toneOf(cell: Cell | undefined): Tone | undefined {
+  return cell !== null && typeof cell === 'object' ? cell.tone : undefined;
+}
+
+/** UTC to the minute: `2026-11-22 10:26`. */
+export function formatTime(atMs: number): string {
+  const date = new Date(atMs);
+  return Number.isNaN(date.getTime()) ? NOT_MEASURED : date.toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `2 high, 1 medium`, or `no findings`. */
+export function countsText(report: Pick<Report, 'counts'>): string {
+  const parts = SEVERITIES.filter((severity) => report.counts[severity] > 0).map(
+    (severity) => `${report.counts[severity]} ${severity}`,
+  );
+  return parts.length === 0 ? 'no findings' : parts.join(', ');
+}
+
+/** `PASS  no findings · 12 checked · 3.2 s`. */
+export function verdictParts(report: Report): { verdict: string; facts: string[] } {
+  const closed = (state: Finding['state']) =>
+    report.findings.filter((finding) => finding.state === state).length;
+  const facts = [countsText(report)];
+  if (closed('resolved') > 0) facts.push(`${closed('resolved')} resolved`);
+  if (closed('muted') > 0) facts.push(`${closed('muted')} muted`);
+  const { checked, notChecked } = report.coverage;
+  facts.push(
+    notChecked.length === 0
+      ? `${checked.length} checked`
+      : `${checked.length} checked, ${notChecked.length} not`,
+  );
+  facts.push(formatDuration(report.durationMs));
+  return { verdict: report.status.toUpperCase(), facts };
+}
+
+export function openFindings(report: Report): Finding[] {
+  return report.findings.filter(isOpen);
+}
+
+/** How long a finding has been known: `since 3d 4h`; nothing for a new one. */
+export function ageOf(finding: Finding, nowMs: number | undefined): string | undefined {
+  if (nowMs === undefined || finding.state === 'new') return undefined;
+  const ageMs = nowMs - Date.parse(finding.firstSeen);
+  return ageMs >= 60_000 ? `since ${formatDuration(ageMs)}` : undefined;
+}
+
+/** What a report checked, counted by kind of subject: `12 endpoints, 1 target`. */
+export function checkedText(report: Report): string {
+  const names = new Map<string, Set<string>>();
+  for (const { subject } of report.coverage.checked) {
+    names.set(subject.kind, (names.get(subject.kind) ?? new Set()).add(subject.name));
+  }
+  const plural = (kind: string, count: number) =>
+    count === 1
+      ? kind
+      : kind.endsWith('y')
+        ? `${kind.slice(0, -1)}ies`
+        : kind.endsWith('x')
+          ? `${kind}es`
+          : `${kind}s`;
+  return [...names].map(([kind, set]) => `${set.size} ${plural(kind, set.size)}`).join(', ') || 'nothing';
+}
+
+/** Why something was not checked: `endpoint GET /a: refused. hint`. */
+export function notCheckedText(entry: Report['coverage']['notChecked'][number]): string {
+  const what = entry.subject
+    ? `${entry.subject.kind} ${entry.subject.name}`
+    : (entry.rules?.join(', ') ?? 'part of this run');
+  const hint = entry.hint === undefined ? '' : ` (${entry.hint})`;
+  return oneLine(`${what}: ${entry.reason}${hint}`);
+}
