@@ -77,10 +77,9 @@ export function tailSignal({ before, after }: BeforeAfter): TailSignal {
   const newP95 = quantileOfSorted(sortedAscending(after), 0.95) ?? 0;
   const matters = newP95 - limitMs > shiftFloorMs(limitMs);
   const pValue = fisherRise({
-    // Rounded against an alarm: hits before up, hits after down.
-    beforeHits: Math.ceil(beforeShare * effective.before),
+    beforeHits: Math.round(beforeShare * effective.before),
     beforeTotal: Math.round(effective.before),
-    afterHits: Math.floor(afterShare * effective.after + 1e-9),
+    afterHits: Math.round(afterShare * effective.after),
     afterTotal: Math.round(effective.after),
   });
   return { pValue: matters ? pValue : 1, limitMs, beforeShare, afterShare };

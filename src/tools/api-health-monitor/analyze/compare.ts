@@ -25,8 +25,8 @@ export type Alarm = 'more-errors' | 'slower' | 'tail-slower';
 /** How the false-alarm rate is spent. The tail needs many samples to show, so most of its share waits for the last look. */
 const SPENDING: Readonly<Record<Alarm, Readonly<Record<Look, number>>>> = {
   'more-errors': { 30: 0.001, 60: 0.001, 120: 0.001 },
-  slower: { 30: 0.0005, 60: 0.002, 120: 0.0015 },
-  'tail-slower': { 30: 0.0001, 60: 0.0004, 120: 0.0025 },
+  slower: { 30: 0.0003, 60: 0.0012, 120: 0.0015 },
+  'tail-slower': { 30: 0.0001, 60: 0.0004, 120: 0.0035 },
 };
 
 /** Fewer effective values than this carry neither an interval nor a claim. */
