@@ -24,7 +24,7 @@ export interface BenchOptions {
   /** A first look, in under a minute. */
   quick: boolean;
   /** Progress, for people; goes to stderr. */
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 export type Benchmark = {

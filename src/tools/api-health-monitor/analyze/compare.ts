@@ -24,8 +24,8 @@ export type Alarm = 'more-errors' | 'slower' | 'tail-slower';
 
 /** How the false-alarm rate is spent. The tail needs many samples to show, so most of its share waits for the last look. */
 const SPENDING: Readonly<Record<Alarm, Readonly<Record<Look, number>>>> = {
-  'more-errors': { 30: 0.001, 60: 0.001, 120: 0.001 },
-  slower: { 30: 0.0003, 60: 0.0012, 120: 0.0015 },
+  'more-errors': { 30: 0.0009, 60: 0.0009, 120: 0.0009 },
+  slower: { 30: 0.0003, 60: 0.0018, 120: 0.0012 },
   'tail-slower': { 30: 0.0001, 60: 0.0004, 120: 0.0035 },
 };
 
