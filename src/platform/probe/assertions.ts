@@ -43,12 +43,16 @@ function contradiction(assertion: Assertion, seen: Observation): string | null {
       return jsonContradiction(assertion, seen);
     case 'latency':
       return seen.totalMs <= assertion.maxMs ? null : `${seen.totalMs.toFixed(1)} ms`;
-    case 'phase': {
-      // A phase that did not happen took no time.
-      const spentMs = seen.phases[assertion.phase];
-      return spentMs === null || spentMs <= assertion.maxMs ? null : `${spentMs.toFixed(1)} ms`;
-    }
+    case 'phase':
+    default:
+      return phaseContradiction(assertion, seen.phases);
   }
+}
+
+/** A phase that did not happen took no time. */
+function phaseContradiction(assertion: Extract<Assertion, { kind: 'phase' }>, phases: Phases): string | null {
+  const spentMs = phases[assertion.phase];
+  return spentMs === null || spentMs <= assertion.maxMs ? null : `${spentMs.toFixed(1)} ms`;
 }
 
 /** `200`, `2xx` or `200-204`. */
@@ -66,18 +70,15 @@ function textContradiction(
   value: string | undefined,
 ): string | null {
   const found = actual ?? '(absent)';
-  switch (op) {
-    case 'exists':
-      return actual !== undefined && actual.includes(value ?? '') ? null : found;
-    case 'absent':
-      return actual === undefined || (value !== undefined && !actual.includes(value)) ? null : found;
-    case 'equals':
-      return actual === value ? null : found;
-    case 'contains':
-      return actual?.includes(value ?? '') === true ? null : found;
-    case 'matches':
-      return actual === undefined ? found : patternContradiction(value ?? '', actual);
-  }
+  if (op === 'matches') return actual === undefined ? found : patternContradiction(value ?? '', actual);
+  const includes = actual?.includes(value ?? '') === true;
+  const holds = {
+    exists: includes,
+    contains: includes,
+    absent: actual === undefined || (value !== undefined && !includes),
+    equals: actual === value,
+  }[op];
+  return holds ? null : found;
 }
 
 function bodyContradiction(op: TextOperator, value: string, seen: Observation): string | null {
@@ -110,10 +111,6 @@ function jsonContradiction(assertion: JsonAssertion, seen: Observation): string 
 
 function nodeHolds(op: JsonAssertion['op'], node: JsonValue, value: unknown): boolean {
   switch (op) {
-    case 'exists':
-      return true;
-    case 'absent':
-      return false;
     case 'equals':
       return isDeepStrictEqual(node, value);
     case 'contains':
@@ -121,14 +118,18 @@ function nodeHolds(op: JsonAssertion['op'], node: JsonValue, value: unknown): bo
         ? node.some((entry) => isDeepStrictEqual(entry, value))
         : typeof node === 'string' && node.includes(String(value));
     case 'matches':
-      return (
-        patternContradiction(String(value), typeof node === 'string' ? node : JSON.stringify(node)) === null
-      );
+      return patternContradiction(String(value), textOf(node)) === null;
     case 'gt':
       return typeof node === 'number' && node > Number(value);
     case 'lt':
       return typeof node === 'number' && node < Number(value);
+    default:
+      return op === 'exists';
   }
+}
+
+function textOf(node: JsonValue): string {
+  return typeof node === 'string' ? node : JSON.stringify(node);
 }
 
 function describe(nodes: readonly JsonValue[]): string {

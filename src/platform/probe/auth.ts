@@ -37,7 +37,7 @@ function authorizationOf(auth: ProbeAuth | undefined, bearerToken: string | unde
       return `Bearer ${auth.token}`;
     case 'oauth2-client-credentials':
       return bearerToken === undefined ? undefined : `Bearer ${bearerToken}`;
-    case undefined:
+    default:
       return undefined;
   }
 }

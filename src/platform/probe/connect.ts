@@ -1,12 +1,9 @@
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Clock } from '../clock.ts';
-import type { AddressResolver, Resolution } from '../dns/resolve-address.ts';
-import type { NetGuard } from '../net-guard.ts';
-import { connectAny } from '../tcp/happy-eyeballs.ts';
+import { openSocket, type OpenOptions } from '../tcp/open-socket.ts';
 import { describeTls } from '../tls/describe.ts';
 import { handshake, tlsNameOf } from '../tls/handshake.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { untrustedMessage } from '../tls/untrusted.ts';
 import type { HttpChannel } from './exchange.ts';
 import { ProbeFailure } from './failure.ts';
 import type { HopTrace } from './hop-trace.ts';
@@ -14,48 +11,26 @@ import { openHttp1 } from './http1.ts';
 import { openHttp2 } from './http2.ts';
 import type { HttpProbePlan, TlsOptions } from './types.ts';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends Omit<OpenOptions, 'phases'> {
   plan: Pick<HttpProbePlan, 'httpVersion' | 'addressFamily' | 'resolver'>;
   tls: TlsOptions | undefined;
-  clock: Clock;
-  guard: NetGuard;
-  resolver: AddressResolver;
-  deadline: Deadline;
-  /** Longest the lookup and the connection may take, each; what is left of the deadline stays for another attempt. */
-  phaseLimitMs: number;
 }
 
-/** Lookup, guard, TCP, TLS: a fresh connection that speaks the HTTP version asked for. The phases go into `trace`. */
+/** A fresh connection that speaks the HTTP version asked for. What it meets on the way goes into `trace`. */
 export async function openConnection(trace: HopTrace, options: ConnectOptions): Promise<HttpChannel> {
-  const { url } = trace;
-  const resolution = await lookUp(trace, options);
-  for (const { address } of resolution.addresses) options.guard.assertAllowed(url.hostname, address);
-
-  trace.phases.enter('connect');
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  const { socket, address } = await withLimit(options, (signal) =>
-    connectAny(resolution.addresses, port, { clock: options.clock, signal }),
-  );
+  const { url, phases } = trace;
+  const { plan } = options;
+  const isSecure = url.protocol === 'https:';
+  const destination = {
+    host: url.hostname,
+    port: Number(url.port) || (isSecure ? 443 : 80),
+    resolver: plan.resolver,
+    ...(plan.addressFamily === undefined ? {} : { addressFamily: plan.addressFamily }),
+  };
+  const { socket, address } = await openSocket(destination, { ...options, phases });
   trace.address = address;
-  if (url.protocol !== 'https:') {
-    return options.plan.httpVersion === '2' ? openHttp2(socket, url) : openHttp1(socket);
-  }
-  return openSecurely(socket, trace, options);
-}
-
-async function lookUp(trace: HopTrace, options: ConnectOptions): Promise<Resolution> {
-  const host = trace.url.hostname.replace(/^\[|\]$/g, '');
-  // A literal address needs no lookup, and so has no such phase.
-  if (isIP(host) === 0) trace.phases.enter('dns');
-  const { addressFamily: family, resolver: mode } = options.plan;
-  return withLimit(options, (signal) =>
-    options.resolver(host, {
-      clock: options.clock,
-      signal,
-      mode,
-      ...(family === undefined ? {} : { family }),
-    }),
-  );
+  if (isSecure) return openSecurely(socket, trace, options);
+  return plan.httpVersion === '2' ? openHttp2(socket, url) : openHttp1(socket);
 }
 
 async function openSecurely(socket: Socket, trace: HopTrace, options: ConnectOptions): Promise<HttpChannel> {
@@ -82,23 +57,5 @@ function refuseUntrusted(secure: TLSSocket, name: string, trace: HopTrace, optio
   trace.tls = described.summary;
   if (described.trusted) return;
   secure.destroy();
-  const leaf = described.summary.chain[0];
-  const until = leaf === undefined ? '' : `, valid until ${new Date(leaf.notAfterMs).toISOString()}`;
-  throw new ProbeFailure(
-    'tls-failed',
-    `the certificate of ${name} is not trusted: ${described.summary.problems.join(', ')} (${leaf?.subject ?? 'none served'}${until})`,
-  );
-}
-
-async function withLimit<T>(options: ConnectOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = startDeadline(
-    options.clock,
-    options.clock.monotonicMs() + options.phaseLimitMs,
-    options.deadline.signal,
-  );
-  try {
-    return await work(limit.signal);
-  } finally {
-    limit.stop();
-  }
+  throw new ProbeFailure('tls-failed', untrustedMessage(described.summary, name));
 }

@@ -27,8 +27,8 @@ export function classifyFailure(error: unknown, phase: PhaseName | null): Failur
   if (error instanceof RearguardError && error.code === 'E_TARGET_REFUSED') {
     return failure('target-refused', error.message);
   }
-  const code = error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? '') : '';
-  return failure(causeOfCode(code, phase), `${reasonOf(error)}${where(phase)}`);
+  const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
+  return failure(causeOfCode(code, phase), `${reasonOf(error)}${PLACES[phase ?? 'queue'] ?? ''}`);
 }
 
 function failure(cause: ProbeCause, message: string): Failure {
@@ -42,23 +42,20 @@ function dnsCause(error: DnsFailure): ProbeCause {
 
 /** At the deadline the phase reached tells what did not happen. */
 function timeoutIn(phase: PhaseName | null): Failure {
-  switch (phase) {
-    case 'dns':
-      return failure('dns-timeout', 'the name lookup was not answered in time');
-    case 'connect':
-      return failure('connect-timeout', 'no connection in time');
-    case 'tls':
-      return failure('tls-timeout', 'the connection was accepted, the TLS handshake did not end in time');
-    case 'request':
-    case 'ttfb':
-      return failure('no-response', 'the connection was accepted, no byte of an answer came in time');
-    case 'transfer':
-      return failure('body-timeout', 'an answer began and did not end in time');
-    case 'queue':
-    case null:
-      return failure('cancelled', 'the deadline passed in our own queue, before anything was sent');
-  }
+  const [cause, message] = TIMEOUTS[phase ?? 'queue'];
+  return failure(cause, message);
 }
+
+const NO_ANSWER = ['no-response', 'the connection was accepted, no byte of an answer came in time'] as const;
+const TIMEOUTS: Readonly<Record<PhaseName, readonly [ProbeCause, string]>> = {
+  queue: ['cancelled', 'the deadline passed in our own queue, before anything was sent'],
+  dns: ['dns-timeout', 'the name lookup was not answered in time'],
+  connect: ['connect-timeout', 'no connection in time'],
+  tls: ['tls-timeout', 'the connection was accepted, the TLS handshake did not end in time'],
+  request: NO_ANSWER,
+  ttfb: NO_ANSWER,
+  transfer: ['body-timeout', 'an answer began and did not end in time'],
+};
 
 const CONNECT_CODES: Readonly<Record<string, ProbeCause>> = {
   ECONNREFUSED: 'refused',
@@ -82,19 +79,10 @@ function causeOfCode(code: string, phase: PhaseName | null): ProbeCause {
   return 'protocol-error';
 }
 
-function where(phase: PhaseName | null): string {
-  switch (phase) {
-    case 'connect':
-    case null:
-    case 'queue':
-    case 'dns':
-      return '';
-    case 'tls':
-      return ' (in the TLS handshake)';
-    case 'request':
-    case 'ttfb':
-      return ' (before any byte of an answer)';
-    case 'transfer':
-      return ' (in the middle of the answer)';
-  }
-}
+/** Which part of the conversation an error of the wire ended. */
+const PLACES: Readonly<Partial<Record<PhaseName, string>>> = {
+  tls: ' (in the TLS handshake)',
+  request: ' (before any byte of an answer)',
+  ttfb: ' (before any byte of an answer)',
+  transfer: ' (in the middle of the answer)',
+};

@@ -91,17 +91,15 @@ function statusCause(status: number): ProbeCause {
 
 function describe({ assertion, actual }: FailedAssertion): string {
   switch (assertion.kind) {
-    case 'status':
-      return `status is ${actual}`;
     case 'latency':
       return `took ${actual}, allowed are ${assertion.maxMs} ms`;
     case 'phase':
       return `${assertion.phase} took ${actual}, allowed are ${assertion.maxMs} ms`;
     case 'header':
       return `header ${assertion.name} does not fit (${assertion.op}): ${actual}`;
-    case 'body':
-      return `the body does not fit (${assertion.op}): ${actual}`;
     case 'json':
       return `${assertion.path} does not fit (${assertion.op}): ${actual}`;
+    default:
+      return `${assertion.kind} does not fit: ${actual}`;
   }
 }

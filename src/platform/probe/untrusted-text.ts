@@ -1,4 +1,4 @@
-import { createRedactor, isSecretName, redactUrl, type Redactor } from '../../core/redact.ts';
+import { createRedactor, isSecretName, type Redactor, redactText, redactUrl } from '../../core/redact.ts';
 import type { HttpProbePlan } from './types.ts';
 
 /** Longest text of a backend that is passed on. */
@@ -12,14 +12,19 @@ export function createSanitizer(plan: HttpProbePlan, laterSecrets: () => readonl
   let redactor: Redactor | undefined;
   return (text) => {
     redactor ??= createRedactor([...secretsOf(plan), ...laterSecrets()]);
-    const line = text
-      // Enough to redact a secret that the cut would otherwise split.
-      .slice(0, MAX_TEXT_LENGTH * 4)
-      .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-      .trim();
-    const safe = redactor.text(line);
-    return safe.length > MAX_TEXT_LENGTH ? `${safe.slice(0, MAX_TEXT_LENGTH - 1)}…` : safe;
+    return sanitizeText(text, redactor.text);
   };
+}
+
+/** As above, for text that cannot hold a plan's secrets. */
+export function sanitizeText(text: string, redact: (line: string) => string = redactText): string {
+  const line = text
+    // Enough to redact a secret that the cut would otherwise split.
+    .slice(0, MAX_TEXT_LENGTH * 4)
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim();
+  const safe = redact(line);
+  return safe.length > MAX_TEXT_LENGTH ? `${safe.slice(0, MAX_TEXT_LENGTH - 1)}…` : safe;
 }
 
 /** A URL for results and messages: without userinfo, fragment and secret query values. */

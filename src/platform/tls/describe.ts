@@ -10,6 +10,9 @@ import type { CertificateSummary, TlsProblem, TlsSummary } from '../probe/types.
 /** Below these, NIST SP 800-57 no longer counts a key as safe. */
 const MIN_RSA_BITS = 2_048;
 const MIN_EC_BITS = 224;
+/** Kept of what a certificate says about itself. */
+const MAX_NAMES = 100;
+const MAX_TEXT_LENGTH = 200;
 
 export interface TlsDescription {
   summary: TlsSummary;
@@ -74,8 +77,9 @@ function certificatePath(leaf: DetailedPeerCertificate): X509Certificate[] {
   return path;
 }
 
+/** By name and signature. `checkIssued` also asks for the right to sign certificates, which a server's own one seldom has. */
 function isSelfIssued(certificate: X509Certificate): boolean {
-  return certificate.checkIssued(certificate);
+  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 
 /** OpenSSL verified the path, so it ends in an anchor; with an error it may not, and the trust store has to be asked. */
@@ -127,14 +131,20 @@ function summarize(certificate: X509Certificate): CertificateSummary {
     names: (certificate.subjectAltName ?? '')
       .split(', ')
       .filter((entry) => entry !== '')
-      .map((entry) => entry.replace(/^(?:DNS|IP Address):/, '')),
+      .slice(0, MAX_NAMES)
+      .map((entry) => plainText(entry.replace(/^(?:DNS|IP Address):/, ''))),
     fingerprint256: certificate.fingerprint256,
   };
 }
 
 /** Node gives one relative name per line, most general first. */
 function oneLine(name: string | undefined): string {
-  return (name ?? '').split('\n').toReversed().join(', ');
+  return plainText((name ?? '').split('\n').toReversed().join(', '));
+}
+
+/** A certificate is text from the other side like any other. */
+function plainText(text: string): string {
+  return text.slice(0, MAX_TEXT_LENGTH).replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
 }
 
 /** Declared as an Error, in fact mostly the code as text. */
