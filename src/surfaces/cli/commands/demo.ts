@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { type DemoSite, prepareSite } from '../demo-site.ts';
+import { FAULT_NAMES, FAULTS, type FaultName, isFaultName } from '../../../../demo/faults.ts';
+import type { RunningDemo } from '../../../../demo/start.ts';
+import { RearguardError } from '../../../core/errors.ts';
+import { runCheck } from '../../../runtime/check.ts';
+import { markDeploy } from '../../../runtime/deploy.ts';
+import { localResult, openLocalFrame } from '../local-report.ts';
+import { withRuntime } from '../open-runtime.ts';
+import type { CommandResult, Invocation } from '../spec.ts';
+import { createMessages } from '../stderr.ts';
+import { suggestion } from '../suggest.ts';
+
+const NEXT_RELEASE = '1.1.0';
+
+/** `rearguard demo`: a healthy shop, a baseline of it, then its faults, and what the check finds. */
+export async function run(invocation: Invocation): Promise<CommandResult> {
+  const { values, io, presentation, signal } = invocation;
+  if (values['list'] === true) return listFaults();
+  const faults = chosenFaults(values['fault'] as string[] | undefined);
+  const { log } = createMessages(io.stderr, presentation);
+  const { demoConfig, startDemo } = await import('../../../../demo/index.ts');
+  const port = values['port'] as number | undefined;
+  const demo = await startDemo({
+    ...(port === undefined ? {} : { port }),
+    quiet: !presentation.verbose,
+    onProgress: (step) => log.info(`demo: starting ${step}`),
+  });
+  try {
+    const site = await prepareSite(path.resolve(io.cwd, invocation.globals.cwd ?? '.'), demoConfig(demo));
+    const result = await checkDemo(demo, site, faults, invocation, (message) => log.info(`demo: ${message}`));
+    return {
+      ...result,
+      exitCode: result.report.error ? result.exitCode : 0,
+      ...(values['once'] === true || signal.aborted
+        ? {}
+        : { stay: () => stayUp(demo, signal, (message) => log.info(message)) }),
+      release: () => demo.stop(),
+    };
+  } catch (error) {
+    await demo.stop();
+    throw error;
+  }
+}
+
+/** Faults that can be seen beside each other; `down` would hide all the others. */
+function chosenFaults(names: readonly string[] | undefined): readonly FaultName[] {
+  if (names === undefined || names.length === 0) return FAULT_NAMES.filter((name) => name !== 'down');
+  for (const name of names) {
+    if (isFaultName(name)) continue;
+    throw new RearguardError('E_USAGE', {
+      message: `The demo has no fault ${JSON.stringify(name)}.`,
+      hint: suggestion(name, FAULT_NAMES) ?? '`rearguard demo --list` shows them.',
+    });
+  }
+  return names.filter(isFaultName);
+}
+
+/** The story the demo tells, in the order a team would live it. */
+function checkDemo(
+  demo: RunningDemo,
+  site: DemoSite,
+  faults: readonly FaultName[],
+  invocation: Invocation,
+  say: (message: string) => void,
+): Promise<CommandResult> {
+  const { signal } = invocation;
+  const globals = { ...invocation.globals, config: site.configPath };
+  return withRuntime({ ...invocation, globals }, {}, async (runtime) => {
+    say(`the shop is up at ${demo.url}; measuring it healthy`);
+    await runtime.run({ tool: 'api-health-monitor', command: 'baseline', input: { samples: 60 }, signal });
+    say(`switching faults on: ${faults.join(', ')}`);
+    await demo.setFaults(faults);
+    await demo.deploy(NEXT_RELEASE);
+    await markDeploy(runtime, { release: NEXT_RELEASE });
+    say(`release ${NEXT_RELEASE} is deployed; checking`);
+    const result = await runCheck(runtime, { signal });
+    return { ...result, report: site.withExactCommands(result.report) };
+  });
+}
+
+function stayUp(demo: RunningDemo, signal: AbortSignal, say: (message: string) => void): Promise<void> {
+  say(
+    `\nThe shop stays up at ${demo.url}. Try the commands above in another terminal, in this folder. Ctrl-C ends it.`,
+  );
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function listFaults(): CommandResult {
+  const frame = openLocalFrame('demo');
+  const faults = FAULT_NAMES.map((name) => ({ name, ...FAULTS[name] }));
+  return localResult(frame, {
+    summary: `${faults.length} faults; switch some on with \`rearguard demo --fault name,name\`.`,
+    data: { faults },
+    sections: [
+      {
+        kind: 'table',
+        columns: [
+          { header: 'Fault' },
+          { header: 'What it does' },
+          { header: 'Where' },
+          { header: 'Found by' },
+        ],
+        rows: faults.map((fault) => [fault.name, fault.summary, fault.endpoint, fault.tool]),
+      },
+    ],
+  });
+}

@@ -1,0 +1,41 @@
+import { localResult, openLocalFrame } from '../local-report.ts';
+import { withRuntime } from '../open-runtime.ts';
+import type { CommandResult, Invocation } from '../spec.ts';
+
+/** `rearguard tools list`: a plugin is code with the user's rights, so its origin is shown. */
+export function run(invocation: Invocation): Promise<CommandResult> {
+  const frame = openLocalFrame('tools list');
+  return withRuntime(invocation, { requireConfig: false }, async ({ catalog }) => {
+    const data = catalog.tools.map(({ name, alias, summary, origin, commands }) => ({
+      name,
+      alias,
+      summary,
+      origin,
+      commands,
+    }));
+    return localResult(frame, {
+      summary: `${data.length} ${data.length === 1 ? 'tool' : 'tools'}.`,
+      data: { tools: data },
+      sections: [
+        {
+          kind: 'table',
+          columns: [
+            { header: 'Tool' },
+            { header: 'Alias' },
+            { header: 'Summary' },
+            { header: 'Commands' },
+            { header: 'From' },
+          ],
+          rows: data.map((tool) => [
+            tool.name,
+            tool.alias,
+            tool.summary,
+            tool.commands.map((command) => command.name).join(', '),
+            tool.origin,
+          ]),
+        },
+      ],
+      next: data.slice(0, 1).map((tool) => `rearguard ${tool.name} --help`),
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ConfigInput } from '../../config/schema.ts';
+import type { Report } from '../../core/report.ts';
+
+/** The folder in which the demo keeps its config and its store. */
+export interface DemoSite {
+  /** Absolute. */
+  configPath: string;
+  /** The same report, with commands that work as they are from the folder the demo was started in. */
+  withExactCommands(report: Report): Report;
+}
+
+/** Starts from nothing: what an earlier demo found says nothing about this one. */
+export async function prepareSite(cwd: string, config: ConfigInput): Promise<DemoSite> {
+  const folder = path.join(cwd, '.rearguard', 'demo');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const configPath = path.join(folder, 'rearguard.config.json');
+  const own = { ...config, store: { path: 'store.db' }, tools: withQuickRounds(config.tools) };
+  await writeFile(configPath, `${JSON.stringify(own, null, 2)}\n`);
+  const shown = path.relative(cwd, configPath);
+  return { configPath, withExactCommands: (report) => exactCommands(report, programWords(cwd), shown) };
+}
+
+/** A shop on loopback stands more probes a second than a backend that other people use. */
+function withQuickRounds(tools: ConfigInput['tools']): ConfigInput['tools'] {
+  const health = (tools?.['api-health-monitor'] ?? {}) as Record<string, unknown>;
+  return {
+    ...tools,
+    'api-health-monitor': { ...health, round: { maxRatePerSecond: 100, maxRatePerEndpoint: 8 } },
+  };
+}
+
+/** How this program is called here: by its name where it is installed, else by its file. */
+function programWords(cwd: string): string[] {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  if (folders.some((folder) => isExecutable(path.join(folder, 'rearguard')))) return ['rearguard'];
+  return ['node', path.relative(cwd, process.argv[1] ?? 'bin/rearguard.js')];
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function exactCommands(report: Report, program: readonly string[], configPath: string): Report {
+  const exactArgv = (argv: readonly string[]): string[] =>
+    argv[0] === 'rearguard' ? [...program, ...argv.slice(1), '--config', configPath] : [...argv];
+  const exactLine = (line: string): string =>
+    line.startsWith('rearguard ')
+      ? `${program.join(' ')}${line.slice('rearguard'.length)} --config ${configPath}`
+      : line;
+  return {
+    ...report,
+    findings: report.findings.map((finding) => ({
+      ...finding,
+      verify: { ...finding.verify, argv: exactArgv(finding.verify.argv) },
+    })),
+    next: report.next.map(exactLine),
+  };
+}

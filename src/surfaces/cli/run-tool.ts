@@ -1,0 +1,39 @@
+import type { AnyCommand, LiveView } from '../../tools/define.ts';
+import { createLiveOutput, type LiveOutput } from './live.ts';
+import { withRuntime } from './open-runtime.ts';
+import type { CommandResult, Invocation, OptionSpec } from './spec.ts';
+import { inputError } from './values.ts';
+
+/** Runs one command of a tool; a live one shows itself on stdout while it runs. */
+export async function runToolCommand(
+  tool: string,
+  name: string,
+  command: AnyCommand,
+  options: readonly OptionSpec[],
+  invocation: Invocation,
+): Promise<CommandResult> {
+  const { values, timeoutMs, signal } = invocation;
+  const checked = command.input.safeParse(values);
+  if (!checked.success) throw inputError(checked.error, options, `${tool} ${name}`);
+  const { renderSections } = await import('../../output/render.ts');
+  return withRuntime(invocation, {}, async (runtime) => {
+    let live: LiveOutput | undefined;
+    const onView = (view: LiveView): void => {
+      live ??= createLiveOutput(invocation.io.stdout, invocation.presentation, renderSections);
+      live.onView(view);
+    };
+    try {
+      const result = await runtime.run({
+        tool,
+        command: name,
+        input: values,
+        signal,
+        timeoutMs,
+        onView,
+      });
+      return { ...result, ...(live ? { shown: 'changes' } : {}) };
+    } finally {
+      live?.finish();
+    }
+  });
+}
