@@ -1,0 +1,71 @@
+/** One way in which the demo backend can be broken, on and off while it runs. */
+export interface Fault {
+  summary: string;
+  /** The tool that must find it. */
+  tool: string;
+  /** Method and path, as in the OpenAPI document; null when the whole backend is meant. */
+  endpoint: string | null;
+  /** What is really different when it is on. */
+  how: string;
+}
+
+const TOOL = 'api-health-monitor';
+
+/** Every fault has an endpoint of its own, so that all but `down` can be on together. */
+export const FAULTS = {
+  'slow-endpoint': {
+    summary: 'The product page takes some 350 ms more',
+    tool: TOOL,
+    endpoint: 'GET /api/products/{id}',
+    how: 'each call spends 350 ms in a database query, holding a connection of the pool',
+  },
+  'slow-tail': {
+    summary: 'One search in ten takes four times as long',
+    tool: TOOL,
+    endpoint: 'GET /api/search',
+    how: 'the ranking service that a search calls delays 10 % of its answers',
+  },
+  'error-burst': {
+    summary: 'About 30 % of the order lists fail with status 500',
+    tool: TOOL,
+    endpoint: 'GET /api/orders',
+    how: 'an exception on random calls, logged with its stack',
+  },
+  flapping: {
+    summary: 'The session status answers 200 and 503 in turns of a few seconds',
+    tool: TOOL,
+    endpoint: 'GET /api/auth',
+    how: '5 s of service, 5 s of status 503, and again',
+  },
+  down: {
+    summary: 'The backend refuses connections',
+    tool: TOOL,
+    endpoint: null,
+    how: 'both listeners are closed and open connections cut; they listen again when it is switched off',
+  },
+  hang: {
+    summary: 'The administration page accepts requests and never answers',
+    tool: TOOL,
+    endpoint: 'GET /api/admin/stats',
+    how: 'the request is read and held; it is answered when the fault is switched off',
+  },
+  'cert-expiring': {
+    summary: 'The certificate of the TLS listener ends in 5 days',
+    tool: TOOL,
+    endpoint: null,
+    how: 'the TLS listener serves another certificate of the same authority',
+  },
+  'slow-after-deploy': {
+    summary: 'After a deploy the product list takes 60 % longer',
+    tool: TOOL,
+    endpoint: 'GET /api/products',
+    how: 'any release but the first one adds 60 % of the time of each call, in a database query',
+  },
+} as const satisfies Readonly<Record<string, Fault>>;
+
+export type FaultName = keyof typeof FAULTS;
+export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
+
+export function isFaultName(name: string): name is FaultName {
+  return Object.hasOwn(FAULTS, name);
+}

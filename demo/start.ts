@@ -1,0 +1,183 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { RearguardError, reasonOf } from '../src/core/errors.ts';
+import { startPostgres } from '../src/platform/postgres/embedded.ts';
+import { makeCertificates } from './certificates.ts';
+import { type PartProcess, startPart } from './control.ts';
+import { prepareDatabase } from './database.ts';
+import { FAULT_NAMES, type FaultName, isFaultName } from './faults.ts';
+import { sizes } from './seed.ts';
+import type { ShopAddress, ShopSettings } from './shop/settings.ts';
+import type { TrafficSettings } from './traffic/main.ts';
+
+export interface DemoOptions {
+  /** Of the HTTP listener; a free one by default. */
+  port?: number;
+  /** On from the start. */
+  faults?: readonly FaultName[];
+  /** An empty database of the user's, instead of an embedded server; DEMO_DATABASE_URL by default. */
+  databaseUrl?: string;
+  /** Visitors; on by default. A number is requests per second, over all visitors. */
+  traffic?: boolean | number;
+  /** Name of the first release. */
+  release?: string;
+  /** Keeps the parts' own complaints off stderr. */
+  quiet?: boolean;
+  /** Size of the seeded data: 1 is 20k users, 2k products, 120k orders, 300k items. */
+  scale?: number;
+  /** Told what happens while it starts. */
+  onProgress?: (step: string) => void;
+}
+
+export interface RunningDemo {
+  url: string;
+  tlsUrl: string;
+  openapiUrl: string;
+  databaseUrl: string;
+  /** One JSON object a line, as pino writes them. */
+  logPath: string;
+  caCertificatePath: string;
+  /** A file with the database URL, and one with the bearer token of an administrator; gone after the stop. */
+  databaseUrlPath: string;
+  monitorTokenPath: string;
+  /** Exactly these are on when it returns. */
+  setFaults(names: readonly FaultName[]): Promise<void>;
+  faults(): readonly FaultName[];
+  deploy(release: string): Promise<void>;
+  /** Ends every process and removes every file of the demo. May be called more than once. */
+  stop(): Promise<void>;
+}
+
+const REQUESTS_PER_SECOND = 20;
+const DATABASE_SETTINGS = { shared_preload_libraries: 'pg_stat_statements', track_io_timing: 'on' };
+
+/** Starts the demo shop: database, partners, the shop itself and its visitors, each as processes of their own. */
+export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo> {
+  const databaseUrl = options.databaseUrl ?? process.env['DEMO_DATABASE_URL'];
+  requirePackages();
+  const cleanups: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= cleanUp(cleanups));
+  try {
+    return await startParts({ ...options, ...(databaseUrl ? { databaseUrl } : {}) }, cleanups, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  options: DemoOptions,
+  cleanups: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<RunningDemo> {
+  const { scale = 1, quiet = false, traffic = true, onProgress = () => undefined } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'rearguard-demo-'));
+  cleanups.push(() => rm(directory, { recursive: true, force: true }));
+  const part = <Settings>(name: string): PartProcess<Settings> => {
+    const started = startPart<Settings>(name, { quiet });
+    cleanups.push(() => started.end());
+    return started;
+  };
+
+  onProgress('database');
+  const databaseUrl = options.databaseUrl ?? (await startDatabase(cleanups));
+  onProgress('data');
+  const { monitorToken } = await prepareDatabase(databaseUrl, scale);
+
+  onProgress('shop');
+  const { authority, ...certificates } = makeCertificates(Date.now());
+  const logPath = join(directory, 'shop.log');
+  const partners = part<null>('partners');
+  const { port: partnersPort } = (await partners.ask({ kind: 'start', options: null })) as { port: number };
+  const shop = part<ShopSettings>('shop');
+  const settings: ShopSettings = {
+    databaseUrl,
+    port: options.port ?? 0,
+    tlsPort: 0,
+    partnersUrl: `http://127.0.0.1:${partnersPort}`,
+    release: options.release ?? '1.0.0',
+    logPath,
+    certificates,
+  };
+  const { port, tlsPort } = (await shop.ask({ kind: 'start', options: settings }).catch((error: unknown) => {
+    throw new RearguardError('E_UNREACHABLE', { what: 'the demo shop', reason: reasonOf(error) });
+  })) as ShopAddress;
+  const url = `http://127.0.0.1:${port}`;
+
+  let active: readonly FaultName[] = [];
+  const setFaults = async (names: readonly FaultName[]): Promise<void> => {
+    refuseUnknown(names);
+    await Promise.all([shop, partners].map((each) => each.ask({ kind: 'faults', names })));
+    active = [...names];
+  };
+  await setFaults(options.faults ?? []);
+
+  if (traffic !== false) {
+    onProgress('visitors');
+    const requestsPerSecond = traffic === true ? REQUESTS_PER_SECOND : traffic;
+    const visitors: TrafficSettings = { shopUrl: url, requestsPerSecond, customers: sizes(scale).users };
+    await part<TrafficSettings>('traffic').ask({ kind: 'start', options: visitors });
+  }
+  return {
+    url,
+    tlsUrl: `https://localhost:${tlsPort}`,
+    openapiUrl: `${url}/openapi.json`,
+    databaseUrl,
+    logPath,
+    caCertificatePath: await writePrivately(join(directory, 'authority.pem'), authority),
+    databaseUrlPath: await writePrivately(join(directory, 'database-url'), databaseUrl),
+    monitorTokenPath: await writePrivately(join(directory, 'monitor-token'), monitorToken),
+    setFaults,
+    faults: () => active,
+    deploy: async (release) => void (await shop.ask({ kind: 'deploy', release })),
+    stop,
+  };
+}
+
+/** A throwaway server; the extension lets tools see which statements cost what. */
+async function startDatabase(cleanups: (() => Promise<unknown>)[]): Promise<string> {
+  const server = await startPostgres({ settings: DATABASE_SETTINGS });
+  cleanups.push(() => server.stop());
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  await client.query('create extension pg_stat_statements');
+  await client.end();
+  return server.url;
+}
+
+/** Last started, first stopped; one that fails does not keep the others running. */
+async function cleanUp(cleanups: (() => Promise<unknown>)[]): Promise<void> {
+  for (const cleanup of cleanups.toReversed()) await cleanup().catch(() => undefined);
+}
+
+async function writePrivately(path: string, content: string): Promise<string> {
+  await writeFile(path, content, { mode: 0o600 });
+  await chmod(path, 0o600);
+  return path;
+}
+
+/** These are the demo's own; whoever only guards a backend does without them. */
+function requirePackages(): void {
+  const { resolve } = createRequire(import.meta.url);
+  const missing = ['fastify', 'pino'].filter((name) => {
+    try {
+      return !resolve(name);
+    } catch {
+      return true;
+    }
+  });
+  if (missing.length > 0) throw new RearguardError('E_DEMO_PACKAGES', { packages: missing.join(' ') });
+}
+
+function refuseUnknown(names: readonly string[]): void {
+  const unknown = names.filter((name) => !isFaultName(name));
+  if (unknown.length === 0) return;
+  throw new RearguardError('E_USAGE', {
+    message: `The demo has no fault named ${unknown.join(', ')}.`,
+    hint: `It has ${FAULT_NAMES.join(', ')}.`,
+  });
+}
