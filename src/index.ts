@@ -12,4 +12,6 @@ export type { Report } from './core/report.ts';
 export type { Severity } from './core/severity.ts';
 export type { CommandContext } from './tools/context.ts';
 export { defineCommand, defineTool } from './tools/define.ts';
+/** The schemas of a tool's options and inputs are made with it; a tool of your own needs no copy. */
+export { z } from 'zod';
 export type { CommandDefinition, Effect, LiveView, ReportDraft, ToolDefinition } from './tools/define.ts';

@@ -67,7 +67,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<ResolvedCo
     path,
     directory,
     store: {
-      path: resolve(directory, settings.store.path),
+      // What is typed means the folder one is in; what is in the file means the file's.
+      path: resolve(isOverridden(overrides, 'store.path') ? options.cwd : directory, settings.store.path),
       retention: { samplesMs: samples, minuteBucketsMs: minutes, hourBucketsMs: hours, runsMs: runs },
     },
     allowHosts: settings.allowHosts,
@@ -111,6 +112,10 @@ function collectOverrides({ env, flags = {} }: LoadConfigOptions): Override[] {
     if (value === undefined || value === '') return [];
     return [{ setting, value, origin: { kind: 'environment', name: setting.environmentName } }];
   });
+}
+
+function isOverridden(overrides: readonly Override[], path: string): boolean {
+  return overrides.some(({ setting }) => setting.path.join('.') === path);
 }
 
 /** A problem is blamed on what gave the value: the flag, the variable or the place in the file. */

@@ -103,11 +103,6 @@ const TABLE = {
     hint: 'Check that it is the file you mean.',
     exitCode: 2,
   },
-  E_INPUT_READ: {
-    message: 'Cannot read {path}: {reason}.',
-    hint: 'Check that the file exists and may be read.',
-    exitCode: 2,
-  },
   E_PROGRAM_NOT_RUN: {
     message: 'Cannot run {program}: {reason}.',
     hint: 'Check that it is installed and in the PATH.',

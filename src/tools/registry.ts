@@ -16,11 +16,17 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
     alias: 'health',
     summary: 'Response times, error rates and uptime of endpoints',
     commands: [
-      { name: 'watch', summary: 'Watch' },
-      { name: 'status', summary: 'Status' },
-      { name: 'baseline', summary: 'Baseline' },
-      { name: 'performance-report', summary: 'Performance report' },
-      { name: 'post-deploy-check', summary: 'Post-deploy check' },
+      { name: 'watch', summary: 'Probe every endpoint in its slots and show what changes, live' },
+      { name: 'status', summary: 'How every endpoint is now: a quick round of probes, judged with history' },
+      { name: 'baseline', summary: 'Measure every endpoint and keep the result, to compare with later' },
+      {
+        name: 'performance-report',
+        summary: 'Percentiles, uptime, error budget, trend and worst hours of every endpoint, from history',
+      },
+      {
+        name: 'post-deploy-check',
+        summary: 'Whether the release made any endpoint slower or less reliable than the baseline',
+      },
     ],
     load: async () => (await import('./api-health-monitor/index.ts')).tool,
   },

@@ -1,0 +1,49 @@
+import type { Severity } from '../core/severity.ts';
+import type { CatalogEntry } from './catalog.ts';
+import type { RunResult } from './envelope.ts';
+import { mergeCheck } from './merge-check.ts';
+import { OWN_NAME, ownCommand } from './own-command.ts';
+import type { Runtime } from './runtime.ts';
+import { accessStore } from './store-access.ts';
+import { runWorkflow } from './workflow.ts';
+
+export interface CheckOptions {
+  /** Names or aliases; default: every tool. */
+  tools?: readonly string[] | undefined;
+  /** Default: that of the config. */
+  failOn?: Severity | undefined;
+  /** Time over all tools together; default: that of the config. */
+  budgetMs?: number | undefined;
+  signal: AbortSignal;
+}
+
+/** Every tool's safe check, side by side within one budget, as one ranked report. */
+export function runCheck(runtime: Runtime, options: CheckOptions): Promise<RunResult> {
+  return ownCommand(runtime, 'check', async () => {
+    const entries = chooseTools(runtime, options.tools);
+    const budgetMs = options.budgetMs ?? runtime.config.check.budgetMs;
+    const failOn = options.failOn ?? runtime.config.failOn;
+    const history = accessStore(() => runtime.openStore());
+    const previous = history.store.runs.latest(OWN_NAME, 'check');
+    const steps = entries.map((entry) => ({
+      name: entry.name,
+      run: async (signal: AbortSignal): Promise<RunResult> => {
+        const { check } = await entry.load();
+        return runtime.run({ tool: entry.name, command: check, input: {}, signal, failOn });
+      },
+    }));
+    const outcomes = await runWorkflow([steps], { budgetMs, signal: options.signal, clock: runtime.clock });
+    return mergeCheck(outcomes, { budgetMs, failOn, previous, interrupted: options.signal.aborted });
+  }).then((result) => recorded(runtime, result));
+}
+
+function chooseTools(runtime: Runtime, names: readonly string[] | undefined): CatalogEntry[] {
+  if (names === undefined || names.length === 0) return [...runtime.catalog.tools];
+  return [...new Set(names.map((name) => runtime.catalog.find(name)))];
+}
+
+/** Later checks compare themselves with this one. */
+function recorded(runtime: Runtime, result: RunResult): RunResult {
+  if (result.report.data !== null) accessStore(() => runtime.openStore()).store.runs.record(result.report);
+  return result;
+}

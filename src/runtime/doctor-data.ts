@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** One thing that was looked at. */
+export const examinationSchema = z.object({
+  name: z.string(),
+  result: z.enum(['ok', 'warn', 'fail']),
+  detail: z.string(),
+  /** What to do about it. */
+  hint: z.string().optional(),
+});
+export type Examination = z.infer<typeof examinationSchema>;
+
+export const doctorDataSchema = z.object({ examinations: z.array(examinationSchema) });

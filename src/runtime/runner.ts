@@ -1,0 +1,90 @@
+import { toRearguardError } from '../core/errors.ts';
+import { createRedactor, type Redactor } from '../core/redact.ts';
+import type { Store } from '../store/store.ts';
+import type { CommandContext, Log } from '../tools/context.ts';
+import type { AnyCommand, LiveView, ReportDraft } from '../tools/define.ts';
+import { concludeRun } from './conclude.ts';
+import { failedRun, openFrame, type RunFrame, type RunResult } from './envelope.ts';
+import { execute } from './execute.ts';
+import { type PreparedRun, prepareRun, type RunnerParts, type RunRequest } from './prepare.ts';
+import { accessStore } from './store-access.ts';
+
+/** Runs one command of one tool to its Report; never throws, for a failure has the same envelope. */
+export async function runCommand(parts: RunnerParts, request: RunRequest): Promise<RunResult> {
+  let frame = openFrame(request.tool, request.command, parts);
+  let redactor = createRedactor([]);
+  try {
+    const run = await prepareRun(parts, request);
+    redactor = run.redactor;
+    frame = { ...frame, tool: run.tool.name };
+    const access = accessStore(() => parts.openStore());
+    const draft = await measure(parts, request, run, frame, access.store);
+    return concludeRun(parts, request, run, frame, access, draft);
+  } catch (thrown) {
+    const error = toRearguardError(thrown);
+    if (error.code === 'E_INTERNAL') parts.log.debug(redactor.text(stackOf(thrown)));
+    return failedRun(frame, error, redactor);
+  }
+}
+
+async function measure(
+  parts: RunnerParts,
+  request: RunRequest,
+  run: PreparedRun,
+  frame: RunFrame,
+  store: Store,
+): Promise<ReportDraft> {
+  const { onView } = request;
+  const start = (signal: AbortSignal): ReturnType<AnyCommand['run']> =>
+    // The options and the input were parsed by the command's own schemas, whose types are gone by now.
+    run.command.run(contextOf(parts, run, frame, store, signal) as never, run.input);
+  return execute(start, {
+    what: `${run.tool.name} ${request.command}`,
+    signal: request.signal,
+    timeoutMs: request.timeoutMs,
+    clock: parts.clock,
+    onView: onView && ((view) => onView(redactView(view, run.redactor))),
+  });
+}
+
+function contextOf(
+  parts: RunnerParts,
+  { world, options, redactor }: PreparedRun,
+  frame: RunFrame,
+  store: Store,
+  signal: AbortSignal,
+): CommandContext {
+  return {
+    run: { id: frame.runId, startedAtMs: frame.startedAtMs },
+    options,
+    targets: world.resolved.targets,
+    directory: parts.config.directory,
+    probes: world.probes,
+    http: world.http,
+    sql: world.sql,
+    files: world.files,
+    processes: world.processes,
+    clock: parts.clock,
+    random: parts.random,
+    store,
+    log: redactLog(parts.log, redactor),
+    progress: (done, total, what) => parts.progress(done, total, redactor.text(what)),
+    signal,
+  };
+}
+
+function redactView(view: LiveView, redactor: Redactor): LiveView {
+  return { sections: () => redactor.deep(view.sections()), changes: redactor.deep(view.changes) };
+}
+
+function redactLog(log: Log, redactor: Redactor): Log {
+  return {
+    debug: (message) => log.debug(redactor.text(message)),
+    info: (message) => log.info(redactor.text(message)),
+    warn: (message) => log.warn(redactor.text(message)),
+  };
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}

@@ -1,0 +1,94 @@
+import { loadConfig } from '../config/load.ts';
+import type { Environment } from '../config/resolve-secrets.ts';
+import type { ResolvedConfig } from '../config/types.ts';
+import { createRedactor, type Redactor } from '../core/redact.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import type { Log, Progress } from '../tools/context.ts';
+import { type Catalog, createCatalog } from './catalog.ts';
+import type { RunResult } from './envelope.ts';
+import type { RunRequest } from './prepare.ts';
+import { runCommand } from './runner.ts';
+import { openWorld, type World } from './world.ts';
+
+export interface RuntimeOptions {
+  cwd: string;
+  env: Environment;
+  /** A config to read instead of looking for one. */
+  configPath?: string | undefined;
+  /** By setting: `{ failOn: 'critical', 'store.path': 'x.db' }`. */
+  flags?: Readonly<Record<string, string>> | undefined;
+  clock?: Clock;
+  /** Uniform in [0, 1). */
+  random?: () => number;
+  /** Default: silent. */
+  log?: Log;
+  progress?: Progress;
+  /** Whether having no config is an error; default true. */
+  requireConfig?: boolean;
+  /** false: probe on this thread, which measures less exactly; default true. */
+  workerThreads?: boolean;
+}
+
+/** One configuration, its tools, its store and its way to the world; every surface works through one. */
+export interface Runtime {
+  readonly config: ResolvedConfig;
+  readonly catalog: Catalog;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly progress: Progress;
+  /** The store, opened with the first call; throws E_STORE_*. */
+  openStore(): Store;
+  /** Targets with their secrets, probes and clients, made with the first call. */
+  world(): Promise<World>;
+  /** Takes the secrets of the targets out of text and values. */
+  redactor(): Promise<Redactor>;
+  /** Runs one command of one tool; a failure comes back in the same envelope. */
+  run(request: RunRequest): Promise<RunResult>;
+  close(): Promise<void>;
+}
+
+const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+/** Throws what loadConfig() throws, and E_PLUGIN_INVALID. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const {
+    cwd,
+    env,
+    configPath,
+    flags,
+    requireConfig = true,
+    clock = systemClock,
+    workerThreads = true,
+  } = options;
+  const config = await loadConfig({ cwd, path: configPath, env, flags, required: requireConfig });
+  const catalog = await createCatalog(config);
+  let store: Store | undefined;
+  let world: Promise<World> | undefined;
+  const runtime: Runtime = {
+    config,
+    catalog,
+    env,
+    clock,
+    random: options.random ?? Math.random,
+    log: options.log ?? SILENT,
+    progress: options.progress ?? (() => undefined),
+    openStore: () => (store ??= openStore({ ...config.store, clock })),
+    world: () => (world ??= openWorld(config, env, { clock, workerThreads })),
+    redactor: async () => createRedactor((await runtime.world()).resolved.secrets),
+    run: (request) => runCommand(runtime, request),
+    async close() {
+      store?.close();
+      store = undefined;
+      const opened = world;
+      world = undefined;
+      if (opened) await (await opened).close();
+    },
+  };
+  return runtime;
+}
+
+export type { RunRequest, RunResult };

@@ -1,0 +1,58 @@
+import { resolveTargets, type ResolvedTargets } from '../config/resolve-targets.ts';
+import type { Environment } from '../config/resolve-secrets.ts';
+import type { Target } from '../config/targets.ts';
+import type { ResolvedConfig } from '../config/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Files, systemFiles } from '../platform/files.ts';
+import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
+import { createNetGuard } from '../platform/net-guard.ts';
+import { type Processes, systemProcesses } from '../platform/processes.ts';
+import type { SqlConnector } from '../platform/sql/types.ts';
+import type { ProbeService } from '../tools/context.ts';
+import { createProbeService } from './probing/service.ts';
+
+/** Everything outside that commands reach through their context; made once for a runtime. */
+export interface World {
+  resolved: ResolvedTargets;
+  probes: ProbeService;
+  http: HttpClient;
+  sql: SqlConnector;
+  files: Files;
+  processes: Processes;
+  close(): Promise<void>;
+}
+
+/** Traffic may go to loopback, to the hosts of the targets and to `allowHosts`; to nothing else. */
+export async function openWorld(
+  config: ResolvedConfig,
+  env: Environment,
+  options: { clock: Clock; workerThreads: boolean },
+): Promise<World> {
+  const resolved = await resolveTargets(config, env);
+  const allowHosts = [...config.allowHosts, ...resolved.targets.flatMap(hostsOf)];
+  const probes = createProbeService({ allowHosts, ...options });
+  return {
+    resolved,
+    probes,
+    http: createHttpClient(createNetGuard({ allowHosts })),
+    sql: lazySqlConnector,
+    files: systemFiles,
+    processes: systemProcesses,
+    close: () => probes.close(),
+  };
+}
+
+/** The driver loads with the first session: most runs need none. */
+const lazySqlConnector: SqlConnector = {
+  async open(url, options) {
+    const { createSqlConnector } = await import('../platform/sql/postgres.ts');
+    return createSqlConnector().open(url, options);
+  },
+};
+
+function hostsOf(target: Target): string[] {
+  if (target.kind === 'database') return [];
+  const urls = [target.baseUrl];
+  if (target.auth?.kind === 'oauth2-client-credentials') urls.push(target.auth.tokenUrl);
+  return urls.map((url) => new URL(url).hostname);
+}
