@@ -467,6 +467,7 @@ it('nothing keeps listening after a probe', async () => {
   });
   const { port } = server.address() as { port: number };
   await runProbe(`http://127.0.0.1:${port}/`, { warm: false });
-  // Resolves only when the probe let go of its socket.
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  // Ends only when the probe let go of its socket.
+  const closed = await new Promise<Error | undefined>((resolve) => server.close(resolve));
+  expect(closed).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { type AttemptEnvironment, attemptChain } from './attempt.ts';
 import { basic } from './auth.ts';
-import { startDeadline } from './deadline.ts';
+import { Cancelled, startDeadline } from './deadline.ts';
 import { ProbeFailure } from './failure.ts';
 import type { HttpProbePlan, ProbeAuth } from './types.ts';
 
@@ -18,38 +18,61 @@ const REFRESH_MARGIN_MS = 30_000;
 const DEFAULT_LIFE_MS = 300_000;
 const MAX_ANSWER_BYTES = 65_536;
 
-/** Tokens of this process. A fetch under way is shared by every probe that waits for it. */
-const tokens = new Map<string, Promise<Token>>();
+/** Tokens of this process, and the fetches under way: one serves every probe that waits for it. */
+const tokens = new Map<string, Token>();
+const fetches = new Map<string, Promise<Token>>();
+
+type TokenEnvironment = Omit<AttemptEnvironment, 'deadline'>;
 
 /** The access token (RFC 6749, section 4.4), from the cache while it is fresh. Throws ProbeFailure `auth-failed`. */
 export async function accessToken(
   auth: ClientCredentials,
-  env: Omit<AttemptEnvironment, 'deadline'>,
+  env: TokenEnvironment,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const key = JSON.stringify([auth.tokenUrl, auth.clientId, auth.scope ?? null]);
-  const cached = await tokens.get(key)?.catch(() => undefined);
+  const key = cacheKey(auth);
+  const cached = tokens.get(key);
   if (cached !== undefined && env.clock.monotonicMs() < cached.refreshAtMs) return cached.value;
-  const fetched = fetchToken(auth, env, signal);
-  tokens.set(key, fetched);
-  try {
-    return (await fetched).value;
-  } catch (error) {
-    if (tokens.get(key) === fetched) tokens.delete(key);
-    throw error;
-  }
+  // It ends by its own deadline only: the probe that began it may be cancelled while others wait for it.
+  const fetching = fetches.get(key) ?? startFetch(key, auth, env);
+  const token = await Promise.race([
+    fetching,
+    ...(signal === undefined ? [] : [cancellation(signal, fetching)]),
+  ]);
+  return token.value;
 }
 
 /** For one that the server no longer takes. */
 export function forgetToken(auth: ClientCredentials): void {
-  tokens.delete(JSON.stringify([auth.tokenUrl, auth.clientId, auth.scope ?? null]));
+  tokens.delete(cacheKey(auth));
 }
 
-async function fetchToken(
-  auth: ClientCredentials,
-  env: Omit<AttemptEnvironment, 'deadline'>,
-  signal: AbortSignal | undefined,
-): Promise<Token> {
+function cacheKey(auth: ClientCredentials): string {
+  return JSON.stringify([auth.tokenUrl, auth.clientId, auth.scope ?? null]);
+}
+
+function startFetch(key: string, auth: ClientCredentials, env: TokenEnvironment): Promise<Token> {
+  const fetching = fetchToken(auth, env)
+    .then((token) => {
+      tokens.set(key, token);
+      return token;
+    })
+    .finally(() => fetches.delete(key));
+  fetches.set(key, fetching);
+  return fetching;
+}
+
+function cancellation(signal: AbortSignal, until: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => {
+    const onAbort = (): void => reject(new Cancelled('cancelled'));
+    const release = (): void => signal.removeEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    void until.then(release, release);
+  });
+}
+
+async function fetchToken(auth: ClientCredentials, env: TokenEnvironment): Promise<Token> {
   const plan: HttpProbePlan = {
     ...env.plan,
     url: auth.tokenUrl,
@@ -58,7 +81,7 @@ async function fetchToken(
     maxRedirects: 0,
     maxBodyBytes: MAX_ANSWER_BYTES,
   };
-  const deadline = startDeadline(env.clock, env.clock.monotonicMs() + plan.timeoutMs, signal);
+  const deadline = startDeadline(env.clock, env.clock.monotonicMs() + plan.timeoutMs);
   try {
     if (!URL.canParse(auth.tokenUrl)) throw refused('its URL cannot be parsed');
     const form = new URLSearchParams({ grant_type: 'client_credentials' });
