@@ -98,6 +98,10 @@ describe('widths', () => {
     );
   });
 
+  it('drops the indent where a wide character would not fit behind it', () => {
+    expect(wrapText('日本', 3, '  ')).toEqual(['日', '本']);
+  });
+
   it('hangs later lines', () => {
     expect(wrapText('one two three', 8, '  ')).toEqual(['one two', '  three']);
     expect(wrapText('a\nb', 8)).toEqual(['a', 'b']);

@@ -80,7 +80,8 @@ export function wrapText(text: string, width: number, hanging = ''): string[] {
 }
 
 function wrapParagraph(paragraph: string, width: number, hanging: string): string[] {
-  const indent = displayWidth(hanging) < width ? hanging : '';
+  // The widest character takes two columns and must fit behind the indent.
+  const indent = displayWidth(hanging) + 2 <= width ? hanging : '';
   const lines: string[] = [];
   let line = '';
   let empty = true;

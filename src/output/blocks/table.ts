@@ -20,15 +20,15 @@ export function drawTable(block: Extract<Block, { kind: 'table' }>, width: numbe
 function drawGrid(table: TableText, widths: readonly number[], paint: Paint): string[] {
   const align = (text: string, column: number) => {
     const size = widths[column] ?? 0;
-    return (table.right[column] ? padStart : padEnd)(fitWidth(text, size), size);
+    const fitted = fitWidth(text, size);
+    if (table.right[column]) return padStart(fitted, size);
+    // No blanks at the end of a line.
+    return column === widths.length - 1 ? fitted : padEnd(fitted, size);
   };
   const gap = ' '.repeat(GAP);
-  const header = table.headers.map(align).join(gap).trimEnd();
+  const header = table.headers.map(align).join(gap);
   const rows = table.rows.map((row) =>
-    row
-      .map((cell, column) => paint.tone(cell.tone)(align(cell.text, column)))
-      .join(gap)
-      .trimEnd(),
+    row.map((cell, column) => paint.tone(cell.tone)(align(cell.text, column))).join(gap),
   );
   return [paint.dim(header), ...rows];
 }

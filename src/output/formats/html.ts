@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report } from '../../core/report.ts';
+import { isOpen, type Report } from '../../core/report.ts';
 import { escapeMarkup as esc } from '../escape.ts';
 import { htmlBlock } from '../html/blocks.ts';
 import { htmlFinding } from '../html/finding.ts';
@@ -30,7 +30,7 @@ export function renderHtml(report: Report, options: RenderOptions): string {
 <ul class="chips">${facts.map((fact) => `<li>${esc(fact)}</li>`).join('')}</ul>
 </header>
 <main>
-${errorPart(report)}${insightsPart(report)}${findingsPart(report, options)}${sectionsPart(report)}${coveragePart(report)}${nextPart(report)}
+${errorPart(report)}${insightsPart(report)}${findingsPart(report, options)}${sectionsPart(report)}${coveragePart(report)}${diagnosticsPart(report)}${nextPart(report)}
 </main>
 <footer><p>Run <span class="mono">${esc(report.runId)}</span>. Times are UTC; – means not measured.</p></footer>
 </body>
@@ -38,22 +38,19 @@ ${errorPart(report)}${insightsPart(report)}${findingsPart(report, options)}${sec
 `;
 }
 
-function errorPart(report: Report): string {
-  const { error, diagnostics } = report;
-  const lines = [
-    ...(error === undefined
-      ? []
-      : [{ level: 'error', message: `${error.code}: ${error.message}`, hint: error.hint }]),
-    ...diagnostics,
-  ];
-  return list(
-    'Diagnostics',
-    lines.map(({ level, message, hint }) => {
-      const tone = level === 'error' ? 'bad' : level === 'warning' ? 'warn' : 'muted';
-      const more = hint === undefined ? '' : ` <span class="soft">${esc(hint)}</span>`;
-      return `<span class="tone ${tone}">${esc(`${level}: ${message}`)}</span>${more}`;
-    }),
-  );
+function errorPart({ error }: Report): string {
+  if (error === undefined) return '';
+  const hint = error.hint === undefined ? '' : `<p class="soft">${esc(error.hint)}</p>`;
+  return `<h2>What went wrong</h2><div class="card"><p><code>${esc(error.code)}</code> ${esc(error.message)}</p>${hint}</div>`;
+}
+
+function diagnosticsPart({ diagnostics }: Report): string {
+  const entries = diagnostics.map(({ level, message, hint }) => {
+    const tone = level === 'error' ? 'bad' : level === 'warning' ? 'warn' : 'muted';
+    const more = hint === undefined ? '' : ` <span class="soft">${esc(hint)}</span>`;
+    return `<span class="tone ${tone}">${esc(`${level}: ${message}`)}</span>${more}`;
+  });
+  return list('Diagnostics', entries);
 }
 
 function insightsPart(report: Report): string {
@@ -68,8 +65,16 @@ function insightsPart(report: Report): string {
 }
 
 function findingsPart(report: Report, options: RenderOptions): string {
-  if (report.findings.length === 0) return '';
-  return `<h2>Findings</h2>${report.findings.map((finding) => htmlFinding(finding, options.nowMs)).join('\n')}`;
+  const open = report.findings.filter(isOpen).map((finding) => htmlFinding(finding, options.nowMs));
+  const closed = report.findings
+    .filter((finding) => !isOpen(finding))
+    .map(
+      ({ id, state, title }) =>
+        `<span class="soft">${state}:</span> ${esc(title)} <span class="mono">${esc(id)}</span>`,
+    );
+  return (
+    (open.length === 0 ? '' : `<h2>Findings</h2>${open.join('\n')}`) + list('Resolved and muted', closed)
+  );
 }
 
 function sectionsPart(report: Report): string {

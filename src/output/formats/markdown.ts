@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import type { Report } from '../../core/report.ts';
+import { isOpen, type Report } from '../../core/report.ts';
 import { capText } from '../../core/text.ts';
 import { commandLine } from '../command-line.ts';
 import { withoutWorkflowCommands } from '../harmless.ts';
@@ -20,7 +20,8 @@ export function renderMarkdown(report: Report, options: RenderOptions): string {
     escapeMarkdown(report.summary),
     `**${facts.map(escapeMarkdown).join(' · ')}**`,
     errorPart(report),
-    ...report.findings.map((finding, index) => markdownFinding(finding, index + 1, full)),
+    ...report.findings.filter(isOpen).map((finding, index) => markdownFinding(finding, index + 1, full)),
+    listPart('Resolved and muted', report.findings.filter((finding) => !isOpen(finding)).map(closedLine)),
     insightsPart(report),
     ...(full ? report.sections.map(markdownBlock) : []),
     coveragePart(report),
@@ -35,7 +36,11 @@ export function renderMarkdown(report: Report, options: RenderOptions): string {
   return `${withoutWorkflowCommands(parts.filter((part) => part !== '').join('\n\n'))}\n`;
 }
 
-export function markdownFinding(finding: Finding, rank: number, full: boolean): string {
+function closedLine({ state, title, id }: Finding): string {
+  return `${state}: ${escapeMarkdown(title)} ${inlineCode(id)}`;
+}
+
+function markdownFinding(finding: Finding, rank: number, full: boolean): string {
   const { subject, impact, fix } = finding;
   const location = subject.location === undefined ? '' : ` at ${inlineCode(subject.location)}`;
   const samples = full ? samplesOf(finding).slice(0, 3) : [];

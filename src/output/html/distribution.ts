@@ -2,7 +2,7 @@ import type { Block } from '../../core/block.ts';
 import { mergeBins } from '../blocks/distribution.ts';
 import { escapeMarkup as esc } from '../escape.ts';
 import { formatNumber, formatQuantity } from '../values.ts';
-import { horizontal, round } from './series.ts';
+import { horizontal, legendKey, round } from './series.ts';
 
 type DistributionBlock = Extract<Block, { kind: 'distribution' }>;
 type Bin = DistributionBlock['bins'][number];
@@ -26,9 +26,9 @@ export function htmlDistribution(block: DistributionBlock): string {
       `<title>up to ${esc(quantity(bin.upTo))}: ${formatNumber(bin.count)}</title></rect>`
     );
   });
-  const marks = block.marks.map((mark) => {
+  const marks = block.marks.map((mark, index) => {
     const at = round(positionOf(mark.value, bins) * size);
-    return `<line class="mark" x1="${at}" y1="0" x2="${at}" y2="${HEIGHT}"><title>${esc(mark.label)} ${esc(quantity(mark.value))}</title></line>`;
+    return `<line class="${markStyle(index)}" x1="${at}" y1="0" x2="${at}" y2="${HEIGHT}"><title>${esc(mark.label)} ${esc(quantity(mark.value))}</title></line>`;
   });
   const total = bins.reduce((sum, bin) => sum + bin.count, 0);
   const markTexts = block.marks.map((mark) => `${mark.label} ${quantity(mark.value)}`);
@@ -42,8 +42,13 @@ export function htmlDistribution(block: DistributionBlock): string {
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${esc(label)}">` +
     `${horizontal('grid', 0)}${horizontal('grid', HEIGHT)}${bars.join('')}${marks.join('')}</svg>` +
     `<div class="x" aria-hidden="true">${ends.join('')}</div></div>` +
-    `<ul class="legend">${markTexts.map((text) => `<li><strong>${esc(text)}</strong></li>`).join('')}</ul></figure>`
+    `<ul class="legend">${markTexts.map((text, index) => legendKey(markStyle(index), text)).join('')}</ul></figure>`
   );
+}
+
+/** Not the first colour, which is the bars' own. */
+function markStyle(index: number): string {
+  return `mark l${1 + (index % 5)}`;
 }
 
 /** In bins from the left: 2.5 is the middle of the third. */

@@ -81,14 +81,18 @@ function describe(block: SeriesBlock): string {
 }
 
 function legend(block: SeriesBlock): string {
-  const key = (style: string, text: string) =>
-    `<li><svg viewBox="0 0 20 8" aria-hidden="true"><line class="${style}" x1="0" y1="4" x2="20" y2="4"/></svg>${esc(text)}</li>`;
-  const lines = block.lines.map((line, index) => key(`line l${index % COLORS}`, line.name));
+  const lines = block.lines.map((line, index) => legendKey(`line l${index % COLORS}`, line.name));
   const limit =
     block.threshold === undefined
       ? []
-      : [key('limit', `threshold ${formatQuantity(block.threshold, block.unit)}`)];
+      : [legendKey('limit', `threshold ${formatQuantity(block.threshold, block.unit)}`)];
   return `<ul class="legend">${[...lines, ...limit].join('')}</ul>`;
+}
+
+/** A stroke as it is drawn, and what it stands for. */
+export function legendKey(style: string, text: string): string {
+  const stroke = `<svg viewBox="0 0 20 8" aria-hidden="true"><line class="${style}" x1="0" y1="4" x2="20" y2="4"/></svg>`;
+  return `<li>${stroke}${esc(text)}</li>`;
 }
 
 function numbers(block: SeriesBlock): string {

@@ -12,7 +12,8 @@ main,header,footer{max-width:68rem;margin:0 auto;padding:0 1rem}
 header{padding-top:2rem}
 h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 .5rem}
 h2{font-size:1.15rem;margin:2.25rem 0 .75rem}
-h3{font-size:1.05rem;margin:0;line-height:1.35}
+h3{font-size:1.05rem;margin:0 0 .35rem;line-height:1.35}
+a{color:var(--accent)}
 p{margin:.35rem 0}
 code,pre,.mono{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 code{background:var(--code);border-radius:.3rem;padding:.1rem .35rem}
@@ -37,6 +38,7 @@ ol{margin:.3rem 0;padding-left:1.3rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption,figcaption{text-align:left;font-weight:600;padding:0 0 .6rem}
 th,td{text-align:left;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top;min-width:3rem}
+th:first-child,td:first-child{min-width:10rem}
 th{color:var(--soft);font-weight:500;white-space:nowrap}
 tr:last-child td{border-bottom:0}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -50,7 +52,7 @@ svg{display:block;width:100%;height:13rem;overflow:visible}
 svg *{vector-effect:non-scaling-stroke}
 .grid{stroke:var(--line);stroke-width:1}
 .limit{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:6 4}
-.mark{stroke:var(--text);stroke-width:1.5;stroke-dasharray:3 3}
+.mark{stroke-width:2;stroke-dasharray:4 3}
 .bar{fill:var(--s0);opacity:.85}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
 .l0{stroke:var(--s0)}.l1{stroke:var(--s1)}.l2{stroke:var(--s2)}.l3{stroke:var(--s3)}.l4{stroke:var(--s4)}.l5{stroke:var(--s5)}
