@@ -23,6 +23,8 @@ export async function importModule(path: string): Promise<Readonly<Record<string
   const jiti = createJiti(import.meta.url, {
     alias: { rearguard: OWN_ENTRY },
     fsCache: false,
+    // Otherwise a module without a default export would get itself as one.
+    interopDefault: false,
     moduleCache: false,
     tryNative: false,
   });

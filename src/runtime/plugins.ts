@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { describeIssues, formatProblems } from '../config/problems.ts';
 import { importModule } from '../config/read-module.ts';
-import { formatPath } from '../config/source.ts';
 import type { ResolvedConfig } from '../config/types.ts';
 import { RearguardError, reasonOf } from '../core/errors.ts';
 import { redactText } from '../core/redact.ts';
@@ -19,14 +19,12 @@ export interface PluginTool {
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const kebab = z.string().regex(KEBAB, 'must be kebab-case');
 
-function zodSchema(type?: 'object') {
-  return z.custom<z.ZodType>(
-    (value) => schemaType(value) === (type ?? schemaType(value)) && schemaType(value) !== '',
-    {
-      error: `must be a ${type ?? 'schema'} of zod 4`,
-    },
-  );
-}
+/** Schemas of another copy of zod 4 are as good as ours; those of zod 3 are not. */
+const anySchema = z.custom<z.ZodType>((value) => schemaType(value) !== '', 'must be a schema of zod 4');
+const objectSchema = z.custom<z.ZodObject>(
+  (value) => schemaType(value) === 'object',
+  'must be an object schema of zod 4',
+);
 
 function schemaType(value: unknown): string {
   const internals = (value as { _zod?: { def?: { type?: string } } } | null)?.['_zod'];
@@ -38,7 +36,7 @@ const toolShape = z.object({
   alias: kebab,
   summary: z.string().min(1),
   whenToUse: z.string(),
-  options: zodSchema(),
+  options: anySchema,
   rules: z.array(
     z.object({
       id: z.string(),
@@ -53,8 +51,8 @@ const toolShape = z.object({
     kebab,
     z.object({
       summary: z.string().min(1),
-      input: zodSchema('object'),
-      data: zodSchema(),
+      input: objectSchema,
+      data: anySchema,
       effect: z.enum(['read', 'traffic', 'write']),
       examples: z.array(z.object({ line: z.string(), does: z.string() })),
       run: z.custom<() => void>((value) => typeof value === 'function', { error: 'must be a function' }),
@@ -107,7 +105,7 @@ function assertTool(candidate: unknown, origin: string): ToolDefinition {
   const result = toolShape.safeParse(candidate);
   const reason = result.success
     ? contradictionIn(candidate as ToolDefinition)
-    : result.error.issues.map((issue) => `${formatPath(issue.path) || 'it'}: ${issue.message}`).join('; ');
+    : formatProblems(describeIssues(result.error.issues, toolShape), () => '');
   if (reason !== undefined) throw new RearguardError('E_PLUGIN_INVALID', { origin, reason });
   return candidate as ToolDefinition;
 }

@@ -25,7 +25,6 @@ export interface TestShop {
 export async function openTestShop(): Promise<TestShop> {
   const folder = await mkdtemp(join(tmpdir(), 'rearguard-runtime-'));
   const server = createServer((request, response) => {
-    if (request.url === '/drop') return void request.socket.destroy();
     response.statusCode = request.url === '/ok' ? 200 : shop.status;
     response.end('shop');
   });

@@ -1,0 +1,104 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reportSchema } from '../core/report.ts';
+import { systemClock } from '../platform/clock.ts';
+import { doctorDataSchema } from './doctor-data.ts';
+import { examineClock, examineNode } from './doctor-machine.ts';
+import { runDoctor } from './doctor.ts';
+import type { RuntimeOptions } from './runtime.ts';
+import { NEVER, openTestShop, SECRET, type TestShop } from './runtime-fixture.ts';
+
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await openTestShop();
+});
+afterEach(() => shop.close());
+
+async function doctor(options: Partial<RuntimeOptions> = {}) {
+  const { report, exitCode } = await runDoctor({
+    cwd: shop.folder,
+    env: { SHOP_KEY: SECRET },
+    workerThreads: false,
+    signal: NEVER,
+    ...options,
+  });
+  expect(reportSchema.safeParse(report).error).toBeUndefined();
+  const { examinations } = doctorDataSchema.parse(report.data);
+  return { report, exitCode, found: Object.fromEntries(examinations.map((row) => [row.name, row])) };
+}
+
+describe('doctor', () => {
+  it('is content with a config, a server and a store', async () => {
+    const { exitCode, found } = await doctor();
+    expect(found).toMatchObject({
+      'Node.js': { result: 'ok' },
+      config: { result: 'ok' },
+      'target shop': { result: 'ok', detail: expect.stringContaining('answered 200') as string },
+      store: { result: 'ok', detail: expect.stringContaining('writable') as string },
+      clock: { result: 'ok' },
+    });
+    expect(found['config']?.detail).toContain('shop-guard (');
+    expect(exitCode).toBe(0);
+  });
+
+  it('names what is not ready, and what to do about it', async () => {
+    await shop.configure({
+      targets: {
+        shop: { baseUrl: 'http://127.0.0.1:1' },
+        db: { database: { $env: 'DB' } },
+        other: { database: { $env: 'NOPE' } },
+      },
+    });
+    await rm(join(shop.folder, '.rearguard'), { recursive: true, force: true });
+    await writeFile(join(shop.folder, '.rearguard'), 'in the way');
+    const url = `postgres://someone:${SECRET}@127.0.0.1:1/db`;
+    const { exitCode, found, report } = await doctor({ env: { DB: url } });
+    for (const name of ['target shop', 'target db', 'target other', 'store']) {
+      expect(found[name]).toMatchObject({ result: 'fail', hint: expect.stringMatching(/./) as string });
+    }
+    expect(exitCode).toBe(1);
+    expect(report.diagnostics.filter(({ level }) => level === 'error')).toHaveLength(4);
+    expect(JSON.stringify(report)).not.toContain(SECRET);
+  });
+
+  it('works with a config that does not', async () => {
+    await shop.configure({ tragets: {} });
+    const { exitCode, found } = await doctor();
+    expect(found['config']).toMatchObject({
+      result: 'fail',
+      detail: expect.stringContaining('Did you mean `targets`?') as string,
+    });
+    expect(exitCode).toBe(1);
+  });
+
+  it('works without a config', async () => {
+    await rm(join(shop.folder, 'rearguard.config.json'));
+    const { found } = await doctor();
+    expect(found['config']).toMatchObject({
+      result: 'warn',
+      hint: expect.stringContaining('targets') as string,
+    });
+  });
+});
+
+describe('the machine', () => {
+  it.each([
+    ['20.19.0', 'ok'],
+    ['24.1.0', 'ok'],
+    ['20.18.3', 'fail'],
+    ['18.20.4', 'fail'],
+  ])('Node %s: %s', (version, result) => {
+    expect(examineNode(version).result).toBe(result);
+  });
+
+  it('sees a clock that was never set, and one that is stepped', async () => {
+    expect((await examineClock({ ...systemClock, wallMs: () => 0 })).result).toBe('fail');
+    let readings = 0;
+    const stepped = { ...systemClock, wallMs: () => Date.now() + (readings++ > 0 ? 3_600_000 : 0) };
+    expect(await examineClock(stepped)).toMatchObject({
+      result: 'warn',
+      detail: expect.stringContaining('1h') as string,
+    });
+  });
+});
