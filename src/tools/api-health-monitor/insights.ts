@@ -14,7 +14,7 @@ export function insightsOf(findings: readonly FindingDraft[]): Insight[] {
   return [...byAdvice].map(([advice, group], index) => ({
     priority: index + 1,
     action: advice.action,
-    because: `${advice.because}: ${names(group)}.`,
+    because: `${advice.because}: ${names(group)}`,
     ...worth(group),
     findings: group.map((finding) => findingId(ALIAS, findingFingerprint(finding.rule, finding.subject))),
   }));

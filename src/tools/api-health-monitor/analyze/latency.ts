@@ -82,9 +82,7 @@ function objectiveFinding(
   const { endpoint, latencies } = measure;
   const limit = endpoint.objective.p95Ms;
   const above = latencies.filter((value) => value > limit).length;
-  // If the true p95 were at the limit, each call would be above it with probability 5 %.
-  if (above < 3 || binomialUpperTail(above, latencies.length, 1 - QUANTILE) >= OBJECTIVE_ALPHA)
-    return undefined;
+  if (!exceedsObjective(above, latencies.length)) return undefined;
   const share = percent(above / latencies.length);
   const p95 = sampleQuantile(latencies, QUANTILE) ?? limit;
   const median = sampleQuantile(latencies, 0.5) ?? limit;
@@ -115,27 +113,32 @@ export interface Tail {
   pValue: number;
 }
 
-/** Calls far outside what the same endpoint usually takes, more of them than chance explains. */
+/** More slow calls than chance explains. */
 export function findTail(latencies: readonly number[]): Tail | undefined {
   const medianMs = sampleQuantile(latencies, 0.5);
   if (medianMs === null) return undefined;
-  const slow = latencies.filter(
-    (value) => value > TAIL_FACTOR * medianMs && value > medianMs + TAIL_EXTRA_MS,
-  );
+  const slow = slowCalls(latencies);
   const pValue = binomialUpperTail(slow.length, latencies.length, TOLERATED_TAIL_SHARE);
   if (slow.length < 3 || pValue >= TAIL_ALPHA) return undefined;
   return { count: slow.length, medianMs, tailMedianMs: sampleQuantile(slow, 0.5) ?? medianMs, pValue };
 }
 
-/** Whether more samples could turn a suspicion into a verdict. */
+/** Whether more samples could turn a suspicion into a verdict; what is decided needs none. */
 export function needsAnotherLook(latencies: readonly number[], limitMs: number): boolean {
-  const medianMs = sampleQuantile(latencies, 0.5);
-  if (medianMs === null) return false;
-  const slow = latencies.filter(
-    (value) => value > TAIL_FACTOR * medianMs && value > medianMs + TAIL_EXTRA_MS,
-  ).length;
   const above = latencies.filter((value) => value > limitMs).length;
-  return slow >= 2 || above > latencies.length * (1 - QUANTILE);
+  if (exceedsObjective(above, latencies.length) || findTail(latencies) !== undefined) return false;
+  return above > latencies.length * (1 - QUANTILE) || slowCalls(latencies).length >= 2;
+}
+
+/** If the true p95 were at the limit, each call would be above it with probability 5 %. */
+function exceedsObjective(above: number, calls: number): boolean {
+  return above >= 3 && binomialUpperTail(above, calls, 1 - QUANTILE) < OBJECTIVE_ALPHA;
+}
+
+/** Calls far outside what the same endpoint usually takes. */
+function slowCalls(latencies: readonly number[]): number[] {
+  const medianMs = sampleQuantile(latencies, 0.5) ?? Number.POSITIVE_INFINITY;
+  return latencies.filter((value) => value > TAIL_FACTOR * medianMs && value > medianMs + TAIL_EXTRA_MS);
 }
 
 function tailFinding(measure: EndpointMeasure, tail: Tail): FindingDraft {
