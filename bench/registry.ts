@@ -5,4 +5,5 @@ type BenchmarkModule = { benchmark: Benchmark };
 /** Every benchmark by name; loaded only when it is asked for. */
 export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>> = {
   'deploy-verdict': () => import('./deploy-verdict.ts'),
+  'store-crash': () => import('./store-crash.ts'),
 };

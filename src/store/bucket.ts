@@ -53,7 +53,8 @@ export function mergeBucket(into: OpenBucket, from: SampleBucket): void {
   into.suspect += from.suspect;
   into.okCoverMs += from.okCoverMs;
   into.failedCoverMs += from.failedCoverMs;
-  if (from.histogram.count > 0) into.histogram = mergeHistograms(into.histogram, from.histogram);
+  into.histogram =
+    into.histogram.count === 0 ? from.histogram : mergeHistograms(into.histogram, from.histogram);
   for (const [cause, count] of Object.entries(from.causes)) addCause(into, cause, count);
 }
 

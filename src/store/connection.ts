@@ -21,6 +21,7 @@ export interface Connection {
   transaction<Result>(work: () => Result): Result;
   /** Reads that see one state of the store, whatever others write meanwhile. Not reentrant. */
   snapshot<Result>(work: () => Result): Result;
+  /** Nothing is accepted afterwards; the engine lets go of the files when the statements are garbage collected. */
   close(): void;
 }
 
@@ -64,6 +65,9 @@ export function connect(path: string): Connection {
   };
 }
 
+/** The cache has room for the newest page of some thousand series, each of which grows at its own place. */
+const CACHE_KIB = 16_000;
+
 /**
  * Write-ahead logging, with the log flushed at every commit: what was acknowledged survives SIGKILL and a power cut.
  * Switching to it needs the file for a moment alone, and the engine does not wait for that by itself.
@@ -86,6 +90,7 @@ export function configure(connection: Connection): void {
     PRAGMA foreign_keys = ON;
     PRAGMA journal_size_limit = 16777216;
     PRAGMA analysis_limit = 400;
+    PRAGMA cache_size = -${CACHE_KIB};
   `);
 }
 

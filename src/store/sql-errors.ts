@@ -33,11 +33,10 @@ export function toStoreError(thrown: unknown, path: string): unknown {
         ? new RearguardError('E_STORE_FULL', { path }, cause)
         : new RearguardError('E_STORE_IO', { path, reason }, cause);
     case SQLITE_CANTOPEN:
+      return isDiskFull(path) ? new RearguardError('E_STORE_FULL', { path }, cause) : readOnly(path, cause);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      return isDiskFull(path)
-        ? new RearguardError('E_STORE_FULL', { path }, cause)
-        : new RearguardError('E_STORE_READONLY', { path, reason: 'it cannot be opened for writing' }, cause);
+      return readOnly(path, cause);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return new RearguardError('E_STORE_CORRUPT', { path, reason }, cause);
@@ -46,6 +45,10 @@ export function toStoreError(thrown: unknown, path: string): unknown {
     default:
       return thrown;
   }
+}
+
+function readOnly(path: string, cause: ErrorOptions): RearguardError {
+  return new RearguardError('E_STORE_READONLY', { path, reason: 'it cannot be opened for writing' }, cause);
 }
 
 /** The same for what the file system threw while the store's folder was made ready. */
