@@ -15,8 +15,9 @@ export interface BeforeAfter {
 }
 
 /**
- * What a shift has to exceed to matter: 5 % of the old value, and at least 2 ms. That is the accuracy the prober itself is held
- * to (phases within 2 ms or 5 % of curl's), so a smaller shift is not a claim we could defend, however certain the ranks are.
+ * What a shift has to exceed to matter: 5 % of the old value, and at least 2 ms. That is the accuracy the prober is held to (phases
+ * within 2 ms or 5 % of curl's), so a smaller shift is no claim we could defend, however certain the ranks are. It also guards
+ * against what no test on a few hundred samples sees: a busy machine correlates neighbouring latencies a little over dozens of calls.
  */
 export function shiftFloorMs(oldMs: number): number {
   return Math.max(0.05 * oldMs, 2);
@@ -28,6 +29,8 @@ export interface ShiftSignal {
   shiftMs: number | null;
   /** 95 %; null when the samples are too small for one. */
   interval: Interval | null;
+  /** The median before. */
+  oldMs: number | null;
   floorMs: number | null;
   effective: EffectiveSizes;
 }
@@ -36,15 +39,16 @@ export function shiftSignal({ before, after }: BeforeAfter): ShiftSignal {
   const effective = effectiveSizes(rankWithTies(before).ranks, rankWithTies(after).ranks);
   const shift = hodgesLehmannShift(before, after, 0.95, effective);
   const test = rankTestRise(before, after, effective);
-  const oldMedian = quantileOfSorted(sortedAscending(before), 0.5);
-  if (shift === null || test === null || oldMedian === null) {
-    return { pValue: 1, shiftMs: null, interval: null, floorMs: null, effective };
+  const oldMs = quantileOfSorted(sortedAscending(before), 0.5);
+  if (shift === null || test === null || oldMs === null) {
+    return { pValue: 1, shiftMs: null, interval: null, oldMs, floorMs: null, effective };
   }
-  const floorMs = shiftFloorMs(oldMedian);
+  const floorMs = shiftFloorMs(oldMs);
   return {
     pValue: shift.estimate > floorMs ? test.pValue : 1,
     shiftMs: shift.estimate,
     interval: shift.interval,
+    oldMs,
     floorMs,
     effective,
   };

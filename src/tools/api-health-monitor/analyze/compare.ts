@@ -24,9 +24,9 @@ export type Alarm = 'more-errors' | 'slower' | 'tail-slower';
 
 /** How the false-alarm rate is spent. The tail needs many samples to show, so most of its share waits for the last look. */
 const SPENDING: Readonly<Record<Alarm, Readonly<Record<Look, number>>>> = {
-  'more-errors': { 30: 0.0009, 60: 0.0009, 120: 0.0009 },
-  slower: { 30: 0.0003, 60: 0.0018, 120: 0.0012 },
-  'tail-slower': { 30: 0.0001, 60: 0.0004, 120: 0.0035 },
+  'more-errors': { 30: 0.0003, 60: 0.0003, 120: 0.0004 },
+  slower: { 30: 0.0003, 60: 0.003, 120: 0.002 },
+  'tail-slower': { 30: 0.0001, 60: 0.0004, 120: 0.0032 },
 };
 
 /** Fewer effective values than this carry neither an interval nor a claim. */
@@ -149,18 +149,16 @@ function whyUnknown(input: BeforeAfter, look: Look | null, shift: ShiftSignal): 
   if (look === null) {
     return `${input.after.length + input.afterFailed} calls after; ${firstLook} are needed`;
   }
+  const { shiftMs, oldMs, floorMs, effective } = shift;
   const bound = boundOf(shift);
-  if (
-    bound === null ||
-    shift.floorMs === null ||
-    Math.min(...Object.values(shift.effective)) < MIN_EFFECTIVE
-  ) {
+  const unmeasured = bound === null || shiftMs === null || oldMs === null || floorMs === null;
+  if (unmeasured || Math.min(effective.before, effective.after) < MIN_EFFECTIVE) {
     return 'too few independent successes to bound the change';
   }
-  if (shift.shiftMs !== null && shift.shiftMs > shift.floorMs) {
-    return `it looks slower by ${shift.shiftMs.toFixed(1)} ms, which may still be chance`;
+  if (shiftMs > floorMs) {
+    return `it looks slower by ${shiftMs.toFixed(1)} ms, which may still be chance`;
   }
-  // A bound of five floors (25 %, or 10 ms) reassures nobody.
-  if (bound > 5 * shift.floorMs) return `it may be slower by up to ${bound.toFixed(1)} ms`;
+  // A wider bound than a quarter (or 5 ms) reassures nobody.
+  if (bound > Math.max(0.25 * oldMs, 5)) return `it may be slower by up to ${bound.toFixed(1)} ms`;
   return null;
 }
