@@ -92,6 +92,7 @@ const ORDINARY = [
   'Set-Cookie: missing HttpOnly',
   'the error code=42P01, code=404, epoch 1795343186123, 1795343186123456',
   'nextPageToken=abc page_token=def',
+  'POST /api/password: p95 412 ms, POST /oauth/token: 500abc, PUT /users/{id}/cookie: slow',
   'task-scheduler-worker-pool-with-a-long-name sk-toast-container-with-long-class',
   '2026-11-22T10:26:26.000Z 10.0.0.1:5432 00000000-0000-0000-0000-000000000000',
   'token=${API_TOKEN} password={password} secret=$SECRET',

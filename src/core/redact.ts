@@ -50,9 +50,9 @@ const ASSIGNMENT = new RegExp(
   `(${START}${SECRET_NAME}(?:\\s{0,2}=\\s{0,2}|%3D))(?![=>~])(${QUOTED}|${BARE})`,
   flags,
 );
-/** YAML and headers. */
+/** YAML and headers; `POST /api/password: 500` is a path, not a name. */
 const COLON_PAIR = new RegExp(
-  `(${START}${SECRET_NAME}[ \\t]{0,2}:[ \\t]{0,4})(?![:=/])(${QUOTED}|${BARE})`,
+  `(?<!/)(${START}${SECRET_NAME}[ \\t]{0,2}:[ \\t]{0,4})(?![:=/])(${QUOTED}|${BARE})`,
   flags,
 );
 const WEAK_PAIR = new RegExp(

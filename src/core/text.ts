@@ -36,7 +36,14 @@ export function oneLine(text: string): string {
   return stripControl(text).replace(/\s+/g, ' ').trim();
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when first needed: it takes 12 ms, and most runs print ASCII only. */
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
 // Printable ASCII is one column each; by far the most text, so it takes the short way.
 const ASCII = /^[\x20-\x7e]*$/;
 const WIDE =
@@ -47,7 +54,7 @@ const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -112,7 +119,7 @@ function wrapParagraph(paragraph: string, width: number, hanging: string): strin
 function headOf(text: string, width: number): string {
   let head = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += graphemeWidth(segment);
     if (used > width) break;
     head += segment;
@@ -121,6 +128,6 @@ function headOf(text: string, width: number): string {
 }
 
 function firstGrapheme(text: string): string {
-  for (const { segment } of segmenter.segment(text)) return segment;
+  for (const { segment } of graphemes(text)) return segment;
   return text;
 }

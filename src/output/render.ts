@@ -68,4 +68,4 @@ export function renderFinding(finding: Finding, options: RenderOptions): string 
 }
 
 export { renderSections } from './blocks/draw.ts';
-export type { DrawOptions, RenderOptions } from './options.ts';
+export type { RenderOptions } from './options.ts';

@@ -65,13 +65,11 @@ function casesOf(report: Report, rules: readonly Rule[], failOn: Severity): Case
   for (const [index, entry] of report.coverage.notChecked.entries()) {
     const subject = entry.subject ?? { kind: 'target' as const, name: `part ${index + 1}` };
     for (const rule of entry.rules ?? ['not-checked']) {
+      // What was found stands, also where the rule could not be finished.
+      if (cases.get(key(rule, subject))?.outcome === 'failure') continue;
       const body = [entry.reason, entry.hint ?? ''].join('\n').trim();
-      cases.set(key(rule, subject), {
-        ...blank(rule, subject),
-        outcome: unmeasured,
-        message: entry.reason,
-        body,
-      });
+      const missed = { ...blank(rule, subject), outcome: unmeasured, message: entry.reason, body };
+      cases.set(key(rule, subject), missed);
     }
   }
   if (report.error !== undefined) {

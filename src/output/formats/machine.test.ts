@@ -34,6 +34,16 @@ describe('junit', () => {
     });
   });
 
+  it('keeps a failure whose rule could not be finished', () => {
+    const finding = sampleFinding();
+    const notChecked = [
+      { subject: finding.subject, rules: [finding.rule], reason: 'the burst was cut short' },
+    ];
+    const report = sampleReport({ findings: [finding], coverage: { checked: [], notChecked } });
+    const names = parseXml(renderReport(report, 'junit', OPTIONS)).map((element) => element.name);
+    expect(names).toEqual(['testsuites', 'testsuite', 'testcase', 'failure']);
+  });
+
   it('counts as failure from --fail-on, and as error when nothing could be measured', () => {
     const strict = parseXml(renderReport(sampleReport(), 'junit', { ...OPTIONS, failOn: 'medium' }));
     expect(strict.filter((element) => element.name === 'failure')).toHaveLength(2);

@@ -38,7 +38,8 @@ ol{margin:.3rem 0;padding-left:1.3rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption,figcaption{text-align:left;font-weight:600;padding:0 0 .6rem}
 th,td{text-align:left;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top;min-width:3rem}
-th:first-child,td:first-child{min-width:10rem}
+td{overflow-wrap:break-word}
+th:first-child,td:first-child{min-width:10rem;overflow-wrap:anywhere}
 th{color:var(--soft);font-weight:500;white-space:nowrap}
 tr:last-child td{border-bottom:0}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
