@@ -8,7 +8,7 @@ import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 
 export const FIXTURE_TOOL = fileURLToPath(new URL('./fixture-tool.ts', import.meta.url));
 export const SECRET = 'hunter2-hunter2';
-export const NEVER = new AbortController().signal;
+export const NEVER: AbortSignal = new AbortController().signal;
 
 export interface TestShop {
   url: string;
