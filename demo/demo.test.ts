@@ -52,6 +52,7 @@ afterEach(async () => {
 
 interface Answer {
   status: number;
+  requestId: string | null;
   body: { success: boolean; data: Record<string, unknown>; message: string; errors: unknown[] };
 }
 
@@ -68,7 +69,11 @@ async function call(
     },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
   });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
+  return {
+    status: response.status,
+    requestId: response.headers.get('x-request-id'),
+    body: (await response.json()) as Answer['body'],
+  };
 }
 
 const monitor = (path: string): Promise<Answer> => call('GET', path, { token: monitorToken });
@@ -175,12 +180,16 @@ describe('the healthy shop', () => {
   });
 
   it('pages through its lists', async () => {
-    const second = (await monitor('/api/products?page=2&pageSize=7')).body.data as {
+    interface Page {
       items: { id: number }[];
-      total: number;
-    };
+      hasMore: boolean;
+    }
+    const second = (await monitor('/api/products?page=2&pageSize=7')).body.data as unknown as Page;
     expect(second.items.map((item) => item.id)).toEqual([8, 9, 10, 11, 12, 13, 14]);
-    expect(second.total).toBe(60);
+    expect(second.hasMore).toBe(true);
+    const last = (await monitor('/api/products?page=3&pageSize=20')).body.data as unknown as Page;
+    expect(last.items).toHaveLength(20);
+    expect(last.hasMore).toBe(false);
   });
 
   it('treats a search as text, not as a pattern', async () => {
@@ -189,7 +198,7 @@ describe('the healthy shop', () => {
   });
 
   it('logs JSON lines without tokens or passwords', async () => {
-    await monitor('/api/users/me');
+    await durations([await monitor('/api/users/me')]);
     const log = await readFile(demo.logPath, 'utf8');
     const requests = log
       .trim()
@@ -222,17 +231,18 @@ describe('faults', () => {
     await monitor('/api/products/1');
     expect(await sleepCalls()).toBe(before);
     await demo.setFaults(['slow-endpoint']);
-    const [durationMs] = await logged('/api/products/:id', () => monitor('/api/products/1'));
+    const [durationMs] = await durations([await monitor('/api/products/1')]);
     expect(durationMs).toBeGreaterThanOrEqual(350);
   });
 
   it('slow-tail makes some searches slow', async () => {
     const SLOW_MS = 98;
-    const search = (): Promise<Answer> => monitor('/api/search?q=lamp');
     await demo.setFaults(['slow-tail']);
-    await expect
-      .poll(async () => Math.max(...(await logged('/api/search', search, 20))), { timeout: 40_000 })
-      .toBeGreaterThanOrEqual(SLOW_MS);
+    const slowest = async (): Promise<number> => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => monitor('/api/search?q=lamp')));
+      return Math.max(...(await durations(answers)));
+    };
+    await expect.poll(slowest, { timeout: 40_000 }).toBeGreaterThanOrEqual(SLOW_MS);
   });
 
   it('error-burst fails some order lists, with a stack in the log', async () => {
@@ -287,7 +297,7 @@ describe('faults', () => {
   });
 
   it('slow-after-deploy shows with another release only', async () => {
-    const list = (): Promise<number[]> => logged('/api/products', () => monitor('/api/products'));
+    const list = (): Promise<Answer> => monitor('/api/products');
     await demo.setFaults(['slow-after-deploy']);
     const before = await sleepCalls();
     await list();
@@ -323,19 +333,19 @@ async function sleepCalls(): Promise<number> {
   return rows[0]?.calls ?? 0;
 }
 
-/** The durations that the shop itself logged for calls made at once. */
-async function logged(route: string, request: () => Promise<Answer>, count = 1): Promise<number[]> {
-  const durations = async (): Promise<number[]> =>
+/** How long the shop itself says that the calls took, from its log. */
+async function durations(answers: readonly Answer[]): Promise<number[]> {
+  const ids = new Set(answers.map((answer) => answer.requestId));
+  const found = async (): Promise<number[]> =>
     (await readFile(demo.logPath, 'utf8'))
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { msg: string; route?: string; durationMs: number })
-      .filter((line) => line.msg === 'request' && line.route === route)
+      .map((line) => JSON.parse(line) as { msg: string; reqId: string; durationMs: number })
+      .filter((line) => line.msg === 'request' && ids.has(line.reqId))
       .map((line) => line.durationMs);
-  const before = (await durations()).length;
-  await Promise.all(Array.from({ length: count }, request));
-  await expect.poll(async () => (await durations()).length).toBe(before + count);
-  return (await durations()).slice(before);
+  // A line is written after its answer.
+  await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(answers.length);
+  return found();
 }
 
 /** A path template with the document's own examples for what is required. */

@@ -56,6 +56,8 @@ export async function buildShop(
   app.decorate('faults', createFaultState());
   app.decorate('release', createRelease(settings.release));
   app.addHook('onClose', async () => pool.end());
+  // Lets a caller find their request in the log.
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onResponse', async (request, reply) => {
     request.log.info({
       msg: 'request',

@@ -67,7 +67,7 @@ export const orderItem = object({
 });
 
 export const page = (items: Schema): Schema =>
-  object({ items: list(items), page: integer(1), pageSize: integer(1), total: integer() });
+  object({ items: list(items), page: integer(1), pageSize: integer(1), hasMore: { type: 'boolean' } });
 
 export const session = object({ token: string, expiresAt: date, user });
 

@@ -9,7 +9,7 @@ export interface Visit {
   signal: AbortSignal;
 }
 
-const SEARCHES = ['lamp', 'oak', 'desk', 'kettle', 'wool', 'repair', 'copper clock', 'garden'];
+const SEARCHES = ['lamp', 'oak', 'desk', 'kettle', 'wool', 'copper clock', 'cork', 'bag'];
 const LOGIN_SHARE = 0.4;
 const SIGNUP_SHARE = 0.03;
 const ORDER_SHARE = 0.35;

@@ -36,11 +36,12 @@ export function adminRoutes(app: FastifyInstance): void {
     },
     async (request) =>
       ok(
-        await pageOf(app.pool, request.query, {
-          rows: `select ${ORDER_COLUMNS}, u.email as customer
-                 from orders o join users u on u.id = o.user_id order by o.created_at desc`,
-          count: 'select count(*)::int as total from orders',
-        }),
+        await pageOf(
+          app.pool,
+          request.query,
+          `select ${ORDER_COLUMNS}, u.email as customer
+           from orders o join users u on u.id = o.user_id order by o.created_at desc`,
+        ),
       ),
   );
 }

@@ -7,18 +7,15 @@ export interface PageQuery {
 
 export interface Page<Row> extends PageQuery {
   items: Row[];
-  total: number;
+  hasMore: boolean;
 }
 
-/** One page of an ordered query, and how many rows there are; both are SQL texts of ours, never of a caller's. */
+/** One page of an ordered query; one row more than a page tells whether there is another, and nothing has to be counted. */
 export async function pageOf<Row extends QueryResultRow>(
   pool: Pool,
   { page, pageSize }: PageQuery,
-  sql: { rows: string; count: string },
+  sql: string,
 ): Promise<Page<Row>> {
-  const [rows, count] = await Promise.all([
-    pool.query<Row>(`${sql.rows} limit $1 offset $2`, [pageSize, (page - 1) * pageSize]),
-    pool.query<{ total: number }>(sql.count),
-  ]);
-  return { items: rows.rows, page, pageSize, total: count.rows[0]?.total ?? 0 };
+  const { rows } = await pool.query<Row>(`${sql} limit $1 offset $2`, [pageSize + 1, (page - 1) * pageSize]);
+  return { items: rows.slice(0, pageSize), page, pageSize, hasMore: rows.length > pageSize };
 }

@@ -36,12 +36,13 @@ export function productRoutes(app: FastifyInstance): void {
       schema: { querystring: pageParameters, response: { 200: success(page(listedProduct)) } },
     },
     async (request) => {
-      const found = await pageOf<{ id: number }>(app.pool, request.query, {
-        rows: `select p.id, p.name, p.category, p.price_cents as "priceCents",
-                      (select coalesce(sum(i.quantity), 0)::int from order_items i where i.product_id = p.id) as sold
-               from products p order by p.id`,
-        count: 'select count(*)::int as total from products',
-      });
+      const found = await pageOf<{ id: number }>(
+        app.pool,
+        request.query,
+        `select p.id, p.name, p.category, p.price_cents as "priceCents",
+                (select coalesce(sum(i.quantity), 0)::int from order_items i where i.product_id = p.id) as sold
+         from products p order by p.id`,
+      );
       const days = await app.partners.deliveryDays(found.items.map((item) => item.id));
       const items = found.items.map((item) => ({ ...item, deliveryDays: days[item.id] ?? null }));
       return ok({ ...found, items });
@@ -66,7 +67,7 @@ export function productRoutes(app: FastifyInstance): void {
   app.get<{ Querystring: { q: string } }>(
     '/api/search',
     {
-      config: { access: 'anyone', summary: 'Products by words in name or description, best first' },
+      config: { access: 'anyone', summary: 'Products by a part of their name, best first' },
       schema: {
         querystring: object({ q: { type: 'string', minLength: 1, maxLength: 100, examples: ['lamp'] } }),
         response: { 200: success(object({ items: list(product) })) },
@@ -75,8 +76,7 @@ export function productRoutes(app: FastifyInstance): void {
     async (request) => {
       const { rows } = await app.pool.query<Product>(
         `select ${COLUMNS} from products p
-         where p.name ilike $1 or p.description ilike $1
-         order by p.name ilike $1 desc, p.id limit $2`,
+         where p.name ilike $1 order by p.id limit $2`,
         [`%${request.query.q.replaceAll(/[\\%_]/g, '\\$&')}%`, CANDIDATES],
       );
       const byId = new Map(rows.map((row) => [row.id, row]));

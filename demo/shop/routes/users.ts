@@ -13,12 +13,7 @@ export function userRoutes(app: FastifyInstance): void {
       schema: { querystring: pageParameters, response: { 200: success(page(user)) } },
     },
     async (request) =>
-      ok(
-        await pageOf<User>(app.pool, request.query, {
-          rows: `select ${USER_COLUMNS} from users u order by u.id`,
-          count: 'select count(*)::int as total from users',
-        }),
-      ),
+      ok(await pageOf<User>(app.pool, request.query, `select ${USER_COLUMNS} from users u order by u.id`)),
   );
 
   app.get(
