@@ -55,17 +55,23 @@ export function histogramOf(values: Iterable<number>): Histogram {
 
 /** Both together, as if all values had been recorded in one; commutative and associative (the sum up to rounding). */
 export function mergeHistograms(a: Histogram, b: Histogram): Histogram {
-  const buckets = { ...a.buckets };
-  for (const [key, count] of bucketEntries(b)) addToBucket(buckets, key, count);
-  collapseLowest(buckets);
-  return {
-    count: a.count + b.count,
-    sum: a.sum + b.sum,
-    min: a.min === null || b.min === null ? (a.min ?? b.min) : Math.min(a.min, b.min),
-    max: a.max === null || b.max === null ? (a.max ?? b.max) : Math.max(a.max, b.max),
-    zeroCount: a.zeroCount + b.zeroCount,
-    buckets,
-  };
+  const merged = { ...a, buckets: { ...a.buckets } };
+  addHistogram(merged, b);
+  return merged;
+}
+
+/** The same in place, for many in a row. */
+export function addHistogram(histogram: Histogram, other: Histogram): void {
+  if (other.min === null || other.max === null) return;
+  histogram.count += other.count;
+  histogram.sum += other.sum;
+  histogram.min = Math.min(histogram.min ?? other.min, other.min);
+  histogram.max = Math.max(histogram.max ?? other.max, other.max);
+  histogram.zeroCount += other.zeroCount;
+  for (const key of Object.keys(other.buckets)) {
+    addToBucket(histogram.buckets, Number(key), other.buckets[Number(key)] ?? 0);
+  }
+  if (histogram.max > COLLAPSE_FROM) collapseLowest(histogram.buckets);
 }
 
 /** Within 1 % of the value at rank floor(q (n - 1)), exact at both ends; null without values. */
@@ -119,7 +125,7 @@ export function toPrometheusBuckets(
 }
 
 /** Bucket keys and counts, ascending. */
-export function* bucketEntries(histogram: Histogram): Generator<[key: number, count: number]> {
+function* bucketEntries(histogram: Histogram): Generator<[key: number, count: number]> {
   for (const key of Object.keys(histogram.buckets)) yield [Number(key), histogram.buckets[Number(key)] ?? 0];
 }
 

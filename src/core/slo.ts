@@ -105,7 +105,7 @@ export const BURN_RULES: readonly BurnRule[] = [
 ];
 
 /** Probes are few: at 60 s one failure an hour burns 16.7 times too fast. Fewer bad ones than this in the long window say nothing. */
-export const MINIMUM_BAD = 3;
+const MINIMUM_BAD = 3;
 
 export interface BurnState {
   rule: BurnRule;

@@ -31,7 +31,7 @@ export function effectiveSampleSize(
 }
 
 /** 1 + 2 Σ (1 - k/n) r_k over the initial positive sequence, at least 1: never more values than were taken. */
-export function varianceInflation(lags: readonly number[], n: number): number {
+function varianceInflation(lags: readonly number[], n: number): number {
   let inflation = 1;
   for (let lag = 1; lag <= lags.length; lag += 2) {
     const [first, second] = [lags[lag - 1] as number, lags[lag] ?? 0];
