@@ -1,3 +1,4 @@
+import type { Clock } from '../../platform/clock.ts';
 import type { HttpProbePlan, ProbeResult } from '../../platform/probe/types.ts';
 import type { BurstRequest } from '../../tools/context.ts';
 import { BEAT_MS } from './loop-lag.ts';
@@ -28,7 +29,8 @@ export async function runBurst(
     const nowMs = clock.monotonicMs();
     const startMs = Math.max(nowMs, nextStartMs);
     nextStartMs = startMs + spacingMs;
-    return startMs === nowMs ? !signal.aborted : measuredSleep(clock, lag, startMs - nowMs, signal);
+    if (startMs > nowMs) await sleepOrAbort(clock, Math.ceil(startMs - nowMs), signal);
+    return !signal.aborted;
   }
 
   async function runLane(): Promise<void> {
@@ -40,15 +42,20 @@ export async function runBurst(
     }
   }
 
-  const probing = new AbortController();
-  const measuring = beat(environment, AbortSignal.any([signal, probing.signal]));
+  let probing = true;
+  async function beat(): Promise<void> {
+    while (probing) await measuredSleep(clock, lag, BEAT_MS);
+  }
+  const measuring = beat();
   await Promise.all(Array.from({ length: Math.max(1, request.maxConcurrency) }, runLane));
-  probing.abort();
+  probing = false;
   await measuring;
 }
 
-async function beat({ clock, lag }: SessionEnvironment, signal: AbortSignal): Promise<void> {
-  while (await measuredSleep(clock, lag, BEAT_MS, signal));
+async function sleepOrAbort(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  await clock.sleep(ms, signal).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown;
+  });
 }
 
 interface Rounds {

@@ -57,9 +57,13 @@ export function startLocalLink(settings: WorkerSettings, clock: Clock, events: L
   const engine = createProbeEngine({
     clock,
     guard: createNetGuard(settings),
-    post: events.onReply,
+    post: (reply) => events.onReply(reply),
   });
-  return { send: engine.receive, hold: () => undefined, close: () => Promise.resolve() };
+  return {
+    send: (request) => engine.receive(request),
+    hold: () => undefined,
+    close: () => Promise.resolve(),
+  };
 }
 
 function lostError(cause?: unknown): RearguardError {

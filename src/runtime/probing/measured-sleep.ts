@@ -1,22 +1,14 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { LoopLag } from './loop-lag.ts';
 
-/** Sleeps whole milliseconds, never less than asked, and records how late it woke; false when the signal ended it. */
-export async function measuredSleep(
-  clock: Clock,
-  lag: LoopLag,
-  ms: number,
-  signal: AbortSignal,
-): Promise<boolean> {
+/**
+ * Sleeps whole milliseconds, never less than asked, and records how late it woke. It listens to no signal, which would
+ * cost more than the rest of the wake: for waits of a beat at most.
+ */
+export async function measuredSleep(clock: Clock, lag: LoopLag, ms: number): Promise<void> {
   // Timers count whole milliseconds; rounded down they would fire before the time they stand for.
   const sleepMs = Math.max(0, Math.ceil(ms));
   const wakeAtMs = clock.monotonicMs() + sleepMs;
-  try {
-    await clock.sleep(sleepMs, signal);
-  } catch (thrown) {
-    if (signal.aborted) return false;
-    throw thrown;
-  }
+  await clock.sleep(sleepMs);
   lag.record(wakeAtMs, clock.monotonicMs());
-  return true;
 }

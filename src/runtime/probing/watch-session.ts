@@ -51,7 +51,7 @@ export async function runWatch(
     gaps = [];
   }
 
-  for (let awake = !signal.aborted; awake;) {
+  while (!signal.aborted) {
     const nowMs = clock.monotonicMs();
     scheduler.run(nowMs, start);
     const patienceMs = results.length > 0 || gaps.length > 0 ? BATCH_MS : QUIET_TICK_MS;
@@ -59,7 +59,7 @@ export async function runWatch(
 
     const wakeAtMs = Math.min(scheduler.nextDueMs() ?? Number.POSITIVE_INFINITY, nowMs + BEAT_MS);
     const sleepMs = wakeAtMs - clock.monotonicMs();
-    awake = await measuredSleep(clock, lag, sleepMs, signal);
+    await measuredSleep(clock, lag, sleepMs);
     gaps.push(...lookAtClocks(Math.max(0, sleepMs)));
   }
   flush(clock.monotonicMs());
