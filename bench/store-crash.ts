@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Store } from '../src/store/store.ts';
 import { temporaryStores } from '../src/store/store-fixture.ts';
 import { type BenchOptions, type BenchRow, defineBenchmark, notRun, row } from './lib/bench.ts';
 import { cpuPerSample, fillWeek, insertRates, readWeek } from './lib/store-cost.ts';
@@ -126,20 +127,21 @@ function costs(stores: Stores, { quick, log }: BenchOptions): BenchRow[] {
       goal: { op: '<=', value: 1 },
       samples: cpu.samples,
     }),
-    ...[
-      { by: 'hour', bucketMs: HOUR_MS },
-      { by: 'day', bucketMs: 24 * HOUR_MS },
-    ].map(({ by, bucketMs }) =>
-      row({
-        name: `reading a week by ${by}`,
-        value: Math.round(readWeek(week, weekSeries, bucketMs) * 10) / 10,
-        unit: 'ms/series',
-        // 20 series in a tenth of a second.
-        goal: { op: '<=', value: 5 },
-        samples: weekSeries,
-      }),
-    ),
+    readRow(week, weekSeries, 'hour, first time', HOUR_MS),
+    // 20 series in a tenth of a second.
+    readRow(week, weekSeries, 'hour', HOUR_MS, 5),
+    readRow(week, weekSeries, 'day', 24 * HOUR_MS, 5),
   ];
+}
+
+function readRow(week: Store, series: number, by: string, bucketMs: number, goalMs?: number): BenchRow {
+  return row({
+    name: `reading a week by ${by}`,
+    value: Math.round(readWeek(week, series, bucketMs) * 10) / 10,
+    unit: 'ms/series',
+    ...(goalMs === undefined ? {} : { goal: { op: '<=', value: goalMs } as const }),
+    samples: series,
+  });
 }
 
 /** The same numbers in every run (Park and Miller, 1988). */

@@ -26,13 +26,17 @@ export interface Writer {
 /** Another process that writes to the store; see store-writer.ts. */
 export function startWriter({ path, writer, batches, startMs }: WriterRequest): Writer {
   const isSource = import.meta.url.endsWith('.ts');
-  const script = fileURLToPath(
-    new URL(isSource ? './store-writer.ts' : './store-writer.js', import.meta.url),
-  );
+  const script = isSource
+    ? new URL('./store-writer.ts', import.meta.url)
+    : new URL('./store-writer.js', import.meta.url);
   const loader = isSource ? ['--import', 'jiti/register'] : [];
-  const child = spawn(process.execPath, [...loader, script, path, writer, String(batches), String(startMs)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...loader, fileURLToPath(script), path, writer, String(batches), String(startMs)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let lines = 0;
   let stderr = '';
   let killAtLines = Number.POSITIVE_INFINITY;

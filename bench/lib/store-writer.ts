@@ -3,6 +3,9 @@ import { openStore } from '../../src/store/open.ts';
 import { DEFAULT_RETENTION } from '../../src/store/store-fixture.ts';
 import { batchOf, findingDraft, WRITER_TOOL } from './store-work.ts';
 
+/** In the time of the samples, so that a few seconds of writing roll up several hours. */
+const BATCH_EVERY_MS = 60_000;
+
 /**
  * One process that writes to a shared store until it has done its share or is killed: `<path> <writer> <batches> <timeMs>`.
  * Each acknowledged batch is a line with its number on stdout, written before the next one is begun.
@@ -11,7 +14,7 @@ function main([path = '', writer = '', batches = '0', startMs = '0']: readonly s
   const store = openStore({ path, retention: DEFAULT_RETENTION });
   writeSync(1, 'open\n');
   for (let number = 0; number < Number(batches); number += 1) {
-    const nowMs = Number(startMs) + number * 1_000;
+    const nowMs = Number(startMs) + number * BATCH_EVERY_MS;
     store.samples.append(batchOf(writer, number, nowMs));
     if (number % 10 === 0) {
       const draft = findingDraft(writer);

@@ -1,4 +1,4 @@
-import { emptyHistogram, mergeHistograms, record } from '../core/histogram.ts';
+import { addHistogram, emptyHistogram, record } from '../core/histogram.ts';
 import type { Sample } from '../core/metric.ts';
 import type { SampleBucket } from './store.ts';
 
@@ -53,8 +53,7 @@ export function mergeBucket(into: OpenBucket, from: SampleBucket): void {
   into.suspect += from.suspect;
   into.okCoverMs += from.okCoverMs;
   into.failedCoverMs += from.failedCoverMs;
-  into.histogram =
-    into.histogram.count === 0 ? from.histogram : mergeHistograms(into.histogram, from.histogram);
+  addHistogram(into.histogram, from.histogram);
   for (const [cause, count] of Object.entries(from.causes)) addCause(into, cause, count);
 }
 

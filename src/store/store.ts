@@ -65,6 +65,7 @@ export interface FindingStore {
    * fingerprint (`db-3f9a1c20b7`) tells them apart.
    */
   get(id: string): Finding | undefined;
+  /** Worst first. Without `states` all but the muted ones, resolved ones included. */
   list(filter?: { tool?: string; states?: readonly Finding['state'][]; includeMuted?: boolean }): Finding[];
   /** Until a time, or for good with undefined; `reason` is kept. unmute() undoes it. */
   mute(id: string, until: number | undefined, reason: string): boolean;
