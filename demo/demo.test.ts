@@ -7,6 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configSchema } from '../src/config/schema.ts';
 import { type RunningPostgres, startPostgres } from '../src/platform/postgres/embedded.ts';
 import { demoConfig } from './config.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from './faults.ts';
@@ -320,6 +321,7 @@ describe('faults', () => {
 
 it('describes itself as a Rearguard config without a secret in it', async () => {
   const config = demoConfig(demo);
+  expect(configSchema.safeParse(config).error).toBeUndefined();
   expect(JSON.stringify(config)).not.toContain(monitorToken);
   expect(JSON.stringify(config)).not.toContain(new URL(demo.databaseUrl).password);
   expect(config.targets?.['shop']).toMatchObject({ baseUrl: demo.url, openapi: demo.openapiUrl });

@@ -33,7 +33,7 @@ export async function visit(options: Visit): Promise<void> {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([options.signal, AbortSignal.timeout(10_000)]),
+      signal: options.signal,
     });
     const text = await response.text();
     return response.ok ? (JSON.parse(text) as { data: Data }).data : undefined;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -189,6 +189,44 @@ describe('limits', () => {
     await expect(bound.query('select 1')).rejects.toThrow('enough');
     await bound.close();
   });
+});
+
+describe('behind a pooler that refuses startup options', () => {
+  it('reads with the same limits, and still cannot write', async () => {
+    const pooler = await startStrictPooler(server.port);
+    const url = new URL(server.url);
+    url.port = String((pooler.address() as AddressInfo).port);
+    const pooled = await createSqlConnector().open(url.href, options);
+    expect(await pooled.query('show default_transaction_read_only')).toEqual([
+      { default_transaction_read_only: 'off' },
+    ]);
+    expect(await pooled.query('show statement_timeout')).toEqual([{ statement_timeout: '5s' }]);
+    expect(await pooled.query('show lock_timeout')).toEqual([{ lock_timeout: '1s' }]);
+    await expect(pooled.query('select add_product()')).rejects.toThrow('read-only transaction');
+    await expect(pooled.query('set transaction read write')).rejects.toMatchObject({ code: 'E_SQL_REFUSED' });
+    await pooled.close();
+    pooler.close();
+  });
+
+  /** As PgBouncer before 1.20 does: a protocol violation at once; every other connection is passed on. */
+  async function startStrictPooler(port: number): Promise<Server> {
+    const pooler = createServer((client) => {
+      client.on('error', () => undefined);
+      client.once('data', (startup) => {
+        if (startup.includes('options\0')) {
+          const fields = 'SFATAL\0C08P01\0Munsupported startup parameter: options\0\0';
+          const header = Buffer.from('E\0\0\0\0');
+          header.writeInt32BE(fields.length + 4, 1);
+          return client.end(Buffer.concat([header, Buffer.from(fields)]));
+        }
+        const upstream = connect(port, '127.0.0.1').on('error', () => client.destroy());
+        upstream.write(startup);
+        return client.pipe(upstream).pipe(client);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(pooler, 'listening');
+    return pooler;
+  }
 });
 
 describe('what cannot be reached', () => {
