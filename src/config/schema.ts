@@ -136,5 +136,4 @@ export const configSchema = z
   .describe('Configuration of Rearguard.');
 
 export type ConfigInput = z.input<typeof configSchema>;
-export type ConfigSettings = z.output<typeof configSchema>;
 export type TargetSettings = z.output<typeof targetSettingsSchema>;

@@ -1,6 +1,5 @@
 import type { Severity } from '../core/severity.ts';
 import type { TargetSettings } from './schema.ts';
-import type { Target } from './targets.ts';
 
 /** A secret by reference; the value is read when it is used and never printed or stored. */
 export type SecretReference = { readonly $env: string } | { readonly $file: string };
@@ -55,5 +54,3 @@ export interface ResolvedConfig {
   /** `12:3 ` where a setting is written in the file, for messages; empty where nobody knows. */
   positionOf(path: readonly PropertyKey[]): string;
 }
-
-export type { Target };

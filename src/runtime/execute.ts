@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { RearguardError } from '../core/errors.ts';
+import { linkSignals } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { LiveView, ReportDraft } from '../tools/define.ts';
 
@@ -29,7 +30,7 @@ export async function execute(
   const { clock, signal: interrupt, timeoutMs } = options;
   const deadline = new AbortController();
   const finished = new AbortController();
-  const signal = AbortSignal.any([interrupt, deadline.signal]);
+  const { signal, dispose } = linkSignals([interrupt, deadline.signal]);
   const cutShort = (): RearguardError =>
     interrupt.aborted
       ? new RearguardError('E_INTERRUPTED')
@@ -53,6 +54,7 @@ export async function execute(
     if (signal.aborted) throw cutShort();
     throw thrown;
   } finally {
+    dispose();
     finished.abort();
   }
 }

@@ -5,7 +5,7 @@ import { createForgetfulStore } from './forgetful-store.ts';
 export interface StoreAccess {
   store: Store;
   /** The first failure to open or write; what was measured is worth showing all the same. */
-  failure(): RearguardError | undefined;
+  failure: () => RearguardError | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type RearguardError, toRearguardError } from '../core/errors.ts';
+import { linkSignals } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** One named part of a workflow. It must end soon after its signal is aborted. */
@@ -53,16 +54,18 @@ async function runStep<Result>(
     () => deadline.abort(),
     () => undefined,
   );
+  const linked = linkSignals([interrupt, deadline.signal]);
   const cutShort = (): StepOutcome<Result> | undefined => {
     if (interrupt.aborted) return { ...took(), state: 'interrupted' };
     return deadline.signal.aborted ? { ...took(), state: 'late', limitMs } : undefined;
   };
   try {
-    const result = await step.run(AbortSignal.any([interrupt, deadline.signal]));
+    const result = await step.run(linked.signal);
     return cutShort() ?? { ...took(), state: 'finished', result };
   } catch (thrown) {
     return cutShort() ?? { ...took(), state: 'failed', error: toRearguardError(thrown) };
   } finally {
+    linked.dispose();
     finished.abort();
   }
 }

@@ -1,0 +1,63 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../platform/clock.ts';
+import { type RunningPostgres, startPostgres } from '../platform/postgres/embedded.ts';
+import { createSqlConnector } from '../platform/sql/postgres.ts';
+import type { ProbeService } from '../tools/context.ts';
+import { examineTarget } from './doctor-targets.ts';
+import { createProbeService } from './probing/service.ts';
+
+let server: RunningPostgres;
+let probes: ProbeService & { close(): Promise<void> };
+const signal = new AbortController().signal;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  probes = createProbeService({ allowHosts: [], workerThreads: false });
+  const owner = new Client({ connectionString: server.url });
+  await owner.connect();
+  await owner.query(`
+    CREATE ROLE plain LOGIN PASSWORD 'plain-password';
+    CREATE ROLE watcher LOGIN PASSWORD 'watcher-password';
+    GRANT pg_monitor TO watcher;
+  `);
+  await owner.end();
+});
+afterAll(async () => {
+  await probes.close();
+  await server.stop();
+});
+
+function examine(role?: string, clock = systemClock) {
+  const url = new URL(server.url);
+  if (role !== undefined) {
+    url.username = role;
+    url.password = `${role}-password`;
+  }
+  const target = { kind: 'database' as const, name: 'db', url: url.href };
+  return examineTarget(target, { probes, sql: createSqlConnector() }, clock, signal);
+}
+
+describe('a database target', () => {
+  it.each([
+    [undefined, 'warn', 'a superuser'],
+    ['plain', 'warn', 'without pg_monitor'],
+    ['watcher', 'ok', 'as watcher, with pg_monitor'],
+  ])('role %s: %s', async (role, result, detail) => {
+    const [row, clock] = await examine(role);
+    expect(row).toMatchObject({ result, detail: expect.stringContaining(detail) as string });
+    expect(clock).toMatchObject({ name: 'target db clock', result: 'ok' });
+  });
+
+  it('tells when its clock and ours differ', async () => {
+    const ahead = { ...systemClock, wallMs: () => Date.now() + 3_600_000 };
+    const [, clock] = await examine('watcher', ahead);
+    expect(clock).toMatchObject({ result: 'warn', detail: expect.stringContaining('behind ours') as string });
+  });
+
+  it('says that nobody could log in, without the password', async () => {
+    const [row] = await examine('nobody');
+    expect(row?.result).toBe('fail');
+    expect(JSON.stringify(row)).not.toContain('nobody-password');
+  });
+});
