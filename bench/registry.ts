@@ -4,6 +4,8 @@ type BenchmarkModule = { benchmark: Benchmark };
 
 /** Every benchmark by name; loaded only when it is asked for. */
 export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>> = {
+  faults: () => import('./faults.ts'),
   'deploy-verdict': () => import('./deploy-verdict.ts'),
+  phases: () => import('./phases.ts'),
   'store-crash': () => import('./store-crash.ts'),
 };

@@ -3,6 +3,8 @@ export interface Fault {
   summary: string;
   /** The tool that must find it. */
   tool: string;
+  /** The rule that must report it. */
+  rule: string;
   /** Method and path, as in the OpenAPI document; null when the whole backend is meant. */
   endpoint: string | null;
   /** What is really different when it is on. */
@@ -16,48 +18,56 @@ export const FAULTS = {
   'slow-endpoint': {
     summary: 'The product page takes some 350 ms more',
     tool: TOOL,
+    rule: `${TOOL}/latency-objective`,
     endpoint: 'GET /api/products/{id}',
     how: 'each call spends 350 ms in a database query, holding a connection of the pool',
   },
   'slow-tail': {
     summary: 'One search in ten takes four times as long',
     tool: TOOL,
+    rule: `${TOOL}/slow-tail`,
     endpoint: 'GET /api/search',
     how: 'the ranking service that a search calls delays 10 % of its answers',
   },
   'error-burst': {
     summary: 'About 30 % of the order lists fail with status 500',
     tool: TOOL,
+    rule: `${TOOL}/error-rate`,
     endpoint: 'GET /api/orders',
     how: 'an exception on random calls, logged with its stack',
   },
   flapping: {
     summary: 'The session status answers 200 and 503 in turns of a few seconds',
     tool: TOOL,
+    rule: `${TOOL}/flapping`,
     endpoint: 'GET /api/auth',
     how: '5 s of service, 5 s of status 503, and again',
   },
   down: {
     summary: 'The backend refuses connections',
     tool: TOOL,
+    rule: `${TOOL}/target-down`,
     endpoint: null,
     how: 'both listeners are closed and open connections cut; they listen again when it is switched off',
   },
   hang: {
     summary: 'The administration page accepts requests and never answers',
     tool: TOOL,
+    rule: `${TOOL}/no-response`,
     endpoint: 'GET /api/admin/stats',
     how: 'the request is read and held; it is answered when the fault is switched off',
   },
   'cert-expiring': {
     summary: 'The certificate of the TLS listener ends in 5 days',
     tool: TOOL,
+    rule: `${TOOL}/certificate-expiring`,
     endpoint: null,
     how: 'the TLS listener serves another certificate of the same authority',
   },
   'slow-after-deploy': {
     summary: 'After a deploy the product list takes 60 % longer',
     tool: TOOL,
+    rule: `${TOOL}/latency-regression`,
     endpoint: 'GET /api/products',
     how: 'any release but the first one adds 60 % of the time of each call, in a database query',
   },

@@ -1,3 +1,4 @@
+import { linkSignals } from '../../src/platform/abort.ts';
 import { SHOPPER_PASSWORD } from '../seed.ts';
 
 export interface Visit {
@@ -9,6 +10,8 @@ export interface Visit {
   signal: AbortSignal;
 }
 
+/** Then a visitor gives up. */
+const ANSWER_TIMEOUT_MS = 10_000;
 const SEARCHES = ['lamp', 'oak', 'desk', 'kettle', 'wool', 'copper clock', 'cork', 'bag'];
 const LOGIN_SHARE = 0.4;
 const SIGNUP_SHARE = 0.03;
@@ -26,6 +29,7 @@ export async function visit(options: Visit): Promise<void> {
   async function call<Data>(method: string, path: string, body?: unknown): Promise<Data | undefined> {
     await think();
     options.signal.throwIfAborted();
+    const limit = linkSignals([options.signal], ANSWER_TIMEOUT_MS);
     const response = await fetch(options.shopUrl + path, {
       method,
       headers: {
@@ -33,9 +37,10 @@ export async function visit(options: Visit): Promise<void> {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: options.signal,
+      signal: limit.signal,
     });
     const text = await response.text();
+    limit.dispose();
     return response.ok ? (JSON.parse(text) as { data: Data }).data : undefined;
   }
   const anyOf = <Item>(items: readonly Item[] | undefined): Item | undefined =>

@@ -4,6 +4,7 @@ import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { RearguardError, reasonOf } from '../core/errors.ts';
 import { redactUrl } from '../core/redact.ts';
+import { linkSignals } from './abort.ts';
 import type { NetGuard } from './net-guard.ts';
 
 /** Plain fetching of small documents (an OpenAPI file); for timing there is the prober. */
@@ -46,8 +47,8 @@ function getOnce(guard: NetGuard, url: string, options: GetTextOptions): Promise
   const parsed = new URL(url);
   const host = parsed.hostname.replace(/^\[|\]$/g, '');
   const get = parsed.protocol === 'https:' ? getHttps : getHttp;
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
-  return new Promise((resolve, reject) => {
+  const { signal, dispose } = linkSignals([options.signal], options.timeoutMs);
+  return new Promise<Answer>((resolve, reject) => {
     // A literal address never reaches the lookup hook, so it is judged here.
     if (isLiteralAddress(host)) guard.assertAllowed(host, host);
     const request = get(
@@ -72,7 +73,8 @@ function getOnce(guard: NetGuard, url: string, options: GetTextOptions): Promise
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > options.maxBytes) request.destroy(unreachable(url, `its answer is larger than ${options.maxBytes} bytes`));
+          if (bytes > options.maxBytes)
+            request.destroy(unreachable(url, `its answer is larger than ${options.maxBytes} bytes`));
           else chunks.push(chunk);
         });
         response.on('end', () => resolve({ text: Buffer.concat(chunks).toString('utf8') }));
@@ -80,7 +82,7 @@ function getOnce(guard: NetGuard, url: string, options: GetTextOptions): Promise
       },
     );
     request.on('error', (error) => reject(asUnreachable(url, error)));
-  });
+  }).finally(dispose);
 }
 
 /** Resolves as usual and asks the guard about every address before it may be used. */
@@ -106,9 +108,16 @@ function isLiteralAddress(host: string): boolean {
 
 function asUnreachable(url: string, error: Error): RearguardError {
   if (error instanceof RearguardError) return error;
-  return unreachable(url, error.name === 'TimeoutError' || error.name === 'AbortError' ? 'no answer in time' : reasonOf(error));
+  return unreachable(
+    url,
+    error.name === 'TimeoutError' || error.name === 'AbortError' ? 'no answer in time' : reasonOf(error),
+  );
 }
 
 function unreachable(url: string, reason: string): RearguardError {
-  return new RearguardError('E_UNREACHABLE', { what: redactUrl(url), reason, hint: 'Check the address, and that the server is up.' });
+  return new RearguardError('E_UNREACHABLE', {
+    what: redactUrl(url),
+    reason,
+    hint: 'Check the address, and that the server is up.',
+  });
 }

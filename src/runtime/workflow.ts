@@ -47,7 +47,8 @@ async function runStep<Result>(
     durationMs: Math.max(0, clock.monotonicMs() - startedMs),
   });
   if (interrupt.aborted) return { ...took(), state: 'interrupted' };
-  if (limitMs === 0) return { ...took(), state: 'late', limitMs };
+  // Timers may fire a fraction of a millisecond early; what is left then is nothing to work with.
+  if (limitMs < 1) return { ...took(), state: 'late', limitMs };
   const deadline = new AbortController();
   const finished = new AbortController();
   clock.sleep(limitMs, finished.signal).then(

@@ -11,6 +11,9 @@ export const FIRST_LOOK = 4;
 /** Connections that may wait for a silent backend at once. */
 const MAX_WAITING = 64;
 
+/** How often suspect samples are made up for; a machine that is busy all the time cannot measure. */
+const MAX_MAKEUPS = 4;
+
 /** Causes that hold a connection until the deadline; probing on would only hold more of the backend's connections. */
 const SILENT: ReadonlySet<ProbeCause> = new Set([
   'no-response',
@@ -30,7 +33,7 @@ export interface RoundOptions {
 
 /**
  * A bounded burst of probes. A first look of four finds what is down or silent, so that a hung endpoint costs one
- * deadline and not sixty; the rest are then sampled at the configured rates, and suspect samples are made up for once.
+ * deadline and not sixty; the rest are then sampled at the configured rates, and suspect samples are made up for.
  */
 export async function probeRound(
   ctx: CommandContext<HealthOptions>,
@@ -78,10 +81,12 @@ export async function probeRound(
   planned -= (endpoints.length - answering.length) * Math.max(0, options.samples - FIRST_LOOK);
   await look(answering, options.samples - FIRST_LOOK, maxConcurrency);
 
-  const short = answering.filter((endpoint) => usable(seen(endpoint)) < options.samples);
-  const missing = Math.max(0, ...short.map((endpoint) => options.samples - usable(seen(endpoint))));
-  planned += short.length * missing;
-  await look(short, missing, maxConcurrency);
+  for (let attempt = 0; attempt < MAX_MAKEUPS; attempt += 1) {
+    const short = answering.filter((endpoint) => usable(seen(endpoint)) < options.samples);
+    const missing = Math.max(0, ...short.map((endpoint) => options.samples - usable(seen(endpoint))));
+    planned += short.length * missing;
+    await look(short, missing, maxConcurrency);
+  }
 
   for (let looks = 1; looks < (options.maxLooks ?? 1); looks += 1) {
     const undecided = answering.filter((endpoint) => options.more?.(endpoint, seen(endpoint)));

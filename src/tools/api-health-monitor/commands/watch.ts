@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CoverageGap } from '../../../core/event.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
+import { linkSignals } from '../../../platform/abort.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 import { foldResult, type LiveEndpoint } from '../analyze/live-window.ts';
 import type { StateChange } from '../analyze/states.ts';
@@ -48,7 +49,7 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthO
     const endpoints = selected.endpoints.map((endpoint) => withInterval(endpoint, interval));
     if (endpoints.length === 0) throw nothingToCheck(selected.notChecked[0]?.reason);
     const session = startSession(endpoints, ctx.clock.wallMs());
-    const stop = stopAfter(ctx, limitMs);
+    const { signal: stop, dispose } = linkSignals([ctx.signal], limitMs);
     const monitors = endpoints.map((endpoint) => ({
       plan: planFor(endpoint, { warm: ctx.options.warm }),
       intervalMs: endpoint.intervalMs,
@@ -70,6 +71,7 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthO
         sections: () => liveSections([...session.live.values()], session, ctx.clock.wallMs(), tick.loopLagMs),
       };
     }
+    dispose();
     await Promise.allSettled(session.confirming.values());
     return watchReport([...session.live.values()], session, ctx.clock.wallMs(), selected.notChecked);
   },
@@ -79,16 +81,6 @@ function withInterval(endpoint: Endpoint, intervalMs: number | undefined): Endpo
   return intervalMs === undefined
     ? endpoint
     : { ...endpoint, intervalMs, timeoutMs: Math.min(endpoint.timeoutMs, intervalMs) };
-}
-
-function stopAfter(ctx: CommandContext<HealthOptions>, limitMs: number | undefined): AbortSignal {
-  if (limitMs === undefined) return ctx.signal;
-  const limit = new AbortController();
-  ctx.clock.sleep(limitMs, ctx.signal).then(
-    () => limit.abort(),
-    () => undefined, // the run itself was ended first
-  );
-  return AbortSignal.any([ctx.signal, limit.signal]);
 }
 
 function fold(

@@ -1,0 +1,147 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Finding } from '../src/core/finding.ts';
+import type { Report } from '../src/core/report.ts';
+import {
+  demoConfig,
+  FAULT_NAMES,
+  FAULTS,
+  type FaultName,
+  type RunningDemo,
+  startDemo,
+} from '../demo/index.ts';
+import { type BenchRow, defineBenchmark, row } from './lib/bench.ts';
+import { runCli } from './lib/cli.ts';
+
+const HEALTHY_RUNS = { quick: 2, full: 10 };
+/** A fault that is not found by then is not found. */
+const MAX_CHECKS = 3;
+
+/**
+ * The fault matrix: the healthy shop must stay silent, and each fault alone must be found by the right rule and nothing else. The
+ * program is run as a user runs it, against a baseline that was taken while the shop was healthy.
+ */
+export const benchmark = defineBenchmark({
+  name: 'faults',
+  summary: 'the healthy demo stays silent; each fault alone is found, by the right rule, and how fast',
+  async run({ quick, log }) {
+    const root = await mkdtemp(join(tmpdir(), 'rearguard-faults-'));
+    log('starting the demo shop');
+    const demo = await startDemo({ quiet: true, onProgress: log });
+    try {
+      const healthy = await prepareFolder(root, 'healthy', demo);
+      log('taking a baseline of the healthy shop');
+      await runCli(['api-health-monitor', 'baseline', '--json'], healthy);
+      const rows = await healthyRows(healthy, quick ? HEALTHY_RUNS.quick : HEALTHY_RUNS.full, log);
+      for (const fault of FAULT_NAMES) {
+        const folder = join(root, fault);
+        await cp(healthy, folder, { recursive: true });
+        log(`fault ${fault}`);
+        rows.push(...(await faultRows(demo, fault, folder)));
+      }
+      return rows;
+    } finally {
+      await demo.stop();
+      await rm(root, { recursive: true, force: true });
+    }
+  },
+});
+
+async function prepareFolder(root: string, name: string, demo: RunningDemo): Promise<string> {
+  const folder = join(root, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'rearguard.config.json'), JSON.stringify(demoConfig(demo), null, 2));
+  return folder;
+}
+
+async function healthyRows(folder: string, runs: number, log: (line: string) => void): Promise<BenchRow[]> {
+  const loud: string[] = [];
+  let blind = 0;
+  for (let index = 1; index <= runs; index += 1) {
+    const report = await check(folder);
+    const found = openFindings(report);
+    loud.push(...found.map(({ rule, subject }) => `${rule} ${subject.name}`));
+    if (report.status === 'unknown') blind += 1;
+    log(`healthy run ${index} of ${runs}: ${report.status}, ${found.length} findings`);
+  }
+  return [
+    row({
+      name: 'healthy: findings above info',
+      value: loud.length,
+      unit: 'findings',
+      goal: { op: '=', value: 0 },
+      samples: runs,
+      ...(loud.length > 0 ? { note: [...new Set(loud)].join('; ') } : {}),
+    }),
+    row({
+      name: 'healthy: runs that could not judge',
+      value: blind,
+      unit: 'runs',
+      goal: { op: '=', value: 0 },
+      samples: runs,
+    }),
+  ];
+}
+
+async function faultRows(demo: RunningDemo, fault: FaultName, folder: string): Promise<BenchRow[]> {
+  const { rule, endpoint } = FAULTS[fault];
+  if (fault === 'slow-after-deploy') {
+    await demo.deploy('2.0.0');
+    await runCli(['deploy', 'mark', '--release', '2.0.0', '--json'], folder);
+  }
+  await demo.setFaults([fault]);
+  const startedAt = performance.now();
+  let seconds: number | null = null;
+  let unrelated: Finding[] = [];
+  try {
+    for (let attempt = 0; attempt < MAX_CHECKS && seconds === null; attempt += 1) {
+      const findings = openFindings(await check(folder));
+      const right = findings.filter((finding) => finding.rule === rule && isAt(finding, endpoint));
+      unrelated = findings.filter((finding) => !right.includes(finding));
+      if (right.length > 0) seconds = (performance.now() - startedAt) / 1_000;
+    }
+  } finally {
+    await demo.setFaults([]);
+  }
+  return [
+    row({
+      name: `${fault}: found by ${rule}`,
+      value: seconds === null ? 0 : 1,
+      unit: 'found',
+      goal: { op: '=', value: 1 },
+    }),
+    row({
+      name: `${fault}: time to find`,
+      value: seconds === null ? null : Number(seconds.toFixed(1)),
+      unit: 's',
+    }),
+    row({
+      name: `${fault}: unrelated findings above info`,
+      value: unrelated.length,
+      unit: 'findings',
+      goal: { op: '=', value: 0 },
+      ...(unrelated.length > 0
+        ? { note: unrelated.map(({ rule: other, subject }) => `${other} ${subject.name}`).join('; ') }
+        : {}),
+    }),
+  ];
+}
+
+/** The subject of a finding is a concrete path; the fault names the template of the OpenAPI document. */
+function isAt({ subject }: Finding, endpoint: string | null): boolean {
+  if (endpoint === null) return true;
+  const pattern = endpoint.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replace(/\{[^}]+\}/g, '[^/?]+');
+  return new RegExp(`(^| )${pattern}(\\?|$)`).test(subject.name);
+}
+
+async function check(folder: string): Promise<Report> {
+  const { stdout } = await runCli(['check', '--json'], folder);
+  return JSON.parse(stdout) as Report;
+}
+
+function openFindings(report: Report): Finding[] {
+  return report.findings.filter(
+    ({ state, severity }) => state !== 'resolved' && state !== 'muted' && severity !== 'info',
+  );
+}
