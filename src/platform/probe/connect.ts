@@ -42,20 +42,31 @@ async function openSecurely(socket: Socket, trace: HopTrace, options: ConnectOpt
     alpn: isHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'],
     signal: options.deadline.signal,
   });
-  // The handshake is over here: looking at the certificate is our own time, not the server's.
   trace.phases.enter('request');
-  refuseUntrusted(secure, name, trace, options);
+  inspectCertificate(secure, name, trace, options);
   if (!isHttp2) return openHttp1(secure);
   if (secure.alpnProtocol === 'h2') return openHttp2(secure, trace.url);
   secure.destroy();
   throw new ProbeFailure('protocol-error', 'the server does not offer HTTP/2 (ALPN)');
 }
 
-/** Nothing, credentials least of all, goes to a server that cannot prove who it is. */
-function refuseUntrusted(secure: TLSSocket, name: string, trace: HopTrace, options: ConnectOptions): void {
-  const described = describeTls(secure, name, { nowMs: options.clock.wallMs(), ca: options.tls?.ca });
-  trace.tls = described.summary;
-  if (described.trusted) return;
+/**
+ * Nothing, credentials least of all, goes to a server that cannot prove who it is. Describing a certificate that is
+ * fine takes a millisecond and waits until the server is busy with the request.
+ */
+function inspectCertificate(secure: TLSSocket, name: string, trace: HopTrace, options: ConnectOptions): void {
+  const describe = (): void => {
+    if (secure.destroyed) return;
+    trace.tls = describeTls(secure, name, { nowMs: options.clock.wallMs(), ca: options.tls?.ca }).summary;
+  };
+  if (secure.authorized) {
+    trace.whenSent = describe;
+    return;
+  }
+  describe();
   secure.destroy();
-  throw new ProbeFailure('tls-failed', untrustedMessage(described.summary, name));
+  throw new ProbeFailure(
+    'tls-failed',
+    trace.tls === null ? 'the certificate is not trusted' : untrustedMessage(trace.tls, name),
+  );
 }

@@ -13,6 +13,8 @@ export interface HopTrace {
   /** Body bytes as they came, before decompression. */
   bytes: number;
   tls: TlsSummary | null;
+  /** Work of our own that can wait until the request is on its way, so that it is not taken for the server's time. */
+  whenSent: (() => void) | null;
 }
 
 /** `startMs` (monotonic) is where the first phase begins; now, when left out. */
@@ -25,6 +27,7 @@ export function startHop(url: URL, clock: Clock, startMs?: number): HopTrace {
     status: null,
     bytes: 0,
     tls: null,
+    whenSent: null,
   };
 }
 

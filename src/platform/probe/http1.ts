@@ -47,6 +47,7 @@ export function openHttp1(socket: Socket): HttpChannel {
         request.once('socket', () => socket.once('data', onFirstByte));
         request.once('finish', () => {
           if (trace.phases.current === 'request') trace.phases.enter('ttfb');
+          trace.whenSent?.();
         });
         request.on('error', (error) => reject(closedEarly(error, trace.phases.current === 'transfer')));
         request.once('response', (response: IncomingMessage) => {

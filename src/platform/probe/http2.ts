@@ -53,6 +53,7 @@ export function openHttp2(socket: Socket, origin: URL): HttpChannel {
         let headers: ReadonlyMap<string, string> | undefined;
         const written = (): void => {
           if (trace.phases.current === 'request') trace.phases.enter('ttfb');
+          trace.whenSent?.();
         };
         // Without a body the request ends with its header frame, which goes out once the stream has an id.
         if (wire.body === undefined) stream.once('ready', () => setImmediate(written));
