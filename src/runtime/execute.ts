@@ -30,7 +30,8 @@ export async function execute(
   const { clock, signal: interrupt, timeoutMs } = options;
   const deadline = new AbortController();
   const finished = new AbortController();
-  const { signal, dispose } = linkSignals([interrupt, deadline.signal]);
+  const linked = linkSignals([interrupt, deadline.signal]);
+  const { signal } = linked;
   const cutShort = (): RearguardError =>
     interrupt.aborted
       ? new RearguardError('E_INTERRUPTED')
@@ -54,7 +55,7 @@ export async function execute(
     if (signal.aborted) throw cutShort();
     throw thrown;
   } finally {
-    dispose();
+    linked.dispose();
     finished.abort();
   }
 }
