@@ -9,7 +9,7 @@ import { RearguardError } from '../../core/errors.ts';
 import { systemClock } from '../clock.ts';
 import { unprivilegedAccount } from './account.ts';
 import { findBinaries, type PostgresBinaries } from './binaries.ts';
-import { startKeeper } from './keeper.ts';
+import { type KeeperPlan, startKeeper } from './keeper.ts';
 import { publicTemporaryDirectory } from './temporary.ts';
 
 export interface PostgresOptions {
@@ -64,53 +64,17 @@ async function startOnPort(
   port: number,
   options: PostgresOptions,
 ): Promise<RunningPostgres> {
-  const account = unprivilegedAccount();
-  const directory =
-    options.directory ?? (await mkdtemp(join(publicTemporaryDirectory(), 'rearguard-postgres-data-')));
-  await mkdir(directory, { recursive: true });
-  if (account) await chown(directory, account.uid, account.gid);
-  const data = join(directory, 'data');
-  const accessPath = join(directory, 'pg_hba.conf');
-  await writeFile(accessPath, 'host all all 127.0.0.1/32 scram-sha-256\n');
-  const logPath = join(directory, 'postgres.log');
+  const directory = await ownDirectory(options.directory);
   const password = randomBytes(24).toString('base64url');
-  const settings = {
-    ...(options.directory === undefined ? THROWAWAY_SETTINGS : {}),
-    ...options.settings,
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    hba_file: accessPath,
-  };
-  const keeper = startKeeper({
-    steps: [
-      ...((await isCluster(data)) ? [] : [initialise(binaries, data)]),
-      // With the server down this needs no way in, so there is never a moment without a password.
-      {
-        command: binaries.postgres,
-        argv: ['--single', '-F', '-D', data, 'postgres'],
-        input: `ALTER ROLE postgres PASSWORD '${password}'\n`,
-      },
-      {
-        command: binaries.postgres,
-        argv: [
-          '-D',
-          data,
-          ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-        ],
-        input: '',
-      },
-    ],
-    directory,
-    logPath,
-    removeDirectory: options.directory === undefined,
-    ...(account ? { account } : {}),
-    environment: serverEnvironment(),
-  });
+  const plan = await planServer(binaries, { directory, port, password }, options);
+  const keeper = startKeeper(plan);
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const stop = (): Promise<void> => stopKeeper(keeper);
-  const onAbort = (): void => void stop();
-  options.signal?.addEventListener('abort', onAbort, { once: true });
+  const abort = (): void => void stop();
+  async function stop(): Promise<void> {
+    options.signal?.removeEventListener('abort', abort);
+    await stopKeeper(keeper);
+  }
+  options.signal?.addEventListener('abort', abort, { once: true });
   try {
     await ready(url, keeper, options.signal);
   } catch (error) {
@@ -118,17 +82,59 @@ async function startOnPort(
     throw error;
   }
   releaseEventLoop(keeper);
-  return { url, port, directory, logPath, stop };
+  return { url, port, directory, logPath: plan.logPath, stop };
 }
 
-function initialise(
-  binaries: PostgresBinaries,
-  data: string,
-): { command: string; argv: string[]; input: string } {
-  return {
-    command: binaries.initdb,
+/** A directory that the account of the server owns. */
+async function ownDirectory(asked: string | undefined): Promise<string> {
+  const directory = asked ?? (await mkdtemp(join(publicTemporaryDirectory(), 'rearguard-postgres-data-')));
+  await mkdir(directory, { recursive: true });
+  const account = unprivilegedAccount();
+  if (account) await chown(directory, account.uid, account.gid);
+  return directory;
+}
+
+async function planServer(
+  { initdb, postgres }: PostgresBinaries,
+  { directory, port, password }: { directory: string; port: number; password: string },
+  options: PostgresOptions,
+): Promise<KeeperPlan> {
+  const account = unprivilegedAccount();
+  const throwaway = options.directory === undefined;
+  const data = join(directory, 'data');
+  const accessPath = join(directory, 'pg_hba.conf');
+  await writeFile(accessPath, 'host all all 127.0.0.1/32 scram-sha-256\n');
+  const settings = {
+    ...(throwaway ? THROWAWAY_SETTINGS : {}),
+    ...options.settings,
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    hba_file: accessPath,
+  };
+  const initialise = {
+    command: initdb,
     argv: ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--no-locale', '-A', 'trust', '--no-sync'],
     input: '',
+  };
+  // With the server down this needs no way in, so there is never a moment without a password.
+  const setPassword = {
+    command: postgres,
+    argv: ['--single', '-F', '-D', data, 'postgres'],
+    input: `ALTER ROLE postgres PASSWORD '${password}'\n`,
+  };
+  const serve = {
+    command: postgres,
+    argv: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    input: '',
+  };
+  return {
+    steps: (await isCluster(data)) ? [setPassword, serve] : [initialise, setPassword, serve],
+    directory,
+    logPath: join(directory, 'postgres.log'),
+    removeDirectory: throwaway,
+    ...(account ? { account } : {}),
+    environment: serverEnvironment(),
   };
 }
 
