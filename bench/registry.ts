@@ -5,7 +5,9 @@ type BenchmarkModule = { benchmark: Benchmark };
 /** Every benchmark by name; loaded only when it is asked for. */
 export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>> = {
   faults: () => import('./faults.ts'),
+  clock: () => import('./clock.ts'),
   'deploy-verdict': () => import('./deploy-verdict.ts'),
+  'health-scale': () => import('./health-scale.ts'),
   phases: () => import('./phases.ts'),
   'store-crash': () => import('./store-crash.ts'),
 };

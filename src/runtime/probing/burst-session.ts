@@ -21,15 +21,19 @@ export async function runBurst(
   const spacingMs = 1_000 / request.maxRatePerSecond;
   let nextStartMs = clock.monotonicMs();
 
-  async function mayStart(): Promise<boolean> {
-    while (!flow.take()) {
-      await flow.released(signal);
-      if (signal.aborted) return false;
-    }
-    const nowMs = clock.monotonicMs();
-    const startMs = Math.max(nowMs, nextStartMs);
-    nextStartMs = startMs + spacingMs;
-    if (startMs > nowMs) await sleepOrAbort(clock, Math.ceil(startMs - nowMs), signal);
+  /** One lane at a time, so that lanes that waited through a standstill do not start together. */
+  let turnstile: Promise<boolean> = Promise.resolve(true);
+  function mayStart(): Promise<boolean> {
+    turnstile = turnstile.then(pass);
+    return turnstile;
+  }
+
+  async function pass(): Promise<boolean> {
+    while (!signal.aborted && !flow.take()) await flow.released(signal);
+    const waitMs = nextStartMs - clock.monotonicMs();
+    if (waitMs > 0) await sleepOrAbort(clock, Math.ceil(waitMs), signal);
+    // What a timer's whole milliseconds cost is made up for, more is not.
+    nextStartMs = Math.max(nextStartMs, clock.monotonicMs() - spacingMs) + spacingMs;
     return !signal.aborted;
   }
 

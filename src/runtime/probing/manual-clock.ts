@@ -76,5 +76,5 @@ export function createManualClock(start: { wallMs: number; monotonicMs: number }
 
 /** Lets promise reactions run; none of ours takes more turns than this. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 24; turn += 1) await Promise.resolve();
 }
