@@ -31,7 +31,7 @@ export const benchmark = defineBenchmark({
     const preload = join(packageRoot(import.meta.url), 'bench/lib/stepped-clock.mjs');
     const subject = await startSubject(
       {
-        urls: paths.map(truth.url),
+        urls: paths.map((path) => truth.url(path)),
         intervalMs: INTERVAL_MS,
         timeoutMs: INTERVAL_MS,
         storePath: join(directory, 'store.db'),

@@ -77,7 +77,7 @@ function measureOurs(scale: Scale, hung: number): Promise<Figures> {
   return withTruth(async (truth, directory) => {
     const paths = pathsOf(scale, hung);
     const subject = await startSubject({
-      urls: paths.all.map(truth.url),
+      urls: paths.all.map((path) => truth.url(path)),
       intervalMs: scale.intervalMs,
       timeoutMs: 5_000,
       storePath: join(directory, 'store.db'),
@@ -114,7 +114,10 @@ async function measurePeer(scale: Scale, options: BenchOptions): Promise<Figures
   return withTruth(async (truth) => {
     const { all } = pathsOf(scale, 0);
     const launchedAtMs = monotonicMs();
-    const peer = await startBlackbox(all.map(truth.url), scale.intervalMs);
+    const peer = await startBlackbox(
+      all.map((path) => truth.url(path)),
+      scale.intervalMs,
+    );
     try {
       const usage = startUsageSampler(peer.pids);
       await systemClock.sleep(scale.durationMs);

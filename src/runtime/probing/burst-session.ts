@@ -46,13 +46,13 @@ export async function runBurst(
     }
   }
 
-  let probing = true;
+  const lanes = { running: true };
   async function beat(): Promise<void> {
-    while (probing) await measuredSleep(clock, lag, BEAT_MS);
+    while (lanes.running) await measuredSleep(clock, lag, BEAT_MS);
   }
   const measuring = beat();
   await Promise.all(Array.from({ length: Math.max(1, request.maxConcurrency) }, runLane));
-  probing = false;
+  lanes.running = false;
   await measuring;
 }
 

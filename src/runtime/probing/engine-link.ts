@@ -43,6 +43,7 @@ export function startWorkerLink(settings: WorkerSettings, events: LinkEvents): E
   worker.on('exit', () => lost());
 
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     send: (request) => worker.postMessage(request),
     hold: (held) => (held ? worker.ref() : worker.unref()),
     close: async () => {

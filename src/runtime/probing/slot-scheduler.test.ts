@@ -8,6 +8,8 @@ interface Start {
 }
 
 const INTERVAL_MS = 20_000;
+/** A slot counts as due when its millisecond has begun. */
+const EARLINESS_MS = 1;
 
 function thousandPlans(): SlotPlan[] {
   return Array.from({ length: 1_000 }, (_, index) => ({ id: `GET /m/${index}`, intervalMs: INTERVAL_MS }));
@@ -121,7 +123,7 @@ describe('slot scheduler', () => {
   it('accounts for every slot as started or missed, whenever it is woken', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.integer({ min: 10, max: 5_000 }), { minLength: 1, maxLength: 20 }),
         fc.array(fc.integer({ min: 0, max: 9_000 }), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 0, max: 2_000_000_000 }),
         (intervals, pauses, wallMs) => {
@@ -135,7 +137,7 @@ describe('slot scheduler', () => {
             const firstMs = first.get(monitor) ?? Number.NaN;
             const intervalMs = plans[monitor]?.intervalMs ?? Number.NaN;
             return Array.from(
-              { length: Math.floor((nowMs - firstMs) / intervalMs) + 1 },
+              { length: Math.floor((nowMs + EARLINESS_MS - firstMs) / intervalMs) + 1 },
               (_, slot) => firstMs + slot * intervalMs,
             );
           };

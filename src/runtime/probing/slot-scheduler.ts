@@ -26,6 +26,9 @@ export interface SlotPlan {
  */
 const LATENESS_LIMIT_MS = 250;
 
+/** Timers count whole milliseconds. Met this early, a slot costs no queue time; met late, it would cost one on average. */
+const EARLINESS_MS = 1;
+
 /** A slot that passed this short before the start is met at the start, so that the first round takes one interval at most. */
 const START_GRACE_MS = 50;
 
@@ -64,7 +67,7 @@ export function createSlotScheduler(
       for (let monitor = heap.first(); monitor !== undefined; monitor = heap.first()) {
         const dueMs = heap.dueMs(monitor);
         const latenessMs = nowMs - dueMs;
-        if (latenessMs < 0) return;
+        if (latenessMs < -EARLINESS_MS) return;
         const intervalMs = plans[monitor]?.intervalMs ?? Number.POSITIVE_INFINITY;
         const tooLate = slotsTooLate(latenessMs, intervalMs);
         if (tooLate > 0) {
@@ -73,7 +76,8 @@ export function createSlotScheduler(
           continue;
         }
         advanceFirst(monitor, intervalMs, 1);
-        const started = inFlight[monitor] === 0 && startProbe(monitor, Math.max(dueMs, start.monotonicMs));
+        const intendedAtMs = Math.min(nowMs, Math.max(dueMs, start.monotonicMs));
+        const started = inFlight[monitor] === 0 && startProbe(monitor, intendedAtMs);
         if (started) inFlight[monitor] = 1;
         else missed += 1;
       }

@@ -9,6 +9,7 @@ const { allowHosts } = workerData as WorkerSettings;
 const engine = createProbeEngine({
   clock: systemClock,
   guard: createNetGuard({ allowHosts }),
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   post: (reply) => parentPort?.postMessage(reply),
 });
 parentPort?.on('message', (request: EngineRequest) => engine.receive(request));
