@@ -16,6 +16,8 @@ export interface Part<Options, Ready> {
   setFaults?(names: ReadonlySet<FaultName>): Promise<void> | void;
   deploy?(release: string): void;
   stop(): Promise<void>;
+  /** The last thing before the process ends, also when the one that started it was killed. */
+  leave?(): void;
 }
 
 type Numbered<Options> = Request<Options> & { id: number };
@@ -29,7 +31,10 @@ interface Answer {
 export function serve<Options, Ready>(part: Part<Options, Ready>): void {
   // Ctrl-C reaches the whole process group; the demo decides what stops when.
   process.on('SIGINT', () => undefined);
-  process.on('disconnect', () => process.exit(0));
+  process.on('disconnect', () => {
+    part.leave?.();
+    process.exit(0);
+  });
   process.on('message', (request: Numbered<Options>) => {
     handle(part, request).then(
       (result) => answer({ id: request.id, result }),

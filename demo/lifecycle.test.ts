@@ -37,18 +37,22 @@ describe('the embedded demo', () => {
   it('dies with the process that started it', async () => {
     const entry = new URL('../dist/demo/index.js', import.meta.url);
     const source = `import { startDemo } from ${JSON.stringify(entry.href)};
-      const { url, databaseUrl } = await startDemo({ scale: ${SCALE}, quiet: true });
-      console.log(JSON.stringify({ url, databaseUrl }));`;
+      const { url, databaseUrl, logPath } = await startDemo({ scale: ${SCALE}, quiet: true });
+      console.log(JSON.stringify({ url, databaseUrl, logPath }));`;
     const owner = spawn(process.execPath, ['--input-type=module', '-e', source], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(owner.stdout.setEncoding('utf8'), 'data')) as [string];
-    const { url, databaseUrl } = JSON.parse(line) as { url: string; databaseUrl: string };
+    const { url, databaseUrl, logPath } = JSON.parse(line) as Record<
+      'url' | 'databaseUrl' | 'logPath',
+      string
+    >;
     const started = await descendants(owner.pid ?? 0);
     expect(started.length).toBeGreaterThanOrEqual(5);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
     await expect.poll(() => started.filter(isAlive), { timeout: 30_000 }).toEqual([]);
+    expect(existsSync(dirname(logPath))).toBe(false);
     await expect(fetch(url)).rejects.toThrow('fetch failed');
     await expect(new Client({ connectionString: databaseUrl }).connect()).rejects.toThrow('ECONNREFUSED');
   });

@@ -100,6 +100,7 @@ async function startParts(
     tlsPort: 0,
     partnersUrl: `http://127.0.0.1:${partnersPort}`,
     release: options.release ?? '1.0.0',
+    directory,
     logPath,
     certificates,
   };

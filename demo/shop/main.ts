@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { serve } from '../control.ts';
 import { buildShop } from './app.ts';
@@ -7,12 +8,14 @@ import type { ShopAddress, ShopSettings } from './settings.ts';
 let app: FastifyInstance | undefined;
 let listeners: Listeners | undefined;
 let certificates: ShopSettings['certificates'] | undefined;
+let directory: string | undefined;
 
 serve<ShopSettings, ShopAddress>({
   async start(settings) {
     const shop = await buildShop(settings);
     app = shop;
     certificates = settings.certificates;
+    directory = settings.directory;
     listeners = createListeners(
       (request, response) => shop.routing(request, response),
       settings,
@@ -31,5 +34,8 @@ serve<ShopSettings, ShopAddress>({
   async stop() {
     await listeners?.close();
     await app?.close();
+  },
+  leave() {
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   },
 });

@@ -8,6 +8,8 @@ export interface ShopSettings {
   tlsPort: number;
   partnersUrl: string;
   release: string;
+  /** The demo's own, with its secrets; nothing of it outlives the shop. */
+  directory: string;
   logPath: string;
   certificates: { healthy: ServerCertificate; expiring: ServerCertificate };
 }
