@@ -101,14 +101,19 @@ export function findingId(toolAlias: string, fingerprint: string): string {
   return `${toolAlias}-${fingerprint.slice(0, 8)}`;
 }
 
-/** Most severe first, then most certain, then largest measured impact, then by id so that order is stable. */
+/** Most severe first, then most certain, then the largest share of calls, then by id so that order is stable. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     severityRank(a.severity) - severityRank(b.severity) ||
     CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
-    (b.impact?.value ?? 0) - (a.impact?.value ?? 0) ||
+    shareOf(b) - shareOf(a) ||
     a.id.localeCompare(b.id)
   );
+}
+
+/** Only shares compare between rules; milliseconds and rows do not. */
+function shareOf({ impact }: Finding): number {
+  return impact?.unit === '%' ? (impact.value ?? 0) : 0;
 }
 
 /** One rule of a tool's catalogue [SARIF reportingDescriptor]. */

@@ -154,7 +154,7 @@ describe('renderFinding', () => {
       evidence: Array.from({ length: 9 }, (_, index) => ({ label: `figure ${index}`, value: index })),
     });
     const output = renderFinding(finding, OPTIONS);
-    for (let index = 0; index < 9; index += 1) expect(output).toContain(`figure ${index} ${index}`);
+    for (let index = 0; index < 9; index += 1) expect(output).toContain(`figure ${index}: ${index}`);
     expect(output).toContain('2. Add the index it asks for.');
     expect(output).toContain(`verify: rearguard verify ${finding.id}`);
   });

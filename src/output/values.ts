@@ -33,21 +33,12 @@ export function formatQuantity(value: number, unit?: string): string {
   return unit === undefined || unit === '' || unit === '1' ? number : `${number} ${oneLine(unit)}`;
 }
 
-/** Labels of evidence that qualify the measurement before them. */
-const COMPARISON = /\b(?:limit|threshold|objective|target|expected|before|baseline|control|allowed)\b/i;
-
-/** One line per measurement, with the figure it is compared to in brackets: `p95 412 ms (limit 200 ms)`. */
+/** One line per measurement: `p95: 412 ms (objective 200 ms)`. */
 export function evidenceLines(evidence: readonly Evidence[]): string[] {
-  const lines: string[] = [];
-  for (const [index, entry] of evidence.entries()) {
+  return evidence.map((entry) => {
     const value = typeof entry.value === 'number' ? formatQuantity(entry.value, entry.unit) : withUnit(entry);
-    const text = `${oneLine(entry.label)} ${value}`;
-    const last = lines.at(-1);
-    const qualifies = index > 0 && COMPARISON.test(entry.label) && last !== undefined && !last.endsWith(')');
-    if (qualifies) lines[lines.length - 1] = `${last} (${text})`;
-    else lines.push(text);
-  }
-  return lines;
+    return `${oneLine(entry.label)}: ${value}`;
+  });
 }
 
 function withUnit(entry: Evidence): string {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 
-export const FIXTURE_TOOL = fileURLToPath(new URL('./fixture-tool.ts', import.meta.url));
+export const FIXTURE_TOOL = fileURLToPath(new URL('./tool-fixture.ts', import.meta.url));
 export const SECRET = 'hunter2-hunter2';
 export const NEVER: AbortSignal = new AbortController().signal;
 

@@ -58,7 +58,7 @@ function insightsPart(report: Report): string {
     .toSorted((a, b) => a.priority - b.priority)
     .map(({ action, because, worth, findings }) => {
       const links = findings.map((id) => `<a href="#${esc(id)}">${esc(id)}</a>`).join(' ');
-      const gain = worth === undefined ? '' : ` Worth: ${esc(worth)}.`;
+      const gain = worth === undefined ? '' : ` ${esc(worth)}`;
       return `<li><strong>${esc(action)}</strong><br><span class="soft">because ${esc(because)}.${gain}</span> ${links}</li>`;
     });
   return entries.length === 0 ? '' : `<h2>Do first</h2><div class="card"><ol>${entries.join('')}</ol></div>`;

@@ -27,7 +27,7 @@ describe('junit', () => {
     const elements = parseXml(renderReport(sampleReport(), 'junit', OPTIONS));
     expect(elements.filter((element) => element.name === 'testcase')).toHaveLength(4);
     const failure = elements.find((element) => element.name === 'failure');
-    expect(failure?.text).toContain('p95 412 ms (limit 200 ms)\n');
+    expect(failure?.text).toContain('p95: 412 ms (limit 200 ms)\n');
     expect(failure?.text).toContain('fix: Look for');
     expect(elements.find((element) => element.name === 'skipped')?.attributes).toEqual({
       message: 'it writes',

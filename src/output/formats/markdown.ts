@@ -74,7 +74,7 @@ function insightsPart(report: Report): string {
   const insights = report.insights
     .toSorted((a, b) => a.priority - b.priority)
     .map(({ action, because, worth, findings }) => {
-      const gain = worth === undefined ? '' : ` Worth: ${escapeMarkdown(worth)}.`;
+      const gain = worth === undefined ? '' : ` ${escapeMarkdown(worth)}`;
       return `${escapeMarkdown(action)}, because ${escapeMarkdown(because)}.${gain} ${findings.map(inlineCode).join(' ')}`.trim();
     });
   return insights.length === 0

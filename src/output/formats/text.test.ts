@@ -57,7 +57,7 @@ describe('text', () => {
     for (const expected of [
       'HIGH  GET /api/products is slower than its objective',
       'ongoing since 3d 5h',
-      'p95 412 ms (limit 200 ms)',
+      'p95: 412 ms (limit 200 ms)',
       'impact: 1 request in 20 waits longer',
       'fix:    Look for what the server does',
       `verify: rearguard verify ${report.findings[0]?.id}`,

@@ -38,7 +38,7 @@ function drawInsights(report: Report, width: number, paint: Paint): string[] {
   return [
     paint.bold('Do first'),
     ...insights.flatMap((insight) => {
-      const worth = insight.worth === undefined ? '' : `, worth ${oneLine(insight.worth)}`;
+      const worth = insight.worth === undefined ? '' : `. ${oneLine(insight.worth)}`;
       const ids = insight.findings.length === 0 ? '' : ` [${insight.findings.join(', ')}]`;
       return [
         ...wrapText(`${insight.priority}. ${oneLine(insight.action)}`, width, '   '),

@@ -28,29 +28,29 @@ interface Advice {
 const ADVICE: readonly { rules: readonly string[]; advice: Advice }[] = [
   {
     rules: [RULES.targetDown.id, RULES.endpointFailing.id, RULES.noResponse.id],
-    advice: { action: 'Restore what does not answer', because: 'Users cannot use it at all' },
+    advice: { action: 'Restore what does not answer', because: 'users cannot use it at all' },
   },
   {
     rules: [RULES.errorRate.id, RULES.flapping.id, RULES.unexpectedResponse.id, RULES.errorBudgetBurn.id],
     advice: {
       action: 'Find the cause of the failing calls',
-      because: 'More calls fail than the objective allows',
+      because: 'more calls fail than the objective allows',
     },
   },
   {
     rules: [RULES.latencyRegression.id],
     advice: {
       action: 'Compare the release with the one before',
-      because: 'These became slower than their baseline',
+      because: 'these became slower than their baseline',
     },
   },
   {
     rules: [RULES.latencyObjective.id, RULES.slowTail.id],
-    advice: { action: 'Take the slow calls apart', because: 'Users wait longer than the objective allows' },
+    advice: { action: 'Take the slow calls apart', because: 'users wait longer than the objective allows' },
   },
   {
     rules: [RULES.certificateExpiring.id, RULES.certificateInvalid.id],
-    advice: { action: 'Renew the certificates', because: 'Clients refuse or will refuse the connection' },
+    advice: { action: 'Renew the certificates', because: 'clients refuse or will refuse the connection' },
   },
 ];
 

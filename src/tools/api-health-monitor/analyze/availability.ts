@@ -219,15 +219,12 @@ function assessEndpoint(measure: EndpointMeasure, siblings: readonly EndpointMea
   return assessment;
 }
 
+/** What an assertion saw is text from the backend; every other message is our own. */
 function lastMessage(results: readonly ProbeResult[]): Evidence[] {
   const newest = results.findLast(({ cold }) => cold.message !== null);
-  return newest?.cold.message
-    ? [
-        {
-          label: 'newest failure',
-          value: new Date(newest.startedAtMs).toISOString(),
-          sample: newest.cold.message,
-        },
-      ]
-    : [];
+  if (!newest?.cold.message) return [];
+  const at = new Date(newest.startedAtMs).toISOString();
+  return newest.cold.cause === 'assertion'
+    ? [{ label: 'newest failure', value: at, sample: newest.cold.message }]
+    : [{ label: 'newest failure', value: newest.cold.message, unit: `at ${at}` }];
 }

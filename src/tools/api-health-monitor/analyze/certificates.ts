@@ -68,7 +68,6 @@ function expiring(
       { label: 'days left', value: Number(daysLeft.toFixed(1)), unit: 'days' },
       { label: 'ends', value: new Date(certificate.notAfterMs).toISOString() },
       { label: 'issuer', value: certificate.issuer },
-      { label: 'SHA-256', value: certificate.fingerprint256 },
     ],
     impact: { summary: 'From that moment every client refuses the connection.', basis: 'modelled' },
     fix: {

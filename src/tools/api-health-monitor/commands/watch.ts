@@ -21,7 +21,8 @@ import { liveSections, watchDataSchema, watchReport } from './watch-view.ts';
 const CONFIRMATIONS = 2;
 /** When a hundred endpoints fail together, confirming some of them says enough. */
 const MAX_CONFIRMING = 20;
-const MAINTENANCE_EVERY_MS = 600_000;
+/** Each time is bounded work; a backlog is worked off tick by tick. */
+const MAINTENANCE_EVERY_MS = 60_000;
 
 const input = z.strictObject({
   ...endpointSelectionInput,
@@ -174,8 +175,7 @@ async function confirm(
 function maintain(ctx: CommandContext<HealthOptions>, session: WatchSession): void {
   const nowMs = ctx.clock.wallMs();
   if (Math.abs(nowMs - session.maintainedAtMs) < MAINTENANCE_EVERY_MS) return;
-  session.maintainedAtMs = nowMs;
-  ctx.store.maintain(nowMs);
+  if (!ctx.store.maintain(nowMs).more) session.maintainedAtMs = nowMs;
 }
 
 function gapText(gap: CoverageGap): string {
