@@ -118,6 +118,10 @@ export const healthOptionsSchema = z.strictObject({
         .default(4)
         .describe('Probes a second of one endpoint'),
       maxConcurrency: z.int().min(1).max(256).default(8).describe('Probes in flight at once'),
+      maxDuration: durationSchema(
+        'Time a round of `status` may take; with many endpoints each gets fewer samples',
+        '40s',
+      ),
     })
     .prefault({}),
   certificate: z

@@ -24,12 +24,16 @@ const SILENT: ReadonlySet<ProbeCause> = new Set([
 ]);
 
 export interface RoundOptions {
+  /** Usable probes wanted of each endpoint. */
   samples: number;
-  /** Asks for more looks at endpoints that are not decided yet; each look doubles the samples. */
+  /** Asks for another look at an endpoint that is not decided yet; each look doubles the samples. */
   more?: (endpoint: Endpoint, results: readonly ProbeResult[]) => boolean;
   maxLooks?: number;
-  warm?: boolean;
+  /** The samples are cut to fit into it, and no further look begins after it. */
+  budgetMs?: number;
 }
+
+export type RoundResults = ReadonlyMap<string, readonly ProbeResult[]>;
 
 /**
  * A bounded burst of probes. A first look of four finds what is down or silent, so that a hung endpoint costs one
@@ -39,24 +43,65 @@ export async function probeRound(
   ctx: CommandContext<HealthOptions>,
   endpoints: readonly Endpoint[],
   options: RoundOptions,
-): Promise<Map<string, ProbeResult[]>> {
+): Promise<RoundResults> {
+  const { results, look } = startRound(ctx, endpoints);
+  const seen = (endpoint: Endpoint): readonly ProbeResult[] => results.get(endpoint.name) ?? [];
+  const startedMs = ctx.clock.monotonicMs();
+  const inTime = (): boolean =>
+    ctx.clock.monotonicMs() - startedMs < (options.budgetMs ?? Number.POSITIVE_INFINITY);
+  const samples = affordableSamples(ctx.options.round, endpoints.length, options);
+
+  // All tries of a silent endpoint wait side by side, so that they cost one deadline together.
+  await look(endpoints, Math.min(FIRST_LOOK, samples), Math.min(MAX_WAITING, FIRST_LOOK * endpoints.length));
+  const answering = endpoints.filter((endpoint) => !isSilent(seen(endpoint)));
+  await look(answering, samples - FIRST_LOOK);
+
+  for (let attempt = 0; attempt < MAX_MAKEUPS && inTime(); attempt += 1) {
+    const missing = answering.map((endpoint) => samples - usable(seen(endpoint)));
+    await look(
+      answering.filter((_, index) => (missing[index] ?? 0) > 0),
+      Math.max(0, ...missing),
+    );
+  }
+
+  for (let looks = 1; looks < (options.maxLooks ?? 1) && inTime(); looks += 1) {
+    const undecided = answering.filter((endpoint) => options.more?.(endpoint, seen(endpoint)));
+    await look(undecided, samples * 2 ** (looks - 1));
+  }
+  return results;
+}
+
+/** As many samples as the rates allow within the budget; the first look is always taken. */
+function affordableSamples(limits: HealthOptions['round'], endpoints: number, options: RoundOptions): number {
+  const perSecond = Math.min(limits.maxRatePerEndpoint, limits.maxRatePerSecond / Math.max(1, endpoints));
+  const affordable = Math.floor(((options.budgetMs ?? Number.POSITIVE_INFINITY) / 1_000) * perSecond);
+  return Math.max(Math.min(options.samples, affordable), Math.min(options.samples, FIRST_LOOK));
+}
+
+interface Round {
+  results: RoundResults;
+  /** Probes each of these so many times, within the configured rates, and stores what it saw. */
+  look(chosen: readonly Endpoint[], samples: number, maxConcurrency?: number): Promise<void>;
+}
+
+function startRound(ctx: CommandContext<HealthOptions>, endpoints: readonly Endpoint[]): Round {
   const results = new Map<string, ProbeResult[]>(endpoints.map((endpoint) => [endpoint.name, []]));
   const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
-  let planned = endpoints.length * options.samples;
+  const limits = ctx.options.round;
   let done = 0;
-  const seen = (endpoint: Endpoint): readonly ProbeResult[] => results.get(endpoint.name) ?? [];
-  const look = async (
+  let planned = 0;
+  async function look(
     chosen: readonly Endpoint[],
     samples: number,
-    maxConcurrency: number,
-  ): Promise<void> => {
+    maxConcurrency = limits.maxConcurrency,
+  ): Promise<void> {
     if (chosen.length === 0 || samples <= 0) return;
+    planned += chosen.length * samples;
     const batch: ProbeResult[] = [];
-    const { maxRatePerEndpoint, maxRatePerSecond } = ctx.options.round;
     const request = {
-      plans: chosen.map((endpoint) => planFor(endpoint, { warm: options.warm ?? false })),
+      plans: chosen.map((endpoint) => planFor(endpoint, { warm: false })),
       samples,
-      maxRatePerSecond: Math.min(maxRatePerSecond, maxRatePerEndpoint * chosen.length),
+      maxRatePerSecond: Math.min(limits.maxRatePerSecond, limits.maxRatePerEndpoint * chosen.length),
       maxConcurrency,
     };
     for await (const result of ctx.probes.burst(request, ctx.signal)) {
@@ -64,37 +109,12 @@ export async function probeRound(
       results.get(result.id)?.push(result);
       batch.push(result);
       done += 1;
-      ctx.progress(done, Math.max(done, planned), 'probing endpoints');
+      ctx.progress(done, planned, 'probing endpoints');
     }
     ctx.signal.throwIfAborted();
     storeResults(ctx.store, byName, batch, () => 0);
-  };
-  const { maxConcurrency } = ctx.options.round;
-
-  // All tries of a silent endpoint wait side by side, so that they cost one deadline together.
-  await look(
-    endpoints,
-    Math.min(FIRST_LOOK, options.samples),
-    Math.min(MAX_WAITING, FIRST_LOOK * endpoints.length),
-  );
-  const answering = endpoints.filter((endpoint) => !isSilent(seen(endpoint)));
-  planned -= (endpoints.length - answering.length) * Math.max(0, options.samples - FIRST_LOOK);
-  await look(answering, options.samples - FIRST_LOOK, maxConcurrency);
-
-  for (let attempt = 0; attempt < MAX_MAKEUPS; attempt += 1) {
-    const short = answering.filter((endpoint) => usable(seen(endpoint)) < options.samples);
-    const missing = Math.max(0, ...short.map((endpoint) => options.samples - usable(seen(endpoint))));
-    planned += short.length * missing;
-    await look(short, missing, maxConcurrency);
   }
-
-  for (let looks = 1; looks < (options.maxLooks ?? 1); looks += 1) {
-    const undecided = answering.filter((endpoint) => options.more?.(endpoint, seen(endpoint)));
-    const samples = options.samples * 2 ** (looks - 1);
-    planned += undecided.length * samples;
-    await look(undecided, samples, maxConcurrency);
-  }
-  return results;
+  return { results, look };
 }
 
 /** Samples that were taken while this machine was too busy to measure count for nothing. */

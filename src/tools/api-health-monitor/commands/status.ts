@@ -100,6 +100,7 @@ async function takeMeasures(
   const results = await probeRound(ctx, endpoints, {
     samples,
     maxLooks: 2,
+    budgetMs: ctx.options.round.maxDuration,
     more: (endpoint, soFar) => {
       const measure = measureEndpoint(endpoint, soFar);
       const before = baseline?.endpoints.get(endpoint.name);
