@@ -10,9 +10,11 @@ import { type CurlTiming, curlVersion, timeWithCurl } from './lib/curl.ts';
 import type { PhaseServerPorts } from './lib/phase-server.ts';
 
 const FULL_RUNS = 60;
-const QUICK_RUNS = 12;
-/** Not counted: the first runs load code. */
-const WARM_UP_RUNS = 3;
+const QUICK_RUNS = 14;
+/** Not counted: until then the server and we still compile what runs often, and each turn is faster than the one before. */
+const WARM_UP_RUNS = 15;
+/** Lets a process that ended, and what it left to do here, be over before the next turn. */
+const PAUSE_MS = 50;
 const PARTS = ['dns', 'connect', 'tls', 'answer', 'transfer', 'total'] as const;
 
 /** Whether each phase is what curl measures, on TLS with 30 ms of think time and a slow body of 2 MB. */
@@ -42,9 +44,12 @@ async function compare(ports: PhaseServerPorts, ca: string, options: BenchOption
   ];
   const rows: BenchRow[] = [];
   const all: ProbeResult[] = [];
+  const runs = options.quick ? QUICK_RUNS : FULL_RUNS;
+  const withCurl = curl !== undefined;
+  await interleave(`https://localhost:${ports.direct}/body`, ca, WARM_UP_RUNS, withCurl);
   for (const scenario of scenarios) {
     options.log(`phases: ${scenario.name}`);
-    const { probes, curls } = await interleave(scenario.url, ca, options, curl !== undefined);
+    const { probes, curls } = await interleave(scenario.url, ca, runs, withCurl);
     all.push(...probes);
     rows.push(...differences(scenario, probes, curls, curl));
   }
@@ -55,18 +60,17 @@ async function compare(ports: PhaseServerPorts, ca: string, options: BenchOption
 async function interleave(
   url: string,
   ca: string,
-  options: BenchOptions,
+  runs: number,
   withCurl: boolean,
 ): Promise<{ probes: ProbeResult[]; curls: CurlTiming[] }> {
   const probes: ProbeResult[] = [];
   const curls: CurlTiming[] = [];
-  const runs = options.quick ? QUICK_RUNS : FULL_RUNS;
-  for (let run = -WARM_UP_RUNS; run < runs; run += 1) {
-    const probe = await probeOnce(url, ca);
-    const curl = withCurl ? await timeWithCurl(url) : undefined;
-    if (run < 0) continue;
-    probes.push(probe);
-    if (curl !== undefined) curls.push(curl);
+  for (let run = 0; run < runs; run += 1) {
+    await systemClock.sleep(PAUSE_MS);
+    probes.push(await probeOnce(url, ca));
+    if (!withCurl) continue;
+    await systemClock.sleep(PAUSE_MS);
+    curls.push(await timeWithCurl(url));
   }
   return { probes, curls };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 
 /** The one hard limit over a piece of work. Everything that waits listens to `signal`, and frees what it holds when it aborts. */
@@ -32,7 +33,11 @@ export function startDeadline(clock: Clock, atMonotonicMs: number, parent?: Abor
   if (parent?.aborted) onParentAbort();
   else if (remainingMs() === 0) controller.abort(new DeadlineExceeded('deadline exceeded'));
   else {
-    parent?.addEventListener('abort', onParentAbort, { once: true });
+    if (parent !== undefined) {
+      // Many probes may share one signal; each takes its listener away again.
+      setMaxListeners(0, parent);
+      parent.addEventListener('abort', onParentAbort, { once: true });
+    }
     void clock.sleep(remainingMs(), timer.signal).then(
       () => controller.abort(new DeadlineExceeded('deadline exceeded')),
       () => undefined,

@@ -1,8 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { resolveAddress } from '../dns/resolve-address.ts';
-import { serveDns } from '../test-support/dns-server.ts';
 import { createLocalAuthority, type LocalAuthority } from '../test-support/local-ca.ts';
 import { runProbe, sumOf } from '../test-support/probe.ts';
 import {
@@ -206,79 +204,6 @@ describe('HTTP/2', () => {
     const silent = await started(serveHttp2(() => undefined));
     const result = await runProbe(silent.origin, { httpVersion: '2', timeoutMs: 300 });
     expect(result.cold.cause).toBe('no-response');
-  });
-});
-
-describe('one deadline, and the phase it met', () => {
-  it('a silent name server', async () => {
-    const { server } = await started(serveDns(() => 'silence'));
-    const settings = { servers: [server], search: [], ndots: 1, timeoutMs: 25_000, attempts: 1 };
-    const { cold, retryOf } = await runProbe(
-      'http://shop.test/',
-      { timeoutMs: 400 },
-      { resolver: (host, request) => resolveAddress(host, { ...request, settings }) },
-    );
-    expect(cold).toMatchObject({ success: false, cause: 'dns-timeout', status: null });
-    expect(cold.phases).toMatchObject({ connect: null, request: null, ttfb: null });
-    expect(retryOf?.cause).toBe('dns-timeout');
-  });
-
-  it('a handshake that never ends', async () => {
-    const server = await started(serveTcp(() => undefined));
-    const { cold } = await runProbe(`https://127.0.0.1:${server.port}/`, { timeoutMs: 300 });
-    expect(cold.cause).toBe('tls-timeout');
-    expect(cold.phases.connect).not.toBeNull();
-    expect(cold.phases.request).toBeNull();
-  });
-
-  it('a connection accepted and never answered', async () => {
-    const server = await started(serveTcp((socket) => void socket.resume()));
-    const { cold } = await runProbe(server.origin, { timeoutMs: 300 });
-    expect(cold).toMatchObject({ cause: 'no-response', status: null });
-    expect(cold.message).toContain('accepted');
-    expect(cold.phases.transfer).toBeNull();
-    cold.hops.forEach(expectConsistent);
-  });
-
-  it('headers and then nothing', async () => {
-    const server = await raw('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc');
-    const { cold } = await runProbe(server.origin, { timeoutMs: 300 });
-    expect(cold).toMatchObject({ cause: 'body-timeout', status: 200 });
-    expect(cold.hops[0]?.bytes).toBe(3);
-  });
-
-  it('a body that drips for ever, chunk by chunk', async () => {
-    const server = await started(
-      serveHttp((_, response) => {
-        const drip = setInterval(() => response.write('.'), 10);
-        response.on('close', () => clearInterval(drip));
-      }),
-    );
-    const { cold } = await runProbe(server.origin, { timeoutMs: 300 });
-    expect(cold).toMatchObject({ cause: 'body-timeout', status: 200 });
-  });
-
-  it('a slot whose deadline passed in our queue is not blamed on the target', async () => {
-    const server = await hello();
-    const intendedAtMonotonicMs = systemClock.monotonicMs() - 60_000;
-    const { cold } = await runProbe(`http://localhost:${server.port}/`, {}, { intendedAtMonotonicMs });
-    expect(cold.cause).toBe('cancelled');
-    expect(server.connectionCount()).toBe(0);
-  });
-
-  it('the caller may give up', async () => {
-    const server = await started(serveTcp((socket) => void socket.resume()));
-    const giveUp = new AbortController();
-    const pending = runProbe(server.origin, {}, { signal: giveUp.signal });
-    giveUp.abort();
-    expect((await pending).cold.cause).toBe('cancelled');
-  });
-
-  it('a request that is already cancelled sends nothing', async () => {
-    const server = await hello();
-    const { cold } = await runProbe(server.origin, {}, { signal: AbortSignal.abort() });
-    expect(cold.cause).toBe('cancelled');
-    expect(server.connectionCount()).toBe(0);
   });
 });
 

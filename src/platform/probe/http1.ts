@@ -76,8 +76,8 @@ export function openHttp1(socket: Socket): HttpChannel {
               body: keeper.kept(),
               bodyTruncated: keeper.truncated,
             };
-            // The socket is given back to the agent in a tick after the end.
-            setImmediate(() => resolve(answer));
+            // The socket is given back to the agent in the next tick; ours comes after it.
+            process.nextTick(() => resolve(answer));
           });
         });
         request.end(wire.body);

@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { type AttemptEnvironment, attemptChain } from './attempt.ts';
 import { basic } from './auth.ts';
 import { Cancelled, startDeadline } from './deadline.ts';
+import type { WireRequest } from './exchange.ts';
 import { ProbeFailure } from './failure.ts';
 import type { HttpProbePlan, ProbeAuth } from './types.ts';
 
@@ -67,38 +69,21 @@ function cancellation(signal: AbortSignal, until: Promise<unknown>): Promise<nev
     const onAbort = (): void => reject(new Cancelled('cancelled'));
     const release = (): void => signal.removeEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    else {
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', onAbort, { once: true });
+    }
     void until.then(release, release);
   });
 }
 
 async function fetchToken(auth: ClientCredentials, env: TokenEnvironment): Promise<Token> {
-  const plan: HttpProbePlan = {
-    ...env.plan,
-    url: auth.tokenUrl,
-    method: 'POST',
-    httpVersion: '1.1',
-    maxRedirects: 0,
-    maxBodyBytes: MAX_ANSWER_BYTES,
-  };
+  if (!URL.canParse(auth.tokenUrl)) throw refused('its URL cannot be parsed');
+  const plan = tokenPlan(new URL(auth.tokenUrl), env.plan);
   const deadline = startDeadline(env.clock, env.clock.monotonicMs() + plan.timeoutMs);
   try {
-    if (!URL.canParse(auth.tokenUrl)) throw refused('its URL cannot be parsed');
-    const form = new URLSearchParams({ grant_type: 'client_credentials' });
-    if (auth.scope !== undefined) form.set('scope', auth.scope);
-    const request = {
-      url: new URL(auth.tokenUrl),
-      method: 'POST',
-      body: form.toString(),
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-        // RFC 6749, section 2.3.1: both parts form-encoded before they are joined.
-        authorization: basic(encodeURIComponent(auth.clientId), encodeURIComponent(auth.clientSecret)),
-      },
-    };
     const attempt = await attemptChain(
-      request,
+      tokenRequest(auth),
       { ...env, plan, deadline },
       { intendedAtMs: undefined, phaseLimitMs: plan.timeoutMs },
     );
@@ -110,6 +95,36 @@ async function fetchToken(auth: ClientCredentials, env: TokenEnvironment): Promi
   } finally {
     deadline.stop();
   }
+}
+
+/** Same trust and client certificate (RFC 8705); the expected name is the target's own. */
+function tokenPlan(url: URL, plan: HttpProbePlan): HttpProbePlan {
+  const { serverName, ...tls } = plan.tls ?? {};
+  const sameOrigin = URL.canParse(plan.url) && new URL(plan.url).origin === url.origin;
+  return {
+    ...plan,
+    url: url.href,
+    httpVersion: '1.1',
+    maxRedirects: 0,
+    maxBodyBytes: MAX_ANSWER_BYTES,
+    tls: sameOrigin && serverName !== undefined ? { ...tls, serverName } : tls,
+  };
+}
+
+function tokenRequest(auth: ClientCredentials): WireRequest {
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (auth.scope !== undefined) form.set('scope', auth.scope);
+  return {
+    url: new URL(auth.tokenUrl),
+    method: 'POST',
+    body: form.toString(),
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      // RFC 6749, section 2.3.1: both parts form-encoded before they are joined.
+      authorization: basic(encodeURIComponent(auth.clientId), encodeURIComponent(auth.clientSecret)),
+    },
+  };
 }
 
 function parseToken(text: string, nowMs: number): Token {
