@@ -22,6 +22,9 @@ export function demoConfig(
       'api-health-monitor': {
         // The endpoints of `shop` come from its OpenAPI document.
         endpoints: [{ target: 'shop-tls', path: '/healthz' }],
+        timeout: '2s',
+        // On loopback nobody is disturbed, and the first report should not keep people waiting.
+        round: { maxRatePerSecond: 80, maxRatePerEndpoint: 5 },
       },
     },
   };

@@ -1,7 +1,7 @@
 /** A signal that follows others; dispose() lets go of them. */
 export interface LinkedSignal {
   signal: AbortSignal;
-  dispose(): void;
+  dispose: () => void;
 }
 
 /**

@@ -81,7 +81,7 @@ function affordableSamples(limits: HealthOptions['round'], endpoints: number, op
 interface Round {
   results: RoundResults;
   /** Probes each of these so many times, within the configured rates, and stores what it saw. */
-  look(chosen: readonly Endpoint[], samples: number, maxConcurrency?: number): Promise<void>;
+  look: (chosen: readonly Endpoint[], samples: number, maxConcurrency?: number) => Promise<void>;
 }
 
 function startRound(ctx: CommandContext<HealthOptions>, endpoints: readonly Endpoint[]): Round {
