@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../src/platform/clock.ts';
 import { createNetGuard } from '../src/platform/net-guard.ts';
 import { probeHttp } from '../src/platform/probe/http-probe.ts';
 import type { ProbeOutcome, ProbeResult } from '../src/platform/probe/types.ts';
 import { createLocalAuthority } from '../src/platform/test-support/local-ca.ts';
+import { workerEntry } from '../src/platform/worker-entry.ts';
 import { type BenchOptions, type BenchRow, defineBenchmark, notRun, row } from './lib/bench.ts';
 import { type CurlTiming, curlVersion, timeWithCurl } from './lib/curl.ts';
 import type { PhaseServerPorts } from './lib/phase-server.ts';
@@ -23,7 +25,7 @@ export const benchmark = defineBenchmark({
   summary: 'phases of a probe beside those of curl, and whether they sum to the total',
   async run(options) {
     const authority = await createLocalAuthority();
-    const child = fork(new URL('./lib/phase-server.js', import.meta.url));
+    const child = fork(fileURLToPath(workerEntry(import.meta.url, './lib/phase-server')));
     try {
       child.send(await authority.issue());
       const [ports] = (await once(child, 'message')) as [PhaseServerPorts];

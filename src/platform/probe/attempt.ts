@@ -44,7 +44,9 @@ export async function attemptChain(
   env: AttemptEnvironment,
   options: AttemptOptions,
 ): Promise<Attempt> {
-  const hops: ProbeHop[] = [];
+  const traces: HopTrace[] = [];
+  // Made at the end: between two hops it would cost time that looks like the next lookup.
+  const hops = (): ProbeHop[] => traces.map(finishHop);
   const visited = new Set<string>();
   let request = first;
   let trace = startHop(first.url, env.clock, options.intendedAtMs);
@@ -52,22 +54,30 @@ export async function attemptChain(
   for (;;) {
     visited.add(requestKey(request));
     const result = await sendFresh(request, trace, env, options.phaseLimitMs);
-    hops.push(finishHop(trace));
-    if (result.failure !== null) return { hops, request, answer: null, channel: null, ...result };
+    trace.phases.finish();
+    traces.push(trace);
+    if (result.failure !== null) return { hops: hops(), request, answer: null, channel: null, ...result };
 
     const { answer, channel } = result;
-    const done = { hops, request, answer, channel, failure: null, failedIn: null };
-    if (env.plan.maxRedirects === 0) return done;
+    const done = (): Attempt => ({ hops: hops(), request, answer, channel, failure: null, failedIn: null });
+    if (env.plan.maxRedirects === 0) return done();
     const next = nextRequest(request, answer, {
       visited,
-      followed: hops.length - 1,
+      followed: traces.length - 1,
       limit: env.plan.maxRedirects,
     });
-    if (next.kind === 'none') return done;
+    if (next.kind === 'none') return done();
     // Closing takes time of ours: it waits until the next hop waits for the network.
     setImmediate(() => channel.destroy());
     if (next.kind === 'failure') {
-      return { hops, request, answer: null, channel: null, failure: next.failure, failedIn: null };
+      return {
+        hops: hops(),
+        request,
+        answer: null,
+        channel: null,
+        failure: next.failure,
+        failedIn: null,
+      };
     }
     request = next.request;
     trace = startHop(request.url, env.clock, trace.phases.endMs);
