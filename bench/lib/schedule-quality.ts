@@ -7,7 +7,10 @@ export interface ScheduleQuality {
   firstCheckOfAllMs: number;
   intervalErrorP50Ms: number;
   intervalErrorP99Ms: number;
-  /** By how much each check comes later than the interval says, without its sign: the median path, from its first check to its last. */
+  /**
+   * By how much each check comes later than the interval says, without its sign: the median path, from its second check
+   * (the first one runs code that is still cold, in any process) to its last.
+   */
   driftPerCheckMs: number;
   checks: number;
 }
@@ -28,7 +31,10 @@ export function judgeSchedule(
     for (let index = 1; index < times.length; index += 1) {
       errors.push(Math.abs((times[index] ?? 0) - (times[index - 1] ?? 0) - intervalMs));
     }
-    if (times.length > 1) drifts.push((last - first) / (times.length - 1) - intervalMs);
+    const second = times[1];
+    if (second !== undefined && times.length > 2) {
+      drifts.push((last - second) / (times.length - 2) - intervalMs);
+    }
   }
   return {
     firstCheckOfAllMs,
