@@ -92,7 +92,20 @@ const OUTCOMES: readonly Outcome[] = [
       }),
     }),
   },
-  { name: 'nothing to check', code: 3, status: 'unknown', files: () => ({ [CONFIG]: '{}' }) },
+  {
+    name: 'no target',
+    code: 2,
+    status: 'unknown',
+    error: 'E_USAGE',
+    files: () => ({ [CONFIG]: '{}' }),
+  },
+  {
+    name: 'no endpoint',
+    code: 3,
+    status: 'unknown',
+    error: 'E_NOTHING_TO_CHECK',
+    files: () => ({ [CONFIG]: configFor(backend.url, []) }),
+  },
   {
     name: 'a target that does not answer',
     code: 1,
@@ -125,6 +138,7 @@ const OUTCOMES: readonly Outcome[] = [
     name: 'a store that cannot be written',
     code: 3,
     status: 'unknown',
+    error: 'E_STORE_READONLY',
     files: () => ({ [CONFIG]: configFor(backend.url, ['/ok'], { store: { path: 'store.db' } }) }),
     prepare: (folder) => mkdir(path.join(folder, 'store.db')).then(() => undefined),
   },
@@ -182,7 +196,7 @@ describe('every other command', () => {
   ];
   it.each(CALLS.map((args) => [args]))('%j prints one valid envelope too', async (args) => {
     await inFolder({ [CONFIG]: configFor(backend.url, ['/ok']) }, async (cwd) => {
-      const { stdout, stderr } = await cli([...args, '--json'], { cwd, env: { FORCE_COLOR: '1' } });
+      const { stdout } = await cli([...args, '--json'], { cwd, env: { FORCE_COLOR: '1' } });
       const report: unknown = JSON.parse(stdout);
       expect(violations(report)).toEqual([]);
       expect(stdout).not.toContain('\u001B');

@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Backend, configFor, startBackend } from './lib/backend.ts';
-import { cli, type CliResult, inFolder } from './lib/cli.ts';
+import { cli, type CliOptions, type CliResult, inFolder } from './lib/cli.ts';
 
 let backend: Backend;
+let hung: Promise<void>;
 beforeAll(async () => {
-  backend = await startBackend();
+  let arrived: () => void;
+  hung = new Promise((resolve) => (arrived = resolve));
+  backend = await startBackend((request) => {
+    if (request.url !== '/hang') return false;
+    arrived();
+    return true;
+  });
 });
 afterAll(() => backend.close());
 
@@ -19,11 +26,12 @@ const TABLE: readonly [name: string, code: number, args: string[], files: () => 
   ['a check that finds nothing', 0, ['check'], () => watching(['/ok'])],
   ['a check that finds something', 1, ['check'], () => watching(['/broken'])],
   ['a check without a config', 2, ['check'], () => ({})],
-  ['a check of nothing', 3, ['check'], () => NOTHING],
+  ['a check without a target', 2, ['check'], () => NOTHING],
+  ['a check without an endpoint', 3, ['check'], () => watching([])],
   ['status that finds nothing', 0, ['health', 'status'], () => watching(['/ok'])],
   ['status that finds something', 1, ['health', 'status'], () => watching(['/broken'])],
   ['status with a bad value', 2, ['health', 'status', '--samples', 'many'], () => watching(['/ok'])],
-  ['status without an endpoint', 3, ['health', 'status'], () => NOTHING],
+  ['status without an endpoint', 3, ['health', 'status'], () => watching([])],
   ['a list of findings', 0, ['findings'], () => NOTHING],
   ['a finding that is not there', 2, ['findings', 'show', 'health-00000000'], () => NOTHING],
   ['the verification of nothing', 2, ['verify', 'health-00000000'], () => NOTHING],
@@ -36,6 +44,7 @@ const TABLE: readonly [name: string, code: number, args: string[], files: () => 
   ['a completion', 0, ['completion', 'fish'], () => ({})],
   ['the faults of the demo', 0, ['demo', '--list'], () => ({})],
   ['a fault that is not there', 2, ['demo', '--fault', 'nonsense', '--once'], () => ({})],
+  ['status out of time', 3, ['health', 'status', '--timeout', '1ms'], () => watching(['/ok'])],
   ['a result that cannot be written', 3, ['schema', '--out', 'no/such/folder/file'], () => ({})],
 ];
 
@@ -49,23 +58,34 @@ describe('exit codes', () => {
     });
   });
 
-  it('130 after one Ctrl-C, with the summary of what was seen', async () => {
+  it('0 after one Ctrl-C in a watch, with the summary of what was seen as the last line', async () => {
     await inFolder(watching(['/ok']), async (cwd) => {
-      const result = await cli(['health', 'watch', '--json'], { cwd, onStdout: interruptOnce() });
-      const lines = result.stdout.trimEnd().split('\n');
-      const last = JSON.parse(lines.at(-1) ?? '') as { tool: string; command: string };
-      expect(last).toMatchObject({ tool: 'api-health-monitor', command: 'watch' });
-      for (const line of lines.slice(0, -1)) expect(JSON.parse(line)).toMatchObject({ type: 'change' });
-      expect([0, 130]).toContain(result.code);
+      const { code, stdout } = await cli(['health', 'watch', '--json'], { cwd, onStdout: interruptAt('\n') });
+      const lines = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { type?: string; command?: string });
+      expect(lines.at(-1)).toMatchObject({ tool: 'api-health-monitor', command: 'watch' });
+      expect(lines.slice(0, -1).every((line) => line.type === 'change')).toBe(true);
+      expect(code).toBe(0);
+    });
+  });
+
+  it('130 after a Ctrl-C in a check, which then concludes nothing', async () => {
+    await inFolder(watching(['/hang']), async (cwd) => {
+      const run = cli(['check', '--json'], { cwd, onStart: (kill) => void hung.then(() => kill('SIGINT')) });
+      const { code, stdout } = await run;
+      expect(JSON.parse(stdout)).toMatchObject({ status: 'unknown', error: { code: 'E_INTERRUPTED' } });
+      expect(code).toBe(130);
     });
   });
 });
 
-/** Sends SIGINT when the first line is there. */
-function interruptOnce(): (text: string, kill: (signal: NodeJS.Signals) => void) => void {
+/** Sends SIGINT when this is on stdout. */
+function interruptAt(text: string): NonNullable<CliOptions['onStdout']> {
   let done = false;
-  return (text, kill) => {
-    if (done || !text.includes('\n')) return;
+  return (stdout, kill) => {
+    if (done || !stdout.includes(text)) return;
     done = true;
     kill('SIGINT');
   };

@@ -68,8 +68,10 @@ export function configFor(
     tools: {
       'api-health-monitor': {
         endpoints,
+        interval: '1s',
         timeout: '2s',
-        round: { samples: 8, maxRatePerSecond: 200, maxRatePerEndpoint: 100 },
+        // Enough that some stay usable on a busy machine.
+        round: { samples: 40, maxRatePerSecond: 200, maxRatePerEndpoint: 40 },
       },
     },
     ...more,

@@ -18,6 +18,8 @@ export interface CliOptions {
   env?: Readonly<Record<string, string>>;
   /** Called with everything on stdout so far, and with the process to signal. */
   onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called once the process runs. */
+  onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Options of node itself, before the script. */
   nodeOptions?: readonly string[];
 }
@@ -30,6 +32,7 @@ export function cli(args: readonly string[], options: CliOptions): Promise<CliRe
       env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    options.onStart?.((signal) => child.kill(signal));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

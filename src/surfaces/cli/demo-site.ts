@@ -29,7 +29,11 @@ function withQuickRounds(tools: ConfigInput['tools']): ConfigInput['tools'] {
   const health = (tools?.['api-health-monitor'] ?? {}) as Record<string, unknown>;
   return {
     ...tools,
-    'api-health-monitor': { ...health, round: { maxRatePerSecond: 100, maxRatePerEndpoint: 8 } },
+    'api-health-monitor': {
+      ...health,
+      timeout: '2s',
+      round: { maxRatePerSecond: 80, maxRatePerEndpoint: 6, maxConcurrency: 16 },
+    },
   };
 }
 

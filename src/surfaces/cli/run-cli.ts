@@ -105,10 +105,12 @@ async function showResult(
 ): Promise<void> {
   const { error, data } = result.report;
   const isText = presentation.format === 'text';
-  if (error && (!isText || data === null || result.plain === true)) {
+  // A mistake of the caller, or a run that measured nothing, has no result to read through.
+  const isOnlyError = error !== undefined && isText && (data === null || result.exitCode === 2);
+  if (error && (!isText || isOnlyError || result.plain === true)) {
     io.stderr.write(errorLine(error, presentation.errorColors));
   }
-  if (error && isText && data === null) return;
+  if (isOnlyError) return;
   const { emitResult } = await import('./emit.ts');
   await emitResult(result, globals, presentation, io);
 }

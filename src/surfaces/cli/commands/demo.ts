@@ -19,16 +19,17 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   if (values['list'] === true) return listFaults();
   const faults = chosenFaults(values['fault'] as string[] | undefined);
   const { log } = createMessages(io.stderr, presentation);
+  const say = timedLog((message) => log.info(message));
   const { demoConfig, startDemo } = await import('../../../../demo/index.ts');
   const port = values['port'] as number | undefined;
   const demo = await startDemo({
     ...(port === undefined ? {} : { port }),
     quiet: !presentation.verbose,
-    onProgress: (step) => log.info(`demo: starting ${step}`),
+    onProgress: (step) => say(`starting ${step}`),
   });
   try {
     const site = await prepareSite(path.resolve(io.cwd, invocation.globals.cwd ?? '.'), demoConfig(demo));
-    const result = await checkDemo(demo, site, faults, invocation, (message) => log.info(`demo: ${message}`));
+    const result = await checkDemo(demo, site, faults, invocation, say);
     return {
       ...result,
       exitCode: result.report.error ? result.exitCode : 0,
@@ -41,6 +42,13 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     await demo.stop();
     throw error;
   }
+}
+
+/** Each step with the seconds since the start. */
+function timedLog(write: (line: string) => void): (message: string) => void {
+  const startedMs = performance.now();
+  return (message) =>
+    write(`demo ${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s  ${message}`);
 }
 
 /** Faults that can be seen beside each other; `down` would hide all the others. */
@@ -75,6 +83,7 @@ function checkDemo(
     await markDeploy(runtime, { release: NEXT_RELEASE });
     say(`release ${NEXT_RELEASE} is deployed; checking`);
     const result = await runCheck(runtime, { signal });
+    say('done');
     return { ...result, report: site.withExactCommands(result.report) };
   });
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Coverage } from '../../../core/coverage.ts';
 import { RearguardError } from '../../../core/errors.ts';
+import { redactUrl } from '../../../core/redact.ts';
 import type { HttpTarget } from '../../../config/targets.ts';
 import { safeOperations } from '../../_shared/openapi/operations.ts';
 import { readOpenApi } from '../../_shared/openapi/read.ts';
@@ -92,7 +93,7 @@ function withConfigured(
 ): EndpointOptions {
   const known = configured.find(
     (candidate) =>
-      candidate.path === options.path &&
+      redactUrl(candidate.path) === redactUrl(options.path) &&
       candidate.method === options.method &&
       (candidate.target ?? target.name) === target.name,
   );
@@ -123,7 +124,8 @@ function targetOf(options: EndpointOptions, targets: readonly HttpTarget[]): Htt
 function toEndpoint(target: HttpTarget, options: EndpointOptions, tool: HealthOptions): Endpoint {
   const intervalMs = options.interval ?? tool.interval;
   return {
-    name: `${target.name} ${options.method} ${options.path}`,
+    // The name goes into the store and into every output; a secret in the query does not.
+    name: `${target.name} ${options.method} ${redactUrl(options.path)}`,
     target,
     method: options.method,
     path: options.path,
