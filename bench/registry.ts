@@ -7,6 +7,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>
   faults: () => import('./faults.ts'),
   clock: () => import('./clock.ts'),
   'deploy-verdict': () => import('./deploy-verdict.ts'),
+  footprint: () => import('./footprint.ts'),
   'health-scale': () => import('./health-scale.ts'),
   phases: () => import('./phases.ts'),
   'store-crash': () => import('./store-crash.ts'),
