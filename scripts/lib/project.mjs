@@ -7,13 +7,23 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const stamp = path.join(root, 'dist', '.built');
 
-/** Installs exactly what the lock file says, without install scripts, when that is not what is there. */
+/**
+ * Installs what the lock file says, without install scripts, when that is not what is there. Not `npm ci`: it refuses
+ * a lock file from a registry that lacks some optional packages for other systems. `--no-save` leaves our files alone.
+ */
 export async function install() {
   if (isInstalled()) return 'already installed';
   const started = Date.now();
-  const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}`);
+  const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await runNpm(['install', ...flags], { stdout: 2 });
+  if (code !== 0) throw new Error(`npm install failed with exit code ${code}`);
   return `installed in ${seconds(started)}`;
+}
+
+/** npm run by the same Node, where npm started us; else the one on the PATH. */
+function runNpm(args, options) {
+  const script = process.env.npm_execpath;
+  return script ? run(process.execPath, [script, ...args], options) : run('npm', args, options);
 }
 
 /** npm keeps a copy of the lock file of what it installed; packages for other systems are not in it. */
