@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { fingerprintOf } from './fingerprint.ts';
-import {
-  type Confidence,
-  confidenceSchema,
-  CONFIDENCES,
-  type Severity,
-  severityRank,
-  severitySchema,
-} from './severity.ts';
+import { confidenceSchema, CONFIDENCES, type Severity, severityRank, severitySchema } from './severity.ts';
 
 /** What a finding is about. `name` is stable: no counts, dates or line numbers. */
 export const subjectSchema = z.object({
@@ -129,5 +122,3 @@ export interface Rule {
   /** One situation in which the rule reports, and one close to it in which it must not. */
   examples: { reports: string; silent: string };
 }
-
-export type { Confidence, Severity };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationSchema, optionalDurationSchema } from '../../core/schemas.ts';
+import { durationSchema, optionalDurationSchema, sizeSchema } from '../../core/schemas.ts';
 
 /** A secret by reference, or text; the config floor resolves it before a tool sees it. */
 const text = z.string();
@@ -65,6 +65,7 @@ export const endpointSchema = z.strictObject({
   timeout: optionalDurationSchema('Deadline of one probe'),
   httpVersion: z.enum(['1.1', '2']).default('1.1').describe('HTTP version'),
   maxRedirects: z.int().min(0).max(20).default(5).describe('Redirects to follow'),
+  maxBody: sizeSchema('How much of a body expectations see; all of it is received and timed', '1MB'),
   addressFamily: z
     .union([z.literal(4), z.literal(6)])
     .optional()

@@ -134,5 +134,4 @@ export const RULES = {
   },
 } as const satisfies Record<string, Rule>;
 
-export type RuleName = keyof typeof RULES;
 export const ruleList: readonly Rule[] = Object.values(RULES);

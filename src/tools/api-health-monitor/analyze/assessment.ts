@@ -1,5 +1,6 @@
 import type { Coverage } from '../../../core/coverage.ts';
-import type { Evidence, FindingDraft, Rule, Severity, Subject } from '../../../core/finding.ts';
+import type { Evidence, FindingDraft, Rule, Subject } from '../../../core/finding.ts';
+import type { Severity } from '../../../core/severity.ts';
 import type { Endpoint } from '../collect/endpoints.ts';
 
 /** What one analysis concludes: findings, and where each rule came to a verdict or could not. */

@@ -1,4 +1,5 @@
-import type { FindingDraft, Severity, Subject } from '../../../core/finding.ts';
+import type { FindingDraft, Subject } from '../../../core/finding.ts';
+import type { Severity } from '../../../core/severity.ts';
 import type { CertificateSummary, TlsProblem } from '../../../platform/probe/types.ts';
 import type { Endpoint } from '../collect/endpoints.ts';
 import type { HealthOptions } from '../options.ts';

@@ -2,9 +2,6 @@ import type { Assertion, HttpProbePlan, PhaseName, TextOperator } from '../../..
 import type { Expectation } from '../options.ts';
 import type { Endpoint } from './endpoints.ts';
 
-/** Enough of a body for any sensible assertion; the rest is drained for timing and forgotten. */
-const MAX_BODY_BYTES = 1_048_576;
-
 /** The request that probes an endpoint. Its id is the endpoint's name. */
 export function planFor(endpoint: Endpoint, options: { warm: boolean }): HttpProbePlan {
   const { target, options: own } = endpoint;
@@ -23,7 +20,7 @@ export function planFor(endpoint: Endpoint, options: { warm: boolean }): HttpPro
     timeoutMs: endpoint.timeoutMs,
     warm: options.warm,
     assertions: assertionsOf(own.expect),
-    maxBodyBytes: MAX_BODY_BYTES,
+    maxBodyBytes: own.maxBody,
   };
 }
 
