@@ -8,7 +8,6 @@ export type Severity = z.infer<typeof severitySchema>;
 /** proven: reproduced with a control; likely: measured without one; possible: one weak sign. */
 export const CONFIDENCES = ['proven', 'likely', 'possible'] as const;
 export const confidenceSchema = z.enum(CONFIDENCES);
-export type Confidence = z.infer<typeof confidenceSchema>;
 
 /** 0 for critical, 4 for info. */
 export function severityRank(severity: Severity): number {

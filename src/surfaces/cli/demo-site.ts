@@ -32,7 +32,7 @@ function withQuickRounds(tools: ConfigInput['tools']): ConfigInput['tools'] {
     'api-health-monitor': {
       ...health,
       timeout: '2s',
-      round: { maxRatePerSecond: 80, maxRatePerEndpoint: 6, maxConcurrency: 16 },
+      round: { maxRatePerSecond: 80, maxRatePerEndpoint: 7, samples: 75, maxConcurrency: 16 },
     },
   };
 }
