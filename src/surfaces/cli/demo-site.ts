@@ -18,23 +18,10 @@ export async function prepareSite(cwd: string, config: ConfigInput): Promise<Dem
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const configPath = path.join(folder, 'rearguard.config.json');
-  const own = { ...config, store: { path: 'store.db' }, tools: withQuickRounds(config.tools) };
+  const own = { ...config, store: { path: 'store.db' } };
   await writeFile(configPath, `${JSON.stringify(own, null, 2)}\n`);
   const shown = path.relative(cwd, configPath);
   return { configPath, withExactCommands: (report) => exactCommands(report, programWords(cwd), shown) };
-}
-
-/** A shop on loopback stands more probes a second than a backend that other people use. */
-function withQuickRounds(tools: ConfigInput['tools']): ConfigInput['tools'] {
-  const health = (tools?.['api-health-monitor'] ?? {}) as Record<string, unknown>;
-  return {
-    ...tools,
-    'api-health-monitor': {
-      ...health,
-      timeout: '2s',
-      round: { maxRatePerSecond: 80, maxRatePerEndpoint: 7, samples: 75, maxConcurrency: 16 },
-    },
-  };
 }
 
 /** How this program is called here: by its name where it is installed, else by its file. */
