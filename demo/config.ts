@@ -24,7 +24,7 @@ export function demoConfig(
         endpoints: [{ target: 'shop-tls', path: '/healthz' }],
         timeout: '2s',
         // On loopback nobody is disturbed, and the first report should not keep people waiting.
-        round: { maxRatePerSecond: 80, maxRatePerEndpoint: 5 },
+        round: { maxRatePerSecond: 100, maxRatePerEndpoint: 6, maxConcurrency: 16 },
       },
     },
   };

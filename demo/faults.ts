@@ -37,11 +37,11 @@ export const FAULTS = {
     how: 'an exception on random calls, logged with its stack',
   },
   flapping: {
-    summary: 'The session status answers 200 and 503 in turns of a few seconds',
+    summary: 'The session status answers 200 and 503 in turns of two seconds',
     tool: TOOL,
     rule: `${TOOL}/flapping`,
     endpoint: 'GET /api/auth',
-    how: '5 s of service, 5 s of status 503, and again',
+    how: '2 s of service, 2 s of status 503, and again',
   },
   down: {
     summary: 'The backend refuses connections',

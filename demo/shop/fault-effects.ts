@@ -5,7 +5,7 @@ import { HttpError } from './envelope.ts';
 
 const SLOW_ENDPOINT_SECONDS = 0.35;
 const ERROR_SHARE = 0.3;
-const FLAP_MS = 5_000;
+const FLAP_MS = 2_000;
 const SLOWER_RELEASE_SHARE = 0.6;
 
 type Effect = (app: FastifyInstance, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
