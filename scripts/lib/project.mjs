@@ -7,16 +7,13 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const stamp = path.join(root, 'dist', '.built');
 
-/**
- * Installs what the lock file says, without install scripts, when that is not what is there. Not `npm ci`: it refuses
- * a lock file from a registry that lacks some optional packages for other systems. `--no-save` leaves our files alone.
- */
+/** Installs exactly what the lock file says, without install scripts, when that is not what is there. */
 export async function install() {
   if (isInstalled()) return 'already installed';
   const started = Date.now();
-  const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const code = await runNpm(['install', ...flags], { stdout: 2 });
-  if (code !== 0) throw new Error(`npm install failed with exit code ${code}`);
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await runNpm(['ci', ...flags], { stdout: 2 });
+  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}`);
   return `installed in ${seconds(started)}`;
 }
 

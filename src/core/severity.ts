@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { SEVERITIES, type Severity } from './severities.ts';
 
-/** Worst first, so that an index is also a rank. */
-export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export { SEVERITIES, type Severity };
 export const severitySchema = z.enum(SEVERITIES);
-export type Severity = z.infer<typeof severitySchema>;
 
 /** proven: reproduced with a control; likely: measured without one; possible: one weak sign. */
 export const CONFIDENCES = ['proven', 'likely', 'possible'] as const;

@@ -4,7 +4,8 @@ import { reportSchema } from '../core/report.ts';
 import { createRedactor } from '../core/redact.ts';
 import { HOSTILE, hostileReport } from './fixtures/hostile.ts';
 import { SAMPLE_RULES, sampleFinding, sampleReport } from './fixtures/sample.ts';
-import { OUTPUT_FORMATS, renderFinding, renderReport, type RenderOptions } from './render.ts';
+import { OUTPUT_FORMATS } from './output-formats.ts';
+import { renderFinding, renderReport, type RenderOptions } from './render.ts';
 
 const OPTIONS: RenderOptions = {
   width: 80,

@@ -12,21 +12,9 @@ import { renderSarif } from './formats/sarif.ts';
 import { renderText } from './formats/text.ts';
 import { harmless, harmlessReport, withoutWorkflowCommands } from './harmless.ts';
 import type { RenderOptions } from './options.ts';
+import type { OutputFormat } from './output-formats.ts';
 import { createPaint } from './paint.ts';
 import { drawFinding } from './text-finding.ts';
-
-export const OUTPUT_FORMATS = [
-  'text',
-  'json',
-  'ndjson',
-  'markdown',
-  'junit',
-  'sarif',
-  'github',
-  'prometheus',
-  'html',
-] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 type Renderer = (report: Report, options: RenderOptions) => string;
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SEVERITIES } from '../../core/severity.ts';
-import { OUTPUT_FORMATS as RENDERED_FORMATS } from '../../output/render.ts';
-import { GLOBAL_OPTIONS, OUTPUT_FORMATS, scanArguments, timeoutMs } from './global-options.ts';
+import { scanArguments, timeoutMs } from './global-options.ts';
 
 describe('arguments before they are parsed', () => {
   it.each([
@@ -21,14 +19,6 @@ describe('arguments before they are parsed', () => {
 });
 
 describe('the options of every command', () => {
-  it('know the severities of core', () => {
-    expect(GLOBAL_OPTIONS.find((option) => option.field === 'failOn')?.choices).toEqual(SEVERITIES);
-  });
-
-  it('know the formats of output', () => {
-    expect(OUTPUT_FORMATS).toEqual(RENDERED_FORMATS);
-  });
-
   it('take a timeout with its unit only', () => {
     expect(timeoutMs({ timeout: '1m30s' })).toBe(90_000);
     expect(timeoutMs({})).toBeUndefined();

@@ -1,23 +1,7 @@
+import { SEVERITIES, type Severity } from '../../core/severities.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../output/output-formats.ts';
 import { durationOf } from './durations.ts';
 import { flagOf, option, type OptionSpec } from './spec.ts';
-
-/** As in `output/render.ts`, which `--help` must not load; a test holds the two together. */
-export const OUTPUT_FORMATS = [
-  'text',
-  'json',
-  'ndjson',
-  'markdown',
-  'junit',
-  'sarif',
-  'github',
-  'prometheus',
-  'html',
-] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
-
-/** Written out here as well as in core, because core's list comes with zod and `--help` must not load that. */
-const SEVERITY_NAMES = ['critical', 'high', 'medium', 'low', 'info'] as const;
-type SeverityName = (typeof SEVERITY_NAMES)[number];
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions {
@@ -27,7 +11,7 @@ export interface GlobalOptions {
   output?: OutputFormat;
   json?: boolean;
   out?: string;
-  failOn?: SeverityName;
+  failOn?: Severity;
   timeout?: string;
   quiet?: boolean;
   color?: boolean;
@@ -71,7 +55,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     field: 'failOn',
     description: 'exit 1 for findings of this severity or worse',
     placeholder: 'severity',
-    choices: SEVERITY_NAMES,
+    choices: SEVERITIES,
     defaultText: 'high',
   }),
   option({

@@ -1,4 +1,5 @@
-import { type GlobalOptions, outputFormat, type OutputFormat } from './global-options.ts';
+import type { OutputFormat } from '../../output/output-formats.ts';
+import { type GlobalOptions, outputFormat } from './global-options.ts';
 import type { CliIo } from './spec.ts';
 
 /** Who reads: it changes how things are shown, never what is done or how it ends. */

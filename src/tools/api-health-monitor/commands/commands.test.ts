@@ -158,7 +158,8 @@ describe('watch and performance-report', () => {
     });
     expect(changes).toContain('shop GET /orders: unknown -> down (status-5xx)');
     expect(changes).toContain('shop GET /users: unknown -> up');
-    expect(watched.report.status).toBe('pass');
+    expect(rulesOf(watched.report)).toEqual([RULES.endpointFailing.id]);
+    expect(watched.exitCode).toBe(1);
 
     const { report } = await run('performance-report', { since: '1h' });
     const endpoints = (

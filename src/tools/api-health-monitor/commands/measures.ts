@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Block, Cell } from '../../../core/block.ts';
 import type { MetricValue } from '../../../core/metric.ts';
-import { ms } from '../analyze/assessment.ts';
 import { isDown } from '../analyze/availability.ts';
 import type { EndpointMeasure } from '../analyze/measure.ts';
+import { LATENCY_COLUMNS, latencyCells } from './latency-columns.ts';
 
 /** How a round is published: in `data`, as a table and as metrics. */
 export const measureDataSchema = z.object({
@@ -55,30 +55,21 @@ export function measuresTable(measures: readonly EndpointMeasure[], title: strin
     columns: [
       { header: 'endpoint' },
       { header: 'state' },
-      { header: 'p50', align: 'right', unit: 'ms' },
-      { header: 'p95', align: 'right', unit: 'ms' },
-      { header: 'p99', align: 'right', unit: 'ms' },
+      ...LATENCY_COLUMNS,
       { header: 'failed', align: 'right' },
       { header: 'probes', align: 'right' },
     ],
     rows: measures.map((measure): Cell[] => {
       const { state } = toMeasureData(measure);
-      const slow = measure.p95Ms !== null && measure.p95Ms > measure.endpoint.objective.p95Ms;
       return [
         measure.endpoint.name,
         { text: state, tone: STATE_TONE[state] },
-        rounded(measure.p50Ms),
-        slow ? { text: String(rounded(measure.p95Ms)), tone: 'bad' } : rounded(measure.p95Ms),
-        rounded(measure.p99Ms),
+        ...latencyCells(measure, measure.endpoint.objective.p95Ms),
         measure.failed === 0 ? 0 : { text: String(measure.failed), tone: 'bad' },
         measure.results.length,
       ];
     }),
   };
-}
-
-function rounded(value: number | null): number | null {
-  return value === null ? null : ms(value);
 }
 
 export function measureMetrics(measures: readonly EndpointMeasure[]): MetricValue[] {

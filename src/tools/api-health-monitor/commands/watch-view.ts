@@ -3,10 +3,12 @@ import type { Block, Cell, Tone } from '../../../core/block.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { sparkline } from '../../../core/sparkline.ts';
-import { endpointSubject, ms, percent } from '../analyze/assessment.ts';
+import { coverageOf, endpointSubject, percent } from '../analyze/assessment.ts';
+import { assessLive } from '../analyze/live-findings.ts';
 import { gapMs, type LiveEndpoint, liveRow } from '../analyze/live-window.ts';
 import type { HealthState } from '../analyze/states.ts';
 import type { ReportDraft } from '../../define.ts';
+import { LATENCY_COLUMNS, latencyCells } from './latency-columns.ts';
 import type { WatchSession } from './watch-session.ts';
 
 /** More rows than a tall terminal has help nobody; the worst come first. */
@@ -63,9 +65,7 @@ export function liveSections(
       columns: [
         { header: 'endpoint' },
         { header: 'state' },
-        { header: 'p50', align: 'right', unit: 'ms' },
-        { header: 'p95', align: 'right', unit: 'ms' },
-        { header: 'p99', align: 'right', unit: 'ms' },
+        ...LATENCY_COLUMNS,
         { header: 'errors', align: 'right', unit: '%' },
         { header: 'up', align: 'right', unit: '%' },
         { header: 'trend' },
@@ -80,20 +80,17 @@ export function liveSections(
 function toRow(live: LiveEndpoint): Cell[] {
   const row = liveRow(live);
   const { state } = live.state;
-  const isSlow = row.p95Ms !== null && row.p95Ms > live.endpoint.objective.p95Ms;
   return [
     live.endpoint.name,
     { text: state, tone: TONE[state] },
-    rounded(row.p50Ms),
-    isSlow && row.p95Ms !== null ? { text: String(ms(row.p95Ms)), tone: 'bad' } : rounded(row.p95Ms),
-    rounded(row.p99Ms),
+    ...latencyCells(row, live.endpoint.objective.p95Ms),
     row.errorShare === null ? null : percent(row.errorShare),
     row.errorShare === null ? null : percent(1 - row.errorShare),
     sparkline(row.trend),
   ];
 }
 
-/** What a watch leaves behind; it judges nothing, so that it never resolves or raises a finding on its way out. */
+/** What a watch leaves behind. */
 export function watchReport(
   endpoints: readonly LiveEndpoint[],
   session: WatchSession,
@@ -103,12 +100,13 @@ export function watchReport(
   const watchedMs = Math.max(0, nowMs - session.startedAtMs);
   const seen = endpoints.filter((live) => live.ok + live.failed > 0);
   const troubled = endpoints.filter(({ state }) => state.state !== 'up' && state.state !== 'unknown');
+  const assessment = assessLive(endpoints);
   return {
     ...(seen.length === 0 ? { status: 'unknown' as const } : {}),
     summary: `Watched ${endpoints.length} endpoints for ${formatDuration(watchedMs)}: ${session.changes} changes of state, ${troubled.length} not up at the end.`,
-    findings: [],
+    findings: assessment.findings,
     coverage: {
-      checked: seen.map(({ endpoint }) => ({ subject: endpointSubject(endpoint), rules: [] })),
+      checked: coverageOf(assessment).checked,
       notChecked: [
         ...notChecked,
         ...endpoints
@@ -155,8 +153,4 @@ function toData(live: LiveEndpoint) {
 
 function rank(live: LiveEndpoint): number {
   return ORDER.indexOf(live.state.state);
-}
-
-function rounded(value: number | null): number | null {
-  return value === null ? null : ms(value);
 }
