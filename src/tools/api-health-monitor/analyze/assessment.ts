@@ -1,6 +1,7 @@
 import type { Coverage } from '../../../core/coverage.ts';
 import type { Evidence, FindingDraft, Rule, Subject } from '../../../core/finding.ts';
 import type { Severity } from '../../../core/severity.ts';
+import { groupBy } from '../../../core/group-by.ts';
 import type { Endpoint } from '../collect/endpoints.ts';
 
 /** What one analysis concludes: findings, and where each rule came to a verdict or could not. */
@@ -22,7 +23,7 @@ export function mergeAssessments(parts: readonly Assessment[]): Assessment {
   };
 }
 
-/** Verdicts grouped by subject, as a report shows them. */
+/** Verdicts grouped by subject, as a report shows them; what stands in the way of several rules is said once. */
 export function coverageOf(assessment: Assessment): Coverage {
   const bySubject = new Map<string, { subject: Subject; rules: string[] }>();
   for (const { subject, rule } of assessment.checked) {
@@ -31,7 +32,17 @@ export function coverageOf(assessment: Assessment): Coverage {
     if (!entry.rules.includes(rule.id)) entry.rules.push(rule.id);
     bySubject.set(key, entry);
   }
-  return { checked: [...bySubject.values()], notChecked: assessment.notChecked };
+  return { checked: [...bySubject.values()], notChecked: mergeNotChecked(assessment.notChecked) };
+}
+
+/** One entry a subject, with the first reason: the analyses that come first know more of why. */
+function mergeNotChecked(entries: Coverage['notChecked']): Coverage['notChecked'] {
+  return [...groupBy(entries, ({ subject }) => `${subject?.kind} ${subject?.name}`).values()].map(
+    (group) => ({
+      ...(group[0] as Coverage['notChecked'][number]),
+      rules: [...new Set(group.flatMap(({ rules }) => rules ?? []))],
+    }),
+  );
 }
 
 export function endpointSubject(endpoint: Endpoint): Subject {

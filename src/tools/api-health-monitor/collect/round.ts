@@ -14,13 +14,20 @@ const MAX_WAITING = 64;
 /** How often suspect samples are made up for; a machine that is busy all the time cannot measure. */
 const MAX_MAKEUPS = 4;
 
-/** Causes that hold a connection until the deadline; probing on would only hold more of the backend's connections. */
-const SILENT: ReadonlySet<ProbeCause> = new Set([
+/** No answer begins: probing on would tell nothing new, and hold or hammer the backend's connections. */
+const HOPELESS: ReadonlySet<ProbeCause> = new Set([
   'no-response',
   'body-timeout',
+  'refused',
+  'unreachable',
   'connect-timeout',
   'tls-timeout',
+  'tls-failed',
+  'dns-not-found',
+  'dns-failed',
   'dns-timeout',
+  'target-refused',
+  'auth-failed',
 ]);
 
 export interface RoundOptions {
@@ -53,7 +60,7 @@ export async function probeRound(
 
   // All tries of a silent endpoint wait side by side, so that they cost one deadline together.
   await look(endpoints, Math.min(FIRST_LOOK, samples), Math.min(MAX_WAITING, FIRST_LOOK * endpoints.length));
-  const answering = endpoints.filter((endpoint) => !isSilent(seen(endpoint)));
+  const answering = endpoints.filter((endpoint) => !isHopeless(seen(endpoint)));
   await look(answering, samples - FIRST_LOOK);
 
   for (let attempt = 0; attempt < MAX_MAKEUPS && inTime(); attempt += 1) {
@@ -122,7 +129,7 @@ function usable(results: readonly ProbeResult[]): number {
   return results.filter(({ suspect }) => !suspect).length;
 }
 
-function isSilent(results: readonly ProbeResult[]): boolean {
-  const silent = results.filter(({ cold }) => cold.cause !== null && SILENT.has(cold.cause));
-  return silent.length >= FIRST_LOOK - 1;
+function isHopeless(results: readonly ProbeResult[]): boolean {
+  const hopeless = results.filter(({ cold }) => cold.cause !== null && HOPELESS.has(cold.cause));
+  return hopeless.length >= FIRST_LOOK - 1;
 }

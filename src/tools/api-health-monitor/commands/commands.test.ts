@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Report, reportSchema } from '../../../core/report.ts';
+import { closedPort } from '../../../platform/test-support/servers.ts';
 import { createRuntime, type Runtime } from '../../../runtime/runtime.ts';
 import type { LiveView } from '../../define.ts';
 import { RULES } from '../rules.ts';
@@ -99,6 +100,27 @@ describe('status', () => {
     expect(rulesOf(report)).toEqual([RULES.noResponse.id]);
     const orders = (report.data as { endpoints: { endpoint: string; probes: number }[] }).endpoints[1];
     expect(orders).toMatchObject({ endpoint: 'shop GET /orders', probes: 4 });
+  });
+
+  it('finds a target that refuses connections from its first look, and says so once', async () => {
+    await writeFile(
+      join(folder, 'rearguard.config.json'),
+      JSON.stringify({
+        targets: { shop: { baseUrl: `http://127.0.0.1:${await closedPort()}` } },
+        tools: { 'api-health-monitor': { endpoints: ['/users', '/orders'] } },
+      }),
+    );
+    await runtime.close();
+    runtime = await createRuntime({ cwd: folder, env: {}, workerThreads: false });
+    const { report } = await run('status');
+    expect(rulesOf(report)).toEqual([RULES.targetDown.id]);
+    expect(
+      (report.data as { endpoints: { probes: number }[] }).endpoints.map(({ probes }) => probes),
+    ).toEqual([4, 4]);
+    expect(report.coverage.notChecked.map(({ subject }) => subject?.name)).toEqual([
+      'shop GET /users',
+      'shop GET /orders',
+    ]);
   });
 
   it('finds a slow endpoint and names its p95', async () => {
