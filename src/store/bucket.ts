@@ -21,6 +21,8 @@ export function emptyBucket(startMs: number, bucketMs: number): OpenBucket {
     ok: 0,
     failed: 0,
     suspect: 0,
+    okScheduled: 0,
+    failedScheduled: 0,
     okCoverMs: 0,
     failedCoverMs: 0,
     causes: {},
@@ -28,14 +30,17 @@ export function emptyBucket(startMs: number, bucketMs: number): OpenBucket {
 }
 
 export function addSample(bucket: OpenBucket, sample: BucketSample): void {
+  const scheduled = sample.coversMs > 0 ? 1 : 0;
   if (sample.outcome === 'suspect') {
     bucket.suspect += 1;
   } else if (sample.outcome === 'ok') {
     bucket.ok += 1;
+    bucket.okScheduled += scheduled;
     bucket.okCoverMs += sample.coversMs;
     if (isRecordable(sample.value)) record(bucket.histogram, sample.value);
   } else {
     bucket.failed += 1;
+    bucket.failedScheduled += scheduled;
     bucket.failedCoverMs += sample.coversMs;
     if (sample.cause !== undefined) addCause(bucket, sample.cause, 1);
   }
@@ -51,6 +56,8 @@ export function mergeBucket(into: OpenBucket, from: SampleBucket): void {
   into.ok += from.ok;
   into.failed += from.failed;
   into.suspect += from.suspect;
+  into.okScheduled += from.okScheduled;
+  into.failedScheduled += from.failedScheduled;
   into.okCoverMs += from.okCoverMs;
   into.failedCoverMs += from.failedCoverMs;
   addHistogram(into.histogram, from.histogram);

@@ -57,6 +57,8 @@ export const MIGRATIONS: readonly string[] = [
     ok INTEGER NOT NULL,
     failed INTEGER NOT NULL,
     suspect INTEGER NOT NULL,
+    ok_scheduled INTEGER NOT NULL,
+    failed_scheduled INTEGER NOT NULL,
     ok_cover_ms INTEGER NOT NULL,
     failed_cover_ms INTEGER NOT NULL,
     causes TEXT,                      -- NULL: none

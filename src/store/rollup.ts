@@ -19,6 +19,8 @@ interface RollupRow {
   ok: number;
   failed: number;
   suspect: number;
+  ok_scheduled: number;
+  failed_scheduled: number;
   ok_cover_ms: number;
   failed_cover_ms: number;
   causes: string | null;
@@ -40,7 +42,8 @@ export interface Rollups {
 }
 
 export function createRollups(connection: Connection): Rollups {
-  const columns = 'width_ms, start_ms, ok, failed, suspect, ok_cover_ms, failed_cover_ms, causes, histogram';
+  const columns = `width_ms, start_ms, ok, failed, suspect, ok_scheduled, failed_scheduled, ok_cover_ms, failed_cover_ms,
+    causes, histogram`;
   const selectOne = connection.prepare<RollupRow>(
     `SELECT ${columns} FROM rollups WHERE series_id = ? AND width_ms = ? AND start_ms = ?`,
   );
@@ -48,7 +51,7 @@ export function createRollups(connection: Connection): Rollups {
     `SELECT ${columns} FROM rollups WHERE series_id = ? AND width_ms = ? AND start_ms >= ? AND start_ms < ?`,
   );
   const upsert = connection.prepare(
-    `INSERT OR REPLACE INTO rollups (series_id, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO rollups (series_id, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = connection.prepare(
     'DELETE FROM rollups WHERE series_id = ? AND width_ms = ? AND start_ms < ?',
@@ -67,6 +70,8 @@ export function createRollups(connection: Connection): Rollups {
       bucket.ok,
       bucket.failed,
       bucket.suspect,
+      bucket.okScheduled,
+      bucket.failedScheduled,
       bucket.okCoverMs,
       bucket.failedCoverMs,
       Object.keys(bucket.causes).length === 0 ? null : JSON.stringify(bucket.causes),
@@ -128,6 +133,8 @@ function toBucket(row: RollupRow): SampleBucket {
     ok: row.ok,
     failed: row.failed,
     suspect: row.suspect,
+    okScheduled: row.ok_scheduled,
+    failedScheduled: row.failed_scheduled,
     okCoverMs: row.ok_cover_ms,
     failedCoverMs: row.failed_cover_ms,
     causes: row.causes === null ? {} : (JSON.parse(row.causes) as Record<string, number>),

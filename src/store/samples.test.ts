@@ -48,6 +48,8 @@ function totals(buckets: readonly SampleBucket[]): Omit<
     ok: sum((bucket) => bucket.ok),
     failed: sum((bucket) => bucket.failed),
     suspect: sum((bucket) => bucket.suspect),
+    okScheduled: sum((bucket) => bucket.okScheduled),
+    failedScheduled: sum((bucket) => bucket.failedScheduled),
     okCoverMs: sum((bucket) => bucket.okCoverMs),
     failedCoverMs: sum((bucket) => bucket.failedCoverMs),
     values: sum((bucket) => bucket.histogram.count),

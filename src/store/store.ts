@@ -108,7 +108,9 @@ export interface SampleBucket {
   ok: number;
   failed: number;
   suspect: number;
-  /** Time spoken for by scheduled samples that were ok, and that failed. */
+  /** Scheduled ones among them (those that speak for some time), and the time they speak for. */
+  okScheduled: number;
+  failedScheduled: number;
   okCoverMs: number;
   failedCoverMs: number;
   causes: Readonly<Record<string, number>>;

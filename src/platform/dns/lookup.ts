@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
+import type { StopSignal } from '../probe/stop-signal.ts';
 import { type DnsQuestion, type DnsResponse, queryServer } from './query.ts';
 import type { ResolverSettings } from './resolv-conf.ts';
 
 export interface LookupOptions {
   clock: Clock;
-  signal: AbortSignal;
+  signal: StopSignal;
   settings: ResolverSettings;
 }
 

@@ -4,6 +4,7 @@ import { connect, isIPv6 } from 'node:net';
 import { type Answer, decode, type DecodedPacket, encode, RECURSION_DESIRED, streamEncode } from 'dns-packet';
 import type { Clock } from '../clock.ts';
 import { abortable, DeadlineExceeded, startDeadline } from '../probe/deadline.ts';
+import type { StopSignal } from '../probe/stop-signal.ts';
 
 /** Record types a backend's names are made of. */
 export type DnsRecordType = 'A' | 'AAAA' | 'CNAME' | 'MX' | 'NS' | 'PTR' | 'SOA' | 'SRV' | 'TXT' | 'CAA';
@@ -55,7 +56,7 @@ export interface DnsQuestion {
 export async function queryServer(
   question: DnsQuestion,
   server: DnsServer,
-  options: { clock: Clock; timeoutMs: number; signal: AbortSignal },
+  options: { clock: Clock; timeoutMs: number; signal: StopSignal },
 ): Promise<DnsResponse> {
   const { clock, signal } = options;
   const startMs = clock.monotonicMs();
@@ -91,7 +92,7 @@ type ReceivedPacket = DecodedPacket & { rcode: string };
 class MalformedAnswer extends Error {}
 
 /** A fresh socket per query, so that the source port is as hard to guess as the id (RFC 5452). */
-function askOverUdp(question: DnsQuestion, server: DnsServer, signal: AbortSignal): Promise<ReceivedPacket> {
+function askOverUdp(question: DnsQuestion, server: DnsServer, signal: StopSignal): Promise<ReceivedPacket> {
   const id = randomInt(0x1_0000);
   return abortable(signal, (resolve, reject) => {
     const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
@@ -113,7 +114,7 @@ function askOverUdp(question: DnsQuestion, server: DnsServer, signal: AbortSigna
   });
 }
 
-function askOverTcp(question: DnsQuestion, server: DnsServer, signal: AbortSignal): Promise<ReceivedPacket> {
+function askOverTcp(question: DnsQuestion, server: DnsServer, signal: StopSignal): Promise<ReceivedPacket> {
   const id = randomInt(0x1_0000);
   return abortable(signal, (resolve, reject) => {
     const socket = connect({ host: server.address, port: server.port });

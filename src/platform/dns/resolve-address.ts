@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { reasonOf } from '../../core/errors.ts';
 import type { Clock } from '../clock.ts';
 import { abortable } from '../probe/deadline.ts';
+import type { StopSignal } from '../probe/stop-signal.ts';
 import { DnsFailure } from './failure.ts';
 import { type HostsTable, systemHosts } from './hosts-file.ts';
 import { candidateNames, lookup } from './lookup.ts';
@@ -24,7 +25,7 @@ export interface Resolution {
 
 export interface ResolveRequest {
   clock: Clock;
-  signal: AbortSignal;
+  signal: StopSignal;
   mode: 'own' | 'system';
   family?: 4 | 6;
   /** Other than the machine's own, for tests and for checks of one server. */

@@ -106,11 +106,7 @@ describe('OAuth2 client credentials', () => {
     const issuer = await tokenIssuer(60);
     const server = await guarded(issuer.current);
     let shiftMs = 0;
-    const clock = {
-      wallMs: () => Date.now(),
-      monotonicMs: () => performance.now() + shiftMs,
-      sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal),
-    };
+    const clock = { ...systemClock, monotonicMs: () => performance.now() + shiftMs };
     await runProbe(server.origin, { auth: oauth(issuer) }, { clock });
     shiftMs = 35_000;
     const { cold } = await runProbe(server.origin, { auth: oauth(issuer) }, { clock });

@@ -1,9 +1,9 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
+import { createStopper, onStop, type StopSignal } from './stop-signal.ts';
 
 /** The one hard limit over a piece of work. Everything that waits listens to `signal`, and frees what it holds when it aborts. */
 export interface Deadline {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   remainingMs(): number;
   /** The work is over: ends the timer, and whatever was started for it and is still waiting. */
   stop(): void;
@@ -14,36 +14,33 @@ export class DeadlineExceeded extends Error {}
 /** The abort reason when the caller gave up before time ran out. */
 export class Cancelled extends Error {}
 
+/** Made once: every deadline ends with it, and an Error is expensive. */
+const OVER = new Cancelled('over');
+
 /** `atMonotonicMs` is a point on the clock's monotonic axis. A parent that aborts first wins, with its own reason when it is a deadline too. */
-export function startDeadline(clock: Clock, atMonotonicMs: number, parent?: AbortSignal): Deadline {
-  const controller = new AbortController();
-  const timer = new AbortController();
+export function startDeadline(clock: Clock, atMonotonicMs: number, parent?: StopSignal): Deadline {
+  const stopper = createStopper();
   const remainingMs = (): number => Math.max(0, atMonotonicMs - clock.monotonicMs());
+  let callOffTimer = (): void => undefined;
 
-  const onParentAbort = (): void => {
-    const reason: unknown = parent?.reason;
-    controller.abort(reason instanceof DeadlineExceeded ? reason : new Cancelled('cancelled'));
-  };
-  const stop = (): void => {
+  const end = (reason: Error): void => {
+    callOffTimer();
     parent?.removeEventListener('abort', onParentAbort);
-    timer.abort(new Cancelled('over'));
-    controller.abort(new Cancelled('over'));
+    stopper.stop(reason);
   };
-
-  if (parent?.aborted) onParentAbort();
-  else if (remainingMs() === 0) controller.abort(new DeadlineExceeded('deadline exceeded'));
-  else {
-    if (parent !== undefined) {
-      // Many probes may share one signal; each takes its listener away again.
-      setMaxListeners(0, parent);
-      parent.addEventListener('abort', onParentAbort, { once: true });
-    }
-    void clock.sleep(remainingMs(), timer.signal).then(
-      () => controller.abort(new DeadlineExceeded('deadline exceeded')),
-      () => undefined,
-    );
+  const exceeded = (): void => end(new DeadlineExceeded('deadline exceeded'));
+  function onParentAbort(): void {
+    end(parent?.reason instanceof DeadlineExceeded ? parent.reason : new Cancelled('cancelled'));
   }
-  return { signal: controller.signal, remainingMs, stop };
+
+  const leftMs = remainingMs();
+  if (parent?.aborted === true) onParentAbort();
+  else if (leftMs === 0) exceeded();
+  else {
+    if (parent !== undefined) onStop(parent, onParentAbort);
+    callOffTimer = clock.after(leftMs, exceeded);
+  }
+  return { signal: stopper.signal, remainingMs, stop: () => end(OVER) };
 }
 
 /**
@@ -51,7 +48,7 @@ export function startDeadline(clock: Clock, atMonotonicMs: number, parent?: Abor
  * which runs only on abort; the promise then rejects with the abort reason.
  */
 export function abortable<T>(
-  signal: AbortSignal,
+  signal: StopSignal,
   work: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -60,19 +57,25 @@ export function abortable<T>(
       return;
     }
     let settled = false;
-    const settle = (finish: () => void): void => {
+    const settle = (): void => {
       settled = true;
       signal.removeEventListener('abort', onAbort);
-      finish();
     };
     const free = work(
-      (value) => settle(() => resolve(value)),
-      (reason) => settle(() => reject(reason instanceof Error ? reason : new Error(String(reason)))),
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (reason) => {
+        settle();
+        reject(reason instanceof Error ? reason : new Error(String(reason)));
+      },
     );
     function onAbort(): void {
       reject(signal.reason as Error);
-      free();
+      // The events that freeing sets off come after whoever waits has looked at the phase that was reached.
+      queueMicrotask(free);
     }
-    if (!settled) signal.addEventListener('abort', onAbort, { once: true });
+    if (!settled) signal.addEventListener('abort', onAbort);
   });
 }

@@ -1,4 +1,5 @@
 import type { HopTrace } from './hop-trace.ts';
+import type { StopSignal } from './stop-signal.ts';
 
 /** One request as it goes on the wire. Header names are in lower case. */
 export interface WireRequest {
@@ -21,7 +22,7 @@ export interface ExchangeOptions {
   /** Phases, status and bytes are written here as they happen. */
   trace: HopTrace;
   maxBodyBytes: number;
-  signal: AbortSignal;
+  signal: StopSignal;
 }
 
 /** One open connection that speaks HTTP. */

@@ -10,13 +10,14 @@ import { finishHop, startHop } from './hop-trace.ts';
 import { accessToken, forgetToken } from './oauth2.ts';
 import { judge, unmeasured } from './outcome.ts';
 import { isRetryable } from './retry.ts';
+import type { StopSignal } from './stop-signal.ts';
 import type { HttpProbePlan, ProbeOutcome, ProbeResult } from './types.ts';
 import { createSanitizer, type Sanitizer } from './untrusted-text.ts';
 
 export interface ProbeContext {
   clock: Clock;
   guard: NetGuard;
-  signal?: AbortSignal;
+  signal?: StopSignal;
   /** Monotonic time of the slot: the queue phase and the deadline begin there. Now, without a queue phase, when left out. */
   intendedAtMonotonicMs?: number;
   /** Largest event-loop delay since it was last asked; asked at the start and at the end of the probe. */

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { abortable } from './deadline.ts';
 import { keepBody } from './body.ts';
@@ -7,35 +7,29 @@ import { ProbeFailure } from './failure.ts';
 
 /** HTTP/1.1 over a socket that is already connected (and, for https, already encrypted). */
 export function openHttp1(socket: Socket): HttpChannel {
-  // An agent with exactly one connection: it knows when an answer left the socket fit for another request.
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
-  (agent as Agent & { createConnection: () => Socket }).createConnection = () => socket;
-  let used = false;
+  /** Nothing of an exchange is left on the connection. */
+  let isFree = true;
   let closedByPeer = false;
   socket.once('end', () => {
     closedByPeer = true;
   });
 
   return {
-    isReusable: () =>
-      !closedByPeer &&
-      !socket.destroyed &&
-      (!used || Object.values(agent.freeSockets).some((free) => free?.includes(socket))),
-    destroy() {
-      agent.destroy();
-      socket.destroy();
-    },
+    isReusable: () => isFree && !closedByPeer && !socket.destroyed,
+    destroy: () => void socket.destroy(),
     exchange(wire, { trace, maxBodyBytes, signal }) {
-      used = true;
+      isFree = false;
       trace.phases.enter('request');
       trace.httpVersion = '1.1';
       return abortable(signal, (resolve, reject) => {
         const request = httpRequest({
-          agent,
+          // Without an agent: all that one would do for a single connection is to count it.
+          createConnection: () => socket,
           method: wire.method,
           path: `${wire.url.pathname}${wire.url.search}`,
           headers: {
             host: wire.url.host,
+            connection: 'keep-alive',
             ...wire.headers,
             ...(wire.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(wire.body)) }),
           },
@@ -76,8 +70,9 @@ export function openHttp1(socket: Socket): HttpChannel {
               body: keeper.kept(),
               bodyTruncated: keeper.truncated,
             };
-            // The socket is given back to the agent in the next tick; ours comes after it.
-            process.nextTick(() => resolve(answer));
+            // Node ends its side by now where the connection must not be used again.
+            isFree = request.writableFinished && socket.writable;
+            resolve(answer);
           });
         });
         request.end(wire.body);

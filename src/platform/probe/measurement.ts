@@ -4,6 +4,7 @@ import type { NetGuard } from '../net-guard.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { classifyFailure } from './failure.ts';
 import { type PhaseRecorder, recordPhases } from './phases.ts';
+import type { StopSignal } from './stop-signal.ts';
 import type { Phases, ProbeCause } from './types.ts';
 import { sanitizeText } from './untrusted-text.ts';
 
@@ -21,7 +22,7 @@ export interface Measurement {
 export interface MeasurementContext {
   clock: Clock;
   guard: NetGuard;
-  signal?: AbortSignal;
+  signal?: StopSignal;
   /** Other than the machine's own lookup. */
   resolver?: AddressResolver;
 }

@@ -1,9 +1,9 @@
-import { setMaxListeners } from 'node:events';
 import { type AttemptEnvironment, attemptChain } from './attempt.ts';
 import { basic } from './auth.ts';
 import { Cancelled, startDeadline } from './deadline.ts';
 import type { WireRequest } from './exchange.ts';
 import { ProbeFailure } from './failure.ts';
+import { onStop, type StopSignal } from './stop-signal.ts';
 import type { HttpProbePlan, ProbeAuth } from './types.ts';
 
 type ClientCredentials = Extract<ProbeAuth, { kind: 'oauth2-client-credentials' }>;
@@ -30,7 +30,7 @@ type TokenEnvironment = Omit<AttemptEnvironment, 'deadline'>;
 export async function accessToken(
   auth: ClientCredentials,
   env: TokenEnvironment,
-  signal: AbortSignal | undefined,
+  signal: StopSignal | undefined,
 ): Promise<string> {
   const key = cacheKey(auth);
   const cached = tokens.get(key);
@@ -64,15 +64,12 @@ function startFetch(key: string, auth: ClientCredentials, env: TokenEnvironment)
   return fetching;
 }
 
-function cancellation(signal: AbortSignal, until: Promise<unknown>): Promise<never> {
+function cancellation(signal: StopSignal, until: Promise<unknown>): Promise<never> {
   return new Promise((_, reject) => {
     const onAbort = (): void => reject(new Cancelled('cancelled'));
     const release = (): void => signal.removeEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
-    else {
-      setMaxListeners(0, signal);
-      signal.addEventListener('abort', onAbort, { once: true });
-    }
+    else onStop(signal, onAbort);
     void until.then(release, release);
   });
 }

@@ -18,14 +18,14 @@ export interface PhaseRecorder {
 
 /** The first phase entered begins at `startMs`. */
 export function recordPhases(clock: Clock, startMs = clock.monotonicMs()): PhaseRecorder {
-  const spent = new Map<PhaseName, number>();
+  const phases: Record<PhaseName, number | null> = { ...NO_PHASES };
   let current: PhaseName | null = null;
   let lastMs = startMs;
 
   function closeCurrent(): void {
     if (current === null) return;
     const nowMs = Math.max(lastMs, clock.monotonicMs());
-    spent.set(current, (spent.get(current) ?? 0) + (nowMs - lastMs));
+    phases[current] = (phases[current] ?? 0) + (nowMs - lastMs);
     lastMs = nowMs;
     current = null;
   }
@@ -43,23 +43,28 @@ export function recordPhases(clock: Clock, startMs = clock.monotonicMs()): Phase
       current = phase;
     },
     finish: closeCurrent,
-    result: () => ({
-      phases: phasesFrom((phase) => spent.get(phase) ?? null),
-      totalMs: lastMs - startMs,
-    }),
+    result: () => ({ phases: { ...phases }, totalMs: lastMs - startMs }),
   };
 }
 
-export const NO_PHASES: Phases = phasesFrom(() => null);
+export const NO_PHASES: Phases = {
+  queue: null,
+  dns: null,
+  connect: null,
+  tls: null,
+  request: null,
+  ttfb: null,
+  transfer: null,
+};
 
 /** Adds up each phase; null only where no part had it. */
 export function sumPhases(parts: readonly Phases[]): Phases {
-  return phasesFrom((phase) => {
-    const measured = parts.map((part) => part[phase]).filter((value) => value !== null);
-    return measured.length === 0 ? null : measured.reduce((sum, value) => sum + value, 0);
-  });
-}
-
-function phasesFrom(value: (phase: PhaseName) => number | null): Phases {
-  return Object.fromEntries(PHASE_NAMES.map((phase) => [phase, value(phase)])) as unknown as Phases;
+  const sum: Record<PhaseName, number | null> = { ...NO_PHASES };
+  for (const part of parts) {
+    for (const phase of PHASE_NAMES) {
+      const spentMs = part[phase];
+      if (spentMs !== null) sum[phase] = (sum[phase] ?? 0) + spentMs;
+    }
+  }
+  return sum;
 }

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { ResolvedAddress } from '../dns/resolve-address.ts';
 import { abortable } from '../probe/deadline.ts';
+import type { StopSignal } from '../probe/stop-signal.ts';
 
 /** Head start of each address over the next one (RFC 8305, section 8). */
 const ATTEMPT_DELAY_MS = 250;
@@ -13,57 +14,52 @@ export interface TcpConnection {
 }
 
 /** Connects to the first address that accepts, families alternating. Rejects with the most telling error, or the signal's reason. */
-export async function connectAny(
+export function connectAny(
   addresses: readonly ResolvedAddress[],
   port: number,
-  options: { clock: Clock; signal: AbortSignal },
+  options: { clock: Clock; signal: StopSignal },
 ): Promise<TcpConnection> {
-  const over = new AbortController();
-  try {
-    return await abortable(options.signal, (resolve, reject) => {
-      const queue = alternateFamilies(addresses);
-      const open = new Set<Socket>();
-      const errors: Error[] = [];
-      const destroyAll = (): void => {
-        for (const socket of open) socket.destroy();
-      };
+  return abortable(options.signal, (resolve, reject) => {
+    const queue = alternateFamilies(addresses);
+    const open = new Set<Socket>();
+    const errors: Error[] = [];
+    let callOffNext = (): void => undefined;
 
-      function attemptNext(): void {
-        const next = queue.shift();
-        if (next === undefined) return;
-        const socket = connect({ host: next.address, port, autoSelectFamily: false, noDelay: true });
-        open.add(socket);
-        socket.once('connect', () => {
-          open.delete(socket);
-          queue.length = 0;
-          destroyAll();
-          resolve({ socket, address: next.address });
-        });
-        // Stays for the socket's whole life: an error nobody waits for must not end the process.
-        socket.on('error', (error) => {
-          if (!open.delete(socket)) return;
-          errors.push(error);
-          if (queue.length > 0) attemptNext();
-          else if (open.size === 0) reject(mostTelling(errors));
-        });
-        if (queue.length > 0) {
-          void options.clock.sleep(ATTEMPT_DELAY_MS, over.signal).then(attemptNext, () => undefined);
-        }
-      }
+    function endAttempts(): void {
+      callOffNext();
+      queue.length = 0;
+      for (const socket of open) socket.destroy();
+    }
 
-      attemptNext();
-      return () => {
-        queue.length = 0;
-        destroyAll();
-      };
-    });
-  } finally {
-    over.abort(new Error('connected or failed'));
-  }
+    function attemptNext(): void {
+      callOffNext();
+      const next = queue.shift();
+      if (next === undefined) return;
+      const socket = connect({ host: next.address, port, autoSelectFamily: false, noDelay: true });
+      open.add(socket);
+      socket.once('connect', () => {
+        open.delete(socket);
+        endAttempts();
+        resolve({ socket, address: next.address });
+      });
+      // Stays for the socket's whole life: an error nobody waits for must not end the process.
+      socket.on('error', (error) => {
+        if (!open.delete(socket)) return;
+        errors.push(error);
+        if (queue.length > 0) attemptNext();
+        else if (open.size === 0) reject(mostTelling(errors));
+      });
+      if (queue.length > 0) callOffNext = options.clock.after(ATTEMPT_DELAY_MS, attemptNext);
+    }
+
+    attemptNext();
+    return endAttempts;
+  });
 }
 
 /** Starts with the family of the first address, then takes turns (RFC 8305, section 4). */
 function alternateFamilies(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {
+  if (addresses.length === 1) return [...addresses];
   const preferred = addresses.filter((entry) => entry.family === addresses[0]?.family);
   const other = addresses.filter((entry) => entry.family !== addresses[0]?.family);
   return preferred

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { AddressResolver } from '../dns/resolve-address.ts';
+import type { AddressResolver, Resolution } from '../dns/resolve-address.ts';
 import type { NetGuard } from '../net-guard.ts';
 import { type Deadline, startDeadline } from '../probe/deadline.ts';
 import type { PhaseRecorder } from '../probe/phases.ts';
+import type { StopSignal } from '../probe/stop-signal.ts';
 import { connectAny, type TcpConnection } from './happy-eyeballs.ts';
 
 /** A host as a plan names it, and how to find it. */
@@ -27,19 +28,20 @@ export interface OpenOptions {
 
 /** Lookup, guard, TCP: a fresh socket. Enters the phases `dns` (not for a literal address) and `connect`. */
 export async function openSocket(destination: Destination, options: OpenOptions): Promise<TcpConnection> {
-  options.deadline.signal.throwIfAborted();
-  const { clock, guard, phases } = options;
+  const { clock, guard, phases, deadline } = options;
+  if (deadline.signal.aborted) throw deadline.signal.reason as Error;
   const host = destination.host.replace(/^\[|\]$/g, '');
-  if (isIP(host) === 0) phases.enter('dns');
   const family = destination.addressFamily;
-  const resolution = await withLimit(options, (signal) =>
+  const resolve = (signal: StopSignal): Promise<Resolution> =>
     options.resolver(host, {
       clock,
       signal,
       mode: destination.resolver,
       ...(family === undefined ? {} : { family }),
-    }),
-  );
+    });
+  const isLiteral = isIP(host) !== 0;
+  if (!isLiteral) phases.enter('dns');
+  const resolution = isLiteral ? await resolve(deadline.signal) : await withLimit(options, resolve);
   // One address of somebody else's among ours is a name that has been rebound: refuse it whole.
   for (const { address } of resolution.addresses) guard.assertAllowed(host, address);
   phases.enter('connect');
@@ -48,7 +50,7 @@ export async function openSocket(destination: Destination, options: OpenOptions)
   );
 }
 
-async function withLimit<T>(options: OpenOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withLimit<T>(options: OpenOptions, work: (signal: StopSignal) => Promise<T>): Promise<T> {
   const { clock, deadline } = options;
   const limit = startDeadline(clock, clock.monotonicMs() + options.phaseLimitMs, deadline.signal);
   try {

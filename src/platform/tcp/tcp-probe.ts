@@ -3,6 +3,7 @@ import { abortable } from '../probe/deadline.ts';
 import { ProbeFailure } from '../probe/failure.ts';
 import { type Measurement, type MeasurementContext, measureWithin } from '../probe/measurement.ts';
 import type { PhaseRecorder } from '../probe/phases.ts';
+import type { StopSignal } from '../probe/stop-signal.ts';
 import { sanitizeText } from '../probe/untrusted-text.ts';
 import { type Destination, openSocket } from './open-socket.ts';
 
@@ -50,7 +51,7 @@ function converse(
   socket: Socket,
   plan: TcpProbePlan,
   phases: PhaseRecorder,
-  signal: AbortSignal,
+  signal: StopSignal,
   keep: (chunk: Buffer) => Buffer,
 ): Promise<void> {
   const expected = plan.expect ?? '';

@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { abortable } from '../probe/deadline.ts';
+import type { StopSignal } from '../probe/stop-signal.ts';
 import type { TlsOptions } from '../probe/types.ts';
 
 /** The name a certificate must carry: SNI too, unless it is an address. */
@@ -15,7 +16,7 @@ export function tlsNameOf(host: string, options: TlsOptions | undefined): string
 export function handshake(
   socket: Socket,
   name: string,
-  options: { tls: TlsOptions | undefined; alpn?: readonly string[]; signal: AbortSignal },
+  options: { tls: TlsOptions | undefined; alpn?: readonly string[]; signal: StopSignal },
 ): Promise<TLSSocket> {
   const { ca, cert, key } = options.tls ?? {};
   return abortable(options.signal, (resolve, reject) => {

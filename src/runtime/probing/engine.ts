@@ -1,7 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../platform/clock.ts';
 import type { NetGuard } from '../../platform/net-guard.ts';
+import { Cancelled } from '../../platform/probe/deadline.ts';
 import { probeHttp } from '../../platform/probe/http-probe.ts';
+import { createStopper } from '../../platform/probe/stop-signal.ts';
 import type { HttpProbePlan, ProbeResult } from '../../platform/probe/types.ts';
 import { runBurst } from './burst-session.ts';
 import { createFlowControl, type FlowControl } from './flow-control.ts';
@@ -34,8 +35,8 @@ export function createProbeEngine(options: {
     run: (environment: SessionEnvironment) => Promise<void>,
   ): void {
     const ending = new AbortController();
-    // Every probe in flight listens to it.
-    setMaxListeners(0, ending.signal);
+    const probes = createStopper();
+    ending.signal.addEventListener('abort', () => probes.stop(new Cancelled('the session ended')));
     const flow = createFlowControl(waitingLimit);
     const lag = createLoopLag();
     sessions.set(session, { flow, ending });
@@ -46,7 +47,7 @@ export function createProbeEngine(options: {
         const result = await probeHttp(plan, {
           clock,
           guard,
-          signal: ending.signal,
+          signal: probes.signal,
           intendedAtMonotonicMs,
           loopLagMs: () => lag.maxSince(intendedAtMonotonicMs, clock.monotonicMs()),
         });

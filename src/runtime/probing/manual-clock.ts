@@ -41,19 +41,27 @@ export function createManualClock(start: { wallMs: number; monotonicMs: number }
     );
   }
 
+  function after(ms: number, wake: () => void): () => void {
+    const sleeper = { wakeAtMs: monotonicMs + ms, wake };
+    sleepers.push(sleeper);
+    return () => {
+      const position = sleepers.indexOf(sleeper);
+      if (position >= 0) sleepers.splice(position, 1);
+    };
+  }
+
   return {
     wallMs: () => wallMs,
     monotonicMs: () => monotonicMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        const sleeper = { wakeAtMs: monotonicMs + ms, wake: resolve };
-        sleepers.push(sleeper);
+        const callOff = after(ms, resolve);
         signal?.addEventListener('abort', () => {
-          const position = sleepers.indexOf(sleeper);
-          if (position >= 0) sleepers.splice(position, 1);
+          callOff();
           reject(signal.reason as Error);
         });
       }),
+    after,
     async advance(ms) {
       const endMs = monotonicMs + ms;
       await wakeDue();

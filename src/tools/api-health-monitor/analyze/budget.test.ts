@@ -31,7 +31,7 @@ describe('assessBudget', () => {
     const history = historyFixture(MINUTE_MS, 0, repeat(bad, 10));
     const unscheduled = {
       ...history,
-      buckets: history.buckets.map((bucket) => ({ ...bucket, okCoverMs: 0, failedCoverMs: 0 })),
+      buckets: history.buckets.map((bucket) => ({ ...bucket, okScheduled: 0, failedScheduled: 0 })),
     };
     expect(assessBudget([unscheduled], 10 * MINUTE_MS, 30 * DAY_MS).checked).toEqual([]);
   });

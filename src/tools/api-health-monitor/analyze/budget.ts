@@ -39,15 +39,15 @@ export function objectiveOf(endpoint: Pick<HistoricEndpoint, 'objective'>, windo
   return { target: endpoint.objective.availability / 100, windowMs };
 }
 
-/** Covered time as numbers of scheduled probes. */
-export function scheduledOutcomes({ endpoint, buckets }: EndpointHistory): OutcomeBucket[] {
+/** Scheduled probes alone: an extra round says nothing about time. */
+export function scheduledOutcomes({ buckets }: EndpointHistory): OutcomeBucket[] {
   return buckets
-    .filter((bucket) => bucket.okCoverMs + bucket.failedCoverMs > 0)
-    .map(({ startMs, bucketMs, okCoverMs, failedCoverMs }) => ({
+    .filter((bucket) => bucket.okScheduled + bucket.failedScheduled > 0)
+    .map(({ startMs, bucketMs, okScheduled, failedScheduled }) => ({
       startMs,
       bucketMs,
-      good: okCoverMs / endpoint.intervalMs,
-      bad: failedCoverMs / endpoint.intervalMs,
+      good: okScheduled,
+      bad: failedScheduled,
     }));
 }
 
@@ -69,7 +69,7 @@ function burnFinding(
       ...firing.map(({ rule, longRate, shortRate, bad }) => ({
         label: `burn over ${formatDuration(rule.longMs)} and ${formatDuration(rule.shortMs)}`,
         value: `${rate(longRate)} x and ${rate(shortRate)} x`,
-        unit: `(limit ${rule.factor} x, ${Math.round(bad)} failed probes)`,
+        unit: `(limit ${rule.factor} x, ${bad} failed probes)`,
       })),
     ],
     impact: {

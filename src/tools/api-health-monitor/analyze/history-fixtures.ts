@@ -17,6 +17,8 @@ export function historyFixture(
     ok: latencies.length,
     failed,
     suspect: 0,
+    okScheduled: latencies.length,
+    failedScheduled: failed,
     okCoverMs: latencies.length * intervalMs,
     failedCoverMs: failed * intervalMs,
     causes: failed > 0 ? { 'status-5xx': failed } : {},

@@ -64,9 +64,12 @@ export async function probeRound(
   await look(answering, samples - FIRST_LOOK);
 
   for (let attempt = 0; attempt < MAX_MAKEUPS && inTime(); attempt += 1) {
-    const missing = answering.map((endpoint) => samples - usable(seen(endpoint)));
+    const missing = endpoints.map((endpoint) => {
+      const wanted = answering.includes(endpoint) ? samples : Math.min(FIRST_LOOK, samples);
+      return wanted - usable(seen(endpoint));
+    });
     await look(
-      answering.filter((_, index) => (missing[index] ?? 0) > 0),
+      endpoints.filter((_, index) => (missing[index] ?? 0) > 0),
       Math.max(0, ...missing),
     );
   }

@@ -65,7 +65,7 @@ export const performanceReport = defineCommand<typeof input, typeof data, Health
     ]);
     return {
       ...(periods.every((period) => period.ok + period.failed === 0) ? { status: 'unknown' as const } : {}),
-      summary: `${periods.length} endpoints over ${formatDuration(since)}: ${assessment.findings.length === 0 ? 'every objective that could be judged is met' : `${assessment.findings.length} objectives are missed`}.`,
+      summary: `${periods.length} endpoints over ${formatDuration(since)}: ${assessment.findings.length === 0 ? 'every objective that could be judged is met' : `${assessment.findings.length} ${assessment.findings.length === 1 ? 'objective is' : 'objectives are'} missed`}.`,
       findings: assessment.findings,
       coverage: coverageOf(assessment),
       insights: insightsOf(assessment.findings),
@@ -100,9 +100,11 @@ function assessObjectives(periods: readonly EndpointPeriod[], sinceMs: number): 
 }
 
 function slowPeriod({ endpoint, p95Ms, p50Ms, ok }: EndpointPeriod, sinceMs: number): FindingDraft {
+  const limit = endpoint.objective.p95Ms;
+  const worse = (p50Ms ?? 0) > limit || (p95Ms ?? 0) > 2 * limit;
   return {
     rule: RULES.latencyObjective.id,
-    severity: 'medium',
+    severity: worse ? 'high' : 'medium',
     confidence: 'likely',
     title: `${endpoint.name} took ${ms(p95Ms ?? 0)} ms at p95 over ${formatDuration(sinceMs)}, its objective is ${ms(endpoint.objective.p95Ms)} ms`,
     subject: { kind: 'endpoint', name: endpoint.name },
