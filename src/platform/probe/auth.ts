@@ -2,8 +2,20 @@ import type { WireRequest } from './exchange.ts';
 import { ProbeFailure } from './failure.ts';
 import type { HttpProbePlan, ProbeAuth } from './types.ts';
 
+/** Requests by plan; a plan is never changed, and a watch probes each of its own for as long as it runs. */
+const requests = new WeakMap<HttpProbePlan, WireRequest>();
+
 /** The plan's request. `bearerToken` is what OAuth2 gave, if the plan uses it. */
 export function firstRequest(plan: HttpProbePlan, bearerToken: string | undefined): WireRequest {
+  if (bearerToken !== undefined) return buildRequest(plan, bearerToken);
+  const known = requests.get(plan);
+  if (known !== undefined) return known;
+  const request = buildRequest(plan, undefined);
+  requests.set(plan, request);
+  return request;
+}
+
+function buildRequest(plan: HttpProbePlan, bearerToken: string | undefined): WireRequest {
   if (!URL.canParse(plan.url)) throw new ProbeFailure('protocol-error', 'the URL cannot be parsed');
   const url = new URL(plan.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {

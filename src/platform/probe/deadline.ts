@@ -53,7 +53,7 @@ export function abortable<T>(
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (signal.aborted) {
-      reject(signal.reason as Error);
+      reject(signal.reason);
       return;
     }
     let settled = false;
@@ -72,7 +72,7 @@ export function abortable<T>(
       },
     );
     function onAbort(): void {
-      reject(signal.reason as Error);
+      reject(signal.reason);
       // The events that freeing sets off come after whoever waits has looked at the phase that was reached.
       queueMicrotask(free);
     }

@@ -3,6 +3,9 @@ import { type PhaseRecorder, recordPhases } from './phases.ts';
 import type { ProbeHop, TlsSummary } from './types.ts';
 import { safeUrl } from './untrusted-text.ts';
 
+/** What a request's URL looks like in results. A watch sends the same one over and over, and redacting takes many patterns. */
+const shownUrls = new WeakMap<URL, string>();
+
 /** What is known so far of one request and its answer; filled in on the way, so that a failure keeps what was seen. */
 export interface HopTrace {
   readonly url: URL;
@@ -34,7 +37,7 @@ export function startHop(url: URL, clock: Clock, startMs?: number): HopTrace {
 export function finishHop(trace: HopTrace): ProbeHop {
   trace.phases.finish();
   return {
-    url: safeUrl(trace.url),
+    url: shownUrl(trace.url),
     address: trace.address,
     httpVersion: trace.httpVersion,
     status: trace.status,
@@ -42,4 +45,12 @@ export function finishHop(trace: HopTrace): ProbeHop {
     bytes: trace.bytes,
     tls: trace.tls,
   };
+}
+
+function shownUrl(url: URL): string {
+  const known = shownUrls.get(url);
+  if (known !== undefined) return known;
+  const shown = safeUrl(url);
+  shownUrls.set(url, shown);
+  return shown;
 }

@@ -81,8 +81,8 @@ function objectiveFinding(
 ): FindingDraft | undefined {
   const { endpoint, latencies } = measure;
   const limit = endpoint.objective.p95Ms;
-  const above = latencies.filter((value) => value > limit).length;
-  if (!exceedsObjective(above, latencies.length)) return undefined;
+  if (!missesObjective(latencies, limit)) return undefined;
+  const above = countAbove(latencies, limit);
   const share = percent(above / latencies.length);
   const p95 = sampleQuantile(latencies, QUANTILE) ?? limit;
   const median = sampleQuantile(latencies, 0.5) ?? limit;
@@ -125,14 +125,19 @@ export function findTail(latencies: readonly number[]): Tail | undefined {
 
 /** Whether more samples could turn a suspicion into a verdict; what is decided needs none. */
 export function needsAnotherLook(latencies: readonly number[], limitMs: number): boolean {
-  const above = latencies.filter((value) => value > limitMs).length;
-  if (exceedsObjective(above, latencies.length) || findTail(latencies) !== undefined) return false;
+  if (missesObjective(latencies, limitMs) || findTail(latencies) !== undefined) return false;
+  const above = countAbove(latencies, limitMs);
   return above > latencies.length * (1 - QUANTILE) || slowCalls(latencies).length >= 2;
 }
 
 /** If the true p95 were at the limit, each call would be above it with probability 5 %. */
-function exceedsObjective(above: number, calls: number): boolean {
-  return above >= 3 && binomialUpperTail(above, calls, 1 - QUANTILE) < OBJECTIVE_ALPHA;
+export function missesObjective(latencies: readonly number[], limitMs: number): boolean {
+  const above = countAbove(latencies, limitMs);
+  return above >= 3 && binomialUpperTail(above, latencies.length, 1 - QUANTILE) < OBJECTIVE_ALPHA;
+}
+
+function countAbove(latencies: readonly number[], limitMs: number): number {
+  return latencies.filter((value) => value > limitMs).length;
 }
 
 /** Calls far outside what the same endpoint usually takes. */

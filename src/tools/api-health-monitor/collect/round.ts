@@ -8,6 +8,9 @@ import { storeResults } from './samples.ts';
 /** Tries before an endpoint may be called down: 3 of 4. */
 export const FIRST_LOOK = 4;
 
+/** Calls after which an endpoint that is far too slow is known to be. */
+const SECOND_LOOK = 20;
+
 /** Connections that may wait for a silent backend at once. */
 const MAX_WAITING = 64;
 
@@ -33,6 +36,8 @@ const HOPELESS: ReadonlySet<ProbeCause> = new Set([
 export interface RoundOptions {
   /** Usable probes wanted of each endpoint. */
   samples: number;
+  /** Whether these are enough already: a slow endpoint is known to be slow long before sixty slow calls. */
+  decided?: (endpoint: Endpoint, results: readonly ProbeResult[]) => boolean;
   /** Asks for another look at an endpoint that is not decided yet; each look doubles the samples. */
   more?: (endpoint: Endpoint, results: readonly ProbeResult[]) => boolean;
   maxLooks?: number;
@@ -44,7 +49,8 @@ export type RoundResults = ReadonlyMap<string, readonly ProbeResult[]>;
 
 /**
  * A bounded burst of probes. A first look of four finds what is down or silent, so that a hung endpoint costs one
- * deadline and not sixty; the rest are then sampled at the configured rates, and suspect samples are made up for.
+ * deadline and not sixty; a second one finds what is far too slow; the rest are sampled at the configured rates, and suspect
+ * samples are made up for.
  */
 export async function probeRound(
   ctx: CommandContext<HealthOptions>,
@@ -61,11 +67,13 @@ export async function probeRound(
   // All tries of a silent endpoint wait side by side, so that they cost one deadline together.
   await look(endpoints, Math.min(FIRST_LOOK, samples), Math.min(MAX_WAITING, FIRST_LOOK * endpoints.length));
   const answering = endpoints.filter((endpoint) => !isHopeless(seen(endpoint)));
-  await look(answering, samples - FIRST_LOOK);
+  await look(answering, Math.min(SECOND_LOOK, samples) - FIRST_LOOK);
+  const open = answering.filter((endpoint) => !options.decided?.(endpoint, seen(endpoint)));
+  await look(open, samples - SECOND_LOOK);
 
   for (let attempt = 0; attempt < MAX_MAKEUPS && inTime(); attempt += 1) {
     const missing = endpoints.map((endpoint) => {
-      const wanted = answering.includes(endpoint) ? samples : Math.min(FIRST_LOOK, samples);
+      const wanted = open.includes(endpoint) ? samples : Math.min(FIRST_LOOK, samples);
       return wanted - usable(seen(endpoint));
     });
     await look(
@@ -75,7 +83,7 @@ export async function probeRound(
   }
 
   for (let looks = 1; looks < (options.maxLooks ?? 1) && inTime(); looks += 1) {
-    const undecided = answering.filter((endpoint) => options.more?.(endpoint, seen(endpoint)));
+    const undecided = open.filter((endpoint) => options.more?.(endpoint, seen(endpoint)));
     await look(undecided, samples * 2 ** (looks - 1));
   }
   return results;

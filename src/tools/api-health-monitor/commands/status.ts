@@ -4,7 +4,7 @@ import { coverageOf, mergeAssessments } from '../analyze/assessment.ts';
 import { assessAvailability } from '../analyze/availability.ts';
 import { assessBudget, BURN_BUCKET_MS, BURN_HISTORY_MS } from '../analyze/budget.ts';
 import { assessCertificates } from '../analyze/certificates.ts';
-import { assessLatency, needsAnotherLook } from '../analyze/latency.ts';
+import { assessLatency, missesObjective, needsAnotherLook } from '../analyze/latency.ts';
 import { type EndpointMeasure, measureEndpoint } from '../analyze/measure.ts';
 import { compareAtLook, lookReached } from '../analyze/compare.ts';
 import { assessRegression, beforeAfter, comparisonNeedsAnotherLook } from '../analyze/regression.ts';
@@ -101,6 +101,8 @@ async function takeMeasures(
     samples,
     maxLooks: 2,
     budgetMs: ctx.options.round.maxDuration,
+    decided: (endpoint, soFar) =>
+      missesObjective(measureEndpoint(endpoint, soFar).latencies, endpoint.objective.p95Ms),
     more: (endpoint, soFar) => {
       const measure = measureEndpoint(endpoint, soFar);
       const before = baseline?.endpoints.get(endpoint.name);
