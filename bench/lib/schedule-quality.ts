@@ -8,8 +8,8 @@ export interface ScheduleQuality {
   intervalErrorP50Ms: number;
   intervalErrorP99Ms: number;
   /**
-   * By how much each check comes later than the interval says, without its sign: the median path, from its second check
-   * (the first one runs code that is still cold, in any process) to its last.
+   * By how much each check comes later after its slot than the one before, without its sign: the slope of a path's
+   * lateness over its checks, of the median path. The first check does not count: it runs code that is still cold.
    */
   driftPerCheckMs: number;
   checks: number;
@@ -25,16 +25,13 @@ export function judgeSchedule(
   let firstCheckOfAllMs = 0;
   for (const path of paths) {
     const times = (arrivals.get(path) ?? []).map((arrival) => arrival.atMs);
-    const [first, last] = [times[0], times.at(-1)];
-    if (first === undefined || last === undefined) return null;
+    const [first] = times;
+    if (first === undefined) return null;
     firstCheckOfAllMs = Math.max(firstCheckOfAllMs, first - sinceMs);
     for (let index = 1; index < times.length; index += 1) {
       errors.push(Math.abs((times[index] ?? 0) - (times[index - 1] ?? 0) - intervalMs));
     }
-    const second = times[1];
-    if (second !== undefined && times.length > 2) {
-      drifts.push((last - second) / (times.length - 2) - intervalMs);
-    }
+    if (times.length > 2) drifts.push(driftOf(times.slice(1), intervalMs));
   }
   return {
     firstCheckOfAllMs,
@@ -43,6 +40,28 @@ export function judgeSchedule(
     driftPerCheckMs: Math.abs(quantile(drifts, 0.5)),
     checks: errors.length,
   };
+}
+
+/**
+ * Least squares of lateness over slot number. A slot that was missed leaves a hole in the numbers and no lateness; one late
+ * check in the middle turns the line less than it would turn a line through the two ends.
+ */
+function driftOf(times: readonly number[], intervalMs: number): number {
+  const origin = times[0] ?? 0;
+  const slots = times.map((atMs) => Math.round((atMs - origin) / intervalMs));
+  const lateness = times.map((atMs, index) => atMs - origin - (slots[index] ?? 0) * intervalMs);
+  const [meanSlot, meanLateness] = [mean(slots), mean(lateness)];
+  let covariance = 0;
+  let variance = 0;
+  slots.forEach((slot, index) => {
+    covariance += (slot - meanSlot) * ((lateness[index] ?? 0) - meanLateness);
+    variance += (slot - meanSlot) ** 2;
+  });
+  return variance === 0 ? 0 : covariance / variance;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**

@@ -7,7 +7,7 @@ import { type EndpointState, initialState, observe, type StateChange } from './s
 
 /** Newest calls kept per endpoint: enough to show a p99. */
 const WINDOW = 200;
-const TREND_POINTS = 20;
+const TREND_POINTS = 8;
 
 /** What a watch remembers of one endpoint; bounded whatever happens. */
 export interface LiveEndpoint {

@@ -57,6 +57,7 @@ export function liveSections(
     `own lag p99 ${loopLagMs.toFixed(1)} ms`,
     ...(session.missedSlots > 0 ? [`${session.missedSlots} slots missed`] : []),
     ...(session.gaps.length > 0 ? [`${formatDuration(gapMs(session.gaps))} not looking`] : []),
+    'latencies in ms',
     'Ctrl-C ends',
   ];
   return [
@@ -65,9 +66,10 @@ export function liveSections(
       columns: [
         { header: 'endpoint' },
         { header: 'state' },
-        ...LATENCY_COLUMNS,
-        { header: 'errors', align: 'right', unit: '%' },
-        { header: 'up', align: 'right', unit: '%' },
+        // Units stand in the footer: 80 columns are needed for names.
+        ...LATENCY_COLUMNS.map(({ header }) => ({ header, align: 'right' as const })),
+        { header: 'err %', align: 'right' },
+        { header: 'up %', align: 'right' },
         { header: 'trend' },
       ],
       rows: shown.map(toRow),
