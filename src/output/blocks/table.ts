@@ -9,15 +9,37 @@ const MIN_COLUMN = 4;
 
 export function drawTable(block: Extract<Block, { kind: 'table' }>, width: number, paint: Paint): string[] {
   const table = tableText(block);
-  const widths = columnWidths(table, width);
-  const lines = widths === undefined ? drawRecords(table, width, paint) : drawGrid(table, widths, paint);
+  const headers = headerLines(table, width);
+  const widths = columnWidths(table, headers, width);
+  const lines =
+    widths === undefined ? drawRecords(table, width, paint) : drawGrid(table, headers, widths, paint);
   if (table.rows.length === 0) lines.push(paint.dim(fitWidth('(no rows)', width)));
   const omitted = block.omitted ?? 0;
   if (omitted > 0) lines.push(paint.dim(fitWidth(`… and ${omitted} more rows`, width)));
   return lines;
 }
 
-function drawGrid(table: TableText, widths: readonly number[], paint: Paint): string[] {
+/** Headers over numbers take a line a word where the table would be too wide, so that names keep their room. */
+function headerLines(table: TableText, width: number): string[][] {
+  const onOneLine = table.headers.map((header) => [header]);
+  const natural = naturalWidths(table, onOneLine).reduce((sum, size) => sum + size + GAP, -GAP);
+  return natural <= width
+    ? onOneLine
+    : table.headers.map((header, column) => (table.right[column] ? header.split(' ') : [header]));
+}
+
+function naturalWidths(table: TableText, headers: readonly string[][]): number[] {
+  return headers.map((lines, column) =>
+    Math.max(...lines.map(displayWidth), ...table.rows.map((row) => displayWidth(row[column]?.text ?? ''))),
+  );
+}
+
+function drawGrid(
+  table: TableText,
+  headers: readonly string[][],
+  widths: readonly number[],
+  paint: Paint,
+): string[] {
   const align = (text: string, column: number) => {
     const size = widths[column] ?? 0;
     const fitted = fitWidth(text, size);
@@ -26,11 +48,17 @@ function drawGrid(table: TableText, widths: readonly number[], paint: Paint): st
     return column === widths.length - 1 ? fitted : padEnd(fitted, size);
   };
   const gap = ' '.repeat(GAP);
-  const header = table.headers.map(align).join(gap);
+  const height = Math.max(1, ...headers.map((lines) => lines.length));
+  const header = Array.from({ length: height }, (_, line) =>
+    headers
+      .map((lines, column) => align(lines[line - height + lines.length] ?? '', column))
+      .join(gap)
+      .trimEnd(),
+  );
   const rows = table.rows.map((row) =>
     row.map((cell, column) => paint.tone(cell.tone)(align(cell.text, column))).join(gap),
   );
-  return [paint.dim(header), ...rows];
+  return [...header.map(paint.dim), ...rows];
 }
 
 function drawRecords(table: TableText, width: number, paint: Paint): string[] {
@@ -45,10 +73,8 @@ function drawRecords(table: TableText, width: number, paint: Paint): string[] {
 }
 
 /** Natural widths when they fit; else the widest give way, one column at a time. undefined when even that is too much. */
-function columnWidths(table: TableText, width: number): number[] | undefined {
-  const widths = table.headers.map((header, column) =>
-    Math.max(displayWidth(header), ...table.rows.map((row) => displayWidth(row[column]?.text ?? ''))),
-  );
+function columnWidths(table: TableText, headers: readonly string[][], width: number): number[] | undefined {
+  const widths = naturalWidths(table, headers);
   const available = width - GAP * Math.max(0, widths.length - 1);
   let excess = widths.reduce((sum, size) => sum + size, 0) - available;
   while (excess > 0) {

@@ -107,11 +107,19 @@ describe('sections', () => {
   const draw = (width: number) => renderSections(SAMPLE_SECTIONS, { width, colors: false });
 
   it('aligns numbers, shows what was not measured as a dash, and says what was left out', () => {
-    const lines = draw(80).split('\n');
+    const lines = draw(120).split('\n');
     const [header = '', first = '', , third = ''] = lines.slice(1);
     expect(first.indexOf('120.0') + 5).toBe(header.indexOf('p50 (ms)') + 8);
     expect(third).toMatch(/GET \/healthz +1\.1 +– +– +unknown/);
     expect(draw(80)).toContain('… and 3 more rows');
+  });
+
+  it('puts units of numbers on a line of their own before it cuts a name', () => {
+    const [title, words, units, first] = draw(80).split('\n');
+    expect([title, words]).not.toContainEqual(expect.stringContaining('(ms)'));
+    expect(words).toMatch(/p50 +p95/);
+    expect(units).toMatch(/^Endpoint +\(ms\) +\(ms\)/);
+    expect(first).not.toContain('…');
   });
 
   it('cuts long cells with an ellipsis, and writes rows one under the other where columns cannot fit', () => {

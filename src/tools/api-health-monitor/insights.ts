@@ -60,8 +60,9 @@ function adviceFor(finding: FindingDraft): Advice {
 }
 
 function names(findings: readonly FindingDraft[]): string {
-  const shown = findings.slice(0, 3).map((finding) => finding.subject.name);
-  return findings.length > 3 ? `${shown.join(', ')} and ${findings.length - 3} more` : shown.join(', ');
+  const distinct = [...new Set(findings.map((finding) => finding.subject.name))];
+  const shown = distinct.slice(0, 3).join(', ');
+  return distinct.length > 3 ? `${shown} and ${distinct.length - 3} more` : shown;
 }
 
 function worth(findings: readonly FindingDraft[]): Pick<Insight, 'worth'> {

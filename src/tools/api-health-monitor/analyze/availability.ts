@@ -1,6 +1,6 @@
 import { groupBy } from '../../../core/group-by.ts';
 import { binomialUpperTail, clopperPearsonInterval } from '../../../core/statistics/binomial.ts';
-import type { Evidence } from '../../../core/finding.ts';
+import type { Evidence, Rule } from '../../../core/finding.ts';
 import type { ProbeCause, ProbeResult } from '../../../platform/probe/types.ts';
 import { RULES } from '../rules.ts';
 import {
@@ -13,7 +13,7 @@ import {
   targetSubject,
 } from './assessment.ts';
 import { describeCause, stepsForCause } from './cause-text.ts';
-import { findFlapping } from './flapping.ts';
+import { findFlapping, SAMPLES_FOR_FLAPPING } from './flapping.ts';
 import type { EndpointMeasure } from './measure.ts';
 
 /** Tries below which nothing is said. */
@@ -40,7 +40,7 @@ const EXPECTATION_CAUSES: ReadonlySet<string> = new Set<ProbeCause>([
   'assertion',
 ]);
 
-const AVAILABILITY_RULES = [
+const AVAILABILITY_RULES: readonly Rule[] = [
   RULES.endpointFailing,
   RULES.noResponse,
   RULES.errorRate,
@@ -125,7 +125,7 @@ function targetFinding(measures: readonly EndpointMeasure[], cause: string): Ass
 function assessEndpoint(measure: EndpointMeasure, siblings: readonly EndpointMeasure[]): Assessment {
   const assessment = emptyAssessment();
   const { endpoint } = measure;
-  for (const rule of AVAILABILITY_RULES)
+  for (const rule of judgeable(measure))
     assessment.checked.push({ subject: endpointSubject(endpoint), rule });
   const worst = measure.causes[0];
   if (worst === undefined) return assessment;
@@ -217,6 +217,14 @@ function assessEndpoint(measure: EndpointMeasure, siblings: readonly EndpointMea
     );
   }
   return assessment;
+}
+
+/** A dead endpoint has no rate, and a short look sees no rhythm; what cannot be judged must not pass for gone. */
+function judgeable(measure: EndpointMeasure): readonly Rule[] {
+  if (isDown(measure)) return [RULES.endpointFailing, RULES.noResponse, RULES.unexpectedResponse];
+  return measure.results.length >= SAMPLES_FOR_FLAPPING
+    ? AVAILABILITY_RULES
+    : AVAILABILITY_RULES.filter((rule) => rule !== RULES.flapping);
 }
 
 /** What an assertion saw is text from the backend; every other message is our own. */

@@ -30,7 +30,8 @@ export function assessBudget(
     assessment.checked.push({ subject, rule: RULES.errorBudgetBurn });
     const states = evaluateBurn(objectiveOf(history.endpoint, windowMs), outcomesOf(outcomes), nowMs);
     const severity = burnSeverity(states);
-    if (severity !== null) assessment.findings.push(burnFinding(history.endpoint, states, severity));
+    if (severity !== null)
+      assessment.findings.push(burnFinding(history.endpoint, states, severity, windowMs));
   }
   return assessment;
 }
@@ -55,6 +56,7 @@ function burnFinding(
   endpoint: HistoricEndpoint,
   states: readonly BurnState[],
   severity: 'page' | 'ticket',
+  windowMs: number,
 ): FindingDraft {
   const firing = states.filter((state) => state.firing);
   const [worst] = firing as [BurnState];
@@ -73,7 +75,7 @@ function burnFinding(
       })),
     ],
     impact: {
-      summary: `At this rate the budget of the whole period is gone in 1/${rate(worst.longRate)} of it.`,
+      summary: `At this rate the error budget of ${formatDuration(windowMs)} is gone within ${formatDuration(windowMs / (worst.longRate ?? 1))}.`,
       basis: 'modelled',
       value: worst.longRate ?? 0,
       unit: 'x',

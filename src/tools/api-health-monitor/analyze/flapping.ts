@@ -3,6 +3,8 @@ import type { ProbeResult } from '../../../platform/probe/types.ts';
 
 /** Probes in a row that make a state, so that a lone failure between successes is no change of state. */
 const SUSTAINED = 3;
+/** Fewer than this may lie within one stretch. */
+export const SAMPLES_FOR_FLAPPING = 40;
 /** up, down, up, down: anything less is an outage with a beginning and an end. */
 const MIN_CHANGES = 3;
 const ALPHA = 0.01;

@@ -69,16 +69,15 @@ export function comparisonTable(rows: readonly ComparisonData[], name: string): 
     columns: [
       { header: 'endpoint' },
       { header: 'verdict' },
+      { header: 'within', align: 'right', unit: 'ms' },
       { header: 'change', align: 'right', unit: 'ms' },
       { header: 'median now', align: 'right', unit: 'ms' },
       { header: 'samples', align: 'right' },
     ],
     rows: rows.map((row): Cell[] => [
       row.endpoint,
-      {
-        text: row.notSlowerByMs === null ? row.verdict : `not slower within ${ms(row.notSlowerByMs)} ms`,
-        tone: VERDICT_TONE[row.verdict],
-      },
+      { text: row.verdict, tone: VERDICT_TONE[row.verdict] },
+      row.notSlowerByMs === null ? null : ms(row.notSlowerByMs),
       row.shiftMs === null ? null : ms(row.shiftMs),
       row.medianMs === null ? null : ms(row.medianMs),
       row.after,

@@ -70,7 +70,7 @@ export function periodSections(
     availabilityTable(periods),
     ...latencyChart(periods, histories),
     distribution(periods),
-    worstHoursTable(periods),
+    ...worstHoursTable(periods),
     ...timeline(events, gaps),
   ];
 }
@@ -166,7 +166,9 @@ function distribution(periods: readonly EndpointPeriod[]): Block {
   return { kind: 'distribution', title: 'All calls', unit: 'ms', bins: toBins(all, 30), marks };
 }
 
-function worstHoursTable(periods: readonly EndpointPeriod[]): Block {
+/** Of a single hour there is no worst one. */
+function worstHoursTable(periods: readonly EndpointPeriod[]): Block[] {
+  if (periods.every(({ worstHours }) => worstHours.length < 2)) return [];
   const rows = periods.flatMap(({ endpoint, worstHours }) =>
     worstHours.map((hour): Cell[] => [
       endpoint.name,
@@ -176,18 +178,20 @@ function worstHoursTable(periods: readonly EndpointPeriod[]): Block {
       hour.probes,
     ]),
   );
-  return {
-    kind: 'table',
-    title: 'Worst hours (UTC)',
-    columns: [
-      { header: 'endpoint' },
-      { header: 'hour' },
-      { header: 'p95', align: 'right', unit: 'ms' },
-      { header: 'failed', align: 'right' },
-      { header: 'probes', align: 'right' },
-    ],
-    rows,
-  };
+  return [
+    {
+      kind: 'table',
+      title: 'Worst hours (UTC)',
+      columns: [
+        { header: 'endpoint' },
+        { header: 'hour' },
+        { header: 'p95', align: 'right', unit: 'ms' },
+        { header: 'failed', align: 'right' },
+        { header: 'probes', align: 'right' },
+      ],
+      rows,
+    },
+  ];
 }
 
 function timeline(events: readonly BackendEvent[], gaps: readonly CoverageGap[]): Block[] {
@@ -195,7 +199,7 @@ function timeline(events: readonly BackendEvent[], gaps: readonly CoverageGap[])
     ...events.map((event) => ({
       atMs: event.atMs,
       label: event.title,
-      ...(event.release === undefined ? {} : { detail: event.release }),
+
       ...toneOf(event),
     })),
     ...gaps.map((gap) => ({

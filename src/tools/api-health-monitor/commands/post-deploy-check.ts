@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
+import type { FindingDraft } from '../../../core/finding.ts';
+import { groupBy } from '../../../core/group-by.ts';
 import {
   type Assessment,
   coverageOf,
@@ -91,15 +93,16 @@ export const postDeployCheck = defineCommand<typeof input, typeof data, HealthOp
     ]);
     const rows = measures.map((measure) => toComparisonData(measure, comparisons.get(measure)));
     const coverage = coverageOf(assessment);
+    const findings = uniqueByRuleAndSubject(assessment.findings);
     return {
       // A check that could compare nothing has not found that all is well.
       ...(rows.every(({ verdict }) => verdict === 'not-enough-data' || verdict === 'new')
         ? { status: 'unknown' as const }
         : {}),
       summary: summariseComparisons(rows, name),
-      findings: uniqueBySubject(assessment).findings,
+      findings,
       coverage: { ...coverage, notChecked: [...notChecked, ...coverage.notChecked] },
-      insights: insightsOf(assessment.findings),
+      insights: insightsOf(findings),
       metrics: measureMetrics(measures),
       sections: [comparisonTable(rows, name)],
       data: { baseline: { name, savedAt: new Date(baseline.savedAtMs).toISOString() }, endpoints: rows },
@@ -166,11 +169,8 @@ function moreErrors(
 }
 
 /** Availability and comparison may both say "error rate" of one endpoint; the first says it better. */
-function uniqueBySubject(assessment: Assessment): Assessment {
-  const seen = new Set<string>();
-  const findings = assessment.findings.filter(({ rule, subject }) => {
-    const key = `${rule} ${subject.name}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  return { ...assessment, findings };
+function uniqueByRuleAndSubject(findings: readonly FindingDraft[]): FindingDraft[] {
+  return [...groupBy(findings, ({ rule, subject }) => `${rule} ${subject.name}`).values()].flatMap((group) =>
+    group.slice(0, 1),
+  );
 }

@@ -107,11 +107,13 @@ function fold(
   });
 }
 
+/** An endpoint that is simply up when a watch begins is no event. */
 function recordChange(
   ctx: CommandContext<HealthOptions>,
   { endpoint }: LiveEndpoint,
   change: StateChange,
 ): void {
+  if (change.from === 'unknown' && change.to === 'up') return;
   ctx.store.events.add({
     id: `${ctx.run.id}:${endpoint.name}:${change.atMs}`,
     kind: 'state-change',
