@@ -64,7 +64,7 @@ export interface Monitor {
 export interface WatchTick {
   results: readonly ProbeResult[];
   gaps: readonly CoverageGap[];
-  /** Slots that passed without a probe because it would have been late by more than one. */
+  /** Slots without a probe: it would have been too late to mean anything, or the one before had not ended. */
   missedSlots: number;
   /** 99th percentile of our own event-loop delay since the last tick. */
   loopLagMs: number;

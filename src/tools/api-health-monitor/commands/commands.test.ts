@@ -154,10 +154,10 @@ describe('baseline and post-deploy-check', () => {
   });
 
   it('finds the endpoint that became slower, and only that', async () => {
-    for (const path of ['/users', '/orders']) behaviours.set(path, delayed(20));
+    for (const path of ['/users', '/orders']) behaviours.set(path, delayed(60));
     const saved = await run('baseline', { samples: 60 });
     expect(saved.report.summary).toContain('enough to claim a p95');
-    behaviours.set('/orders', delayed(45));
+    behaviours.set('/orders', delayed(110));
     const { report, exitCode } = await run('post-deploy-check');
     expect(report.findings.map(({ rule, subject }) => [rule, subject.name])).toEqual([
       [RULES.latencyRegression.id, 'shop GET /orders'],
