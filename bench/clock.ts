@@ -92,7 +92,7 @@ function judge(
       note: `${missedSlots} slots missed, all counted`,
     }),
     row({
-      name: 'samples invented: more than arrivals',
+      name: 'samples invented: more answers than arrivals',
       value: slots.invented,
       unit: '',
       goal: none,
@@ -159,9 +159,12 @@ function countSlots(account: WatchAccount, arrivals: ReadonlyMap<string, readonl
     const slots = Math.floor((account.endedAtMs - firstMs) / INTERVAL_MS - 0.5) + 1;
     const untilMs = firstMs + (slots - 0.5) * INTERVAL_MS;
     const arrived = list.filter((arrival) => arrival.atMs <= untilMs).length;
+    // A request that was being sent when the process was stopped never arrived; its sample claims no answer.
+    const unsent = Math.max(0, samples.length - list.length);
+    const answered = samples.filter(({ outcome }) => outcome === 'ok').length;
     count.due += slots;
-    count.sampled += Math.min(arrived, samples.length);
-    count.invented += Math.max(0, samples.length - list.length);
+    count.sampled += Math.min(arrived, samples.length) + unsent;
+    count.invented += Math.max(0, answered - list.length);
   }
   return count;
 }

@@ -32,6 +32,7 @@ export async function runWatch(
   );
   let results: ProbeResult[] = [];
   let gaps: CoverageGap[] = [];
+  let givenUp = 0;
   let emittedAtMs = Number.NEGATIVE_INFINITY;
 
   function start(monitor: number, intendedAtMs: number): boolean {
@@ -40,13 +41,16 @@ export async function runWatch(
     void probe(plan, intendedAtMs).then((result) => {
       scheduler.finished(monitor);
       if (result !== null) results.push(result);
+      // Its deadline passed while we were held up: the slot was missed by us, not by the target.
+      else if (!signal.aborted) givenUp += 1;
     });
     return true;
   }
 
   function flush(nowMs: number): void {
     emittedAtMs = nowMs;
-    emit({ results, gaps, missedSlots: scheduler.takeMissed(), loopLagMs: lag.takeP99() });
+    emit({ results, gaps, missedSlots: scheduler.takeMissed() + givenUp, loopLagMs: lag.takeP99() });
+    givenUp = 0;
     results = [];
     gaps = [];
   }

@@ -84,7 +84,7 @@ export const RULES = {
     id: `${TOOL}/slow-tail`,
     title: 'A part of the calls is several times slower than the rest',
     severity: 'medium',
-    help: 'More than 2 % of the calls take over three times the median and 50 ms more (p < 0.005), or more calls than before exceed the p95 of the baseline.',
+    help: 'More than 2 % of the calls take over three times the median and 50 ms more (p < 0.005), in at least three fifths of the round, or more calls than before exceed the p95 of the baseline.',
     fix: 'Look for what only some calls do: a cache miss, one slow replica, a lock, one large tenant, garbage collection.',
     examples: {
       reports: '12 of 120 calls take 110 ms, the others 27 ms.',
@@ -95,7 +95,7 @@ export const RULES = {
     id: `${TOOL}/latency-regression`,
     title: 'An endpoint became slower than its baseline',
     severity: 'high',
-    help: 'A one-sided rank test with autocorrelation-corrected sample size says slower, and the median moved by more than the floor; Holm-corrected over endpoints.',
+    help: 'A one-sided rank test with autocorrelation-corrected sample size says slower, and the shift is above the floor: 5 % and 2 ms in post-deploy-check, 10 % and 5 ms in status. Holm-corrected over endpoints.',
     fix: 'Compare what the release changed on this path; roll back if it matters to users.',
     examples: {
       reports: 'The median went from 22 ms to 35 ms after deploy v2, interval +11 to +15 ms.',

@@ -26,6 +26,8 @@ const TOLERATED_TAIL_SHARE = 0.02;
 const TAIL_ALPHA = 0.005;
 const TAIL_FACTOR = 3;
 const TAIL_EXTRA_MS = 50;
+const TAIL_PARTS = 5;
+const TAIL_MIN_PARTS = 3;
 /** Below this a tail of 10 % is missed too often to say that there is none. */
 const SAMPLES_FOR_TAIL = 60;
 
@@ -113,13 +115,13 @@ export interface Tail {
   pValue: number;
 }
 
-/** More slow calls than chance explains. */
+/** More slow calls than chance explains, spread over the round; slow calls in one stretch are a stall that passed. */
 export function findTail(latencies: readonly number[]): Tail | undefined {
   const medianMs = sampleQuantile(latencies, 0.5);
   if (medianMs === null) return undefined;
   const slow = slowCalls(latencies);
   const pValue = binomialUpperTail(slow.length, latencies.length, TOLERATED_TAIL_SHARE);
-  if (slow.length < 3 || pValue >= TAIL_ALPHA) return undefined;
+  if (slow.length < 3 || pValue >= TAIL_ALPHA || !isSpread(latencies, slow)) return undefined;
   return { count: slow.length, medianMs, tailMedianMs: sampleQuantile(slow, 0.5) ?? medianMs, pValue };
 }
 
@@ -144,6 +146,17 @@ function countAbove(latencies: readonly number[], limitMs: number): number {
 function slowCalls(latencies: readonly number[]): number[] {
   const medianMs = sampleQuantile(latencies, 0.5) ?? Number.POSITIVE_INFINITY;
   return latencies.filter((value) => value > TAIL_FACTOR * medianMs && value > medianMs + TAIL_EXTRA_MS);
+}
+
+/** In at least three of five equal parts of the round: eight calls at random miss that once in 150 rounds. */
+function isSpread(latencies: readonly number[], slow: readonly number[]): boolean {
+  const fastest = Math.min(...slow);
+  const parts = new Set(
+    latencies.flatMap((value, index) =>
+      value >= fastest ? Math.floor((TAIL_PARTS * index) / latencies.length) : [],
+    ),
+  );
+  return parts.size >= TAIL_MIN_PARTS;
 }
 
 function tailFinding(measure: EndpointMeasure, tail: Tail): FindingDraft {

@@ -33,6 +33,7 @@ const deploy: BackendEvent = {
 function assess(seen: number[], options: { deploys?: BackendEvent[]; alreadySlow?: string[] } = {}) {
   return assessRegression([measureFixture(products, seen)], baseline, {
     alreadySlow: new Set(options.alreadySlow),
+    floorMs: () => 5,
     deploys: options.deploys ?? [],
     check: (name) => ({ command: 'status', input: { endpoints: [name] } }),
   });
@@ -60,6 +61,10 @@ describe('assessRegression', () => {
     expect(checked.map(({ rule }) => rule.id)).toEqual([RULES.latencyRegression.id]);
   });
 
+  it('leaves a shift alone that two moments of any day may differ by', () => {
+    expect(assess(latencies(33.5, 120), { deploys: [deploy] }).findings).toEqual([]);
+  });
+
   it('does not repeat what the objective reports already', () => {
     expect(assess(latencies(300, 120), { alreadySlow: [products.name] }).findings).toEqual([]);
   });
@@ -75,6 +80,7 @@ describe('assessRegression', () => {
     const unknown = measureFixture(endpointFixture('/api/new'), latencies(30, 60));
     const context = {
       alreadySlow: new Set<string>(),
+      floorMs: () => 5,
       deploys: [],
       check: () => ({ command: 'status', input: {} }),
     };

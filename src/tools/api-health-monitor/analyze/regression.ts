@@ -1,5 +1,6 @@
 import type { BackendEvent } from '../../../core/event.ts';
 import type { Evidence, FindingDraft } from '../../../core/finding.ts';
+import { median } from '../../../core/statistics/summary.ts';
 import type { Baseline, EndpointBaseline } from '../collect/baselines.ts';
 import { RULES } from '../rules.ts';
 import {
@@ -20,6 +21,8 @@ const SUSPICIOUS_P = 0.2;
 export interface RegressionContext {
   /** Endpoints whose slowness is reported already; the comparison becomes evidence there, not a second finding. */
   alreadySlow: ReadonlySet<string>;
+  /** A shift below this is no finding: two moments that nobody controlled differ by more than a controlled comparison does. */
+  floorMs: (oldMedianMs: number) => number;
   /** Deploys since the baseline: with one in between, slower is a regression of a release. */
   deploys: readonly BackendEvent[];
   /** The command and input that raise the finding again, for one endpoint. */
@@ -36,7 +39,7 @@ export function assessRegression(
   if (baseline === undefined) return assessment;
   const comparable = comparablePairs(measures, baseline);
   for (const [index, comparison] of compareEndpoints(comparable.map(({ input }) => input)).entries()) {
-    const { measure } = comparable[index] as ComparablePair;
+    const { measure, input } = comparable[index] as ComparablePair;
     const subject = endpointSubject(measure.endpoint);
     const finding = regressionFinding(measure, comparison, baseline, context);
     if (comparison.verdict === 'not-enough-data') {
@@ -47,10 +50,14 @@ export function assessRegression(
       });
     } else if (!context.alreadySlow.has(measure.endpoint.name)) {
       assessment.checked.push({ subject, rule: RULES.latencyRegression });
-      if (finding) assessment.findings.push(finding);
+      if (finding && isLarge(comparison, input.before, context)) assessment.findings.push(finding);
     }
   }
   return assessment;
+}
+
+function isLarge(comparison: Comparison, before: readonly number[], { floorMs }: RegressionContext): boolean {
+  return comparison.verdict !== 'slower' || (comparison.shiftMs ?? 0) > floorMs(median(before) ?? 0);
 }
 
 interface ComparablePair {

@@ -54,6 +54,7 @@ export const status = defineCommand<typeof input, typeof data, HealthOptions>({
       assessCertificates(measures, ctx.options.certificate, nowMs),
       assessRegression(measures, baseline, {
         alreadySlow: new Set(latency.findings.map((finding) => finding.subject.name)),
+        floorMs: noticeableShiftMs,
         deploys: ctx.store.events.list({ fromMs: baseline?.savedAtMs ?? nowMs, toMs: nowMs }, ['deploy']),
         check: (name) => ({ command: 'status', input: { endpoints: [name] } }),
       }),
@@ -82,6 +83,11 @@ export const status = defineCommand<typeof input, typeof data, HealthOptions>({
     };
   },
 });
+
+/** 10 % and 5 ms: what users may notice, and more than the hour of the day explains. */
+function noticeableShiftMs(oldMedianMs: number): number {
+  return Math.max(0.1 * oldMedianMs, 5);
+}
 
 function freshBaseline(ctx: CommandContext<HealthOptions>): Baseline | undefined {
   const baseline = loadBaseline(ctx.store, ctx.options.baseline);
