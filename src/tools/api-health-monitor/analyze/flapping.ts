@@ -18,12 +18,18 @@ export interface Flapping {
 
 /** Alternating stretches, told apart from errors at random by the Wald-Wolfowitz runs test: too few runs for independence. */
 export function findFlapping(results: readonly ProbeResult[]): Flapping | undefined {
-  const outcomes = results.map(({ cold }) => cold.success);
+  const rhythm = findRhythm(results.map(({ cold }) => cold.success));
+  const spanMs = (results.at(-1)?.startedAtMs ?? 0) - (results[0]?.startedAtMs ?? 0);
+  return rhythm && { ...rhythm, spanSeconds: Math.round(spanMs / 1_000) };
+}
+
+export function findRhythm(
+  outcomes: readonly boolean[],
+  alpha = ALPHA,
+): Omit<Flapping, 'spanSeconds'> | undefined {
   const changes = sustainedChanges(outcomes);
   const pValue = runsTestLowerTail(outcomes);
-  if (changes < MIN_CHANGES || pValue === null || pValue >= ALPHA) return undefined;
-  const spanMs = (results.at(-1)?.startedAtMs ?? 0) - (results[0]?.startedAtMs ?? 0);
-  return { changes, spanSeconds: Math.round(spanMs / 1_000), pValue };
+  return changes < MIN_CHANGES || pValue === null || pValue >= alpha ? undefined : { changes, pValue };
 }
 
 /** How often the state changed, where a state needs SUSTAINED equal outcomes in a row. */

@@ -1,7 +1,12 @@
+import type { Rule } from '../../../core/finding.ts';
 import { RULES } from '../rules.ts';
 import { type Assessment, emptyAssessment, endpointFinding, endpointSubject, percent } from './assessment.ts';
 import { describeCause, stepsForCause } from './cause-text.ts';
+import { findRhythm } from './flapping.ts';
 import type { LiveEndpoint } from './live-window.ts';
+
+/** The state already asks for many changes; in its 21 outcomes a rhythm cannot be surer than this. */
+const RHYTHM_ALPHA = 0.05;
 
 /** Causes that mean silence rather than an error. */
 const SILENT: ReadonlySet<string> = new Set(['no-response', 'body-timeout']);
@@ -26,12 +31,10 @@ export function assessLive(endpoints: readonly LiveEndpoint[]): Assessment {
 function liveFinding(live: LiveEndpoint, state: 'down' | 'flapping'): Assessment['findings'][number] {
   const { endpoint } = live;
   const cause = live.lastCause ?? 'unknown';
-  const rule =
-    state === 'flapping' ? RULES.flapping : SILENT.has(cause) ? RULES.noResponse : RULES.endpointFailing;
   const probes = live.ok + live.failed;
+  const { rule, title } = state === 'down' ? downRule(endpoint.name, cause) : unsteadyRule(live);
   return endpointFinding(endpoint, rule, {
-    title:
-      state === 'flapping' ? `${endpoint.name} goes up and down` : `${endpoint.name} ${describeCause(cause)}`,
+    title,
     evidence: [
       { label: 'state', value: state, unit: `since ${new Date(live.state.sinceMs).toISOString()}` },
       { label: 'failed', value: live.failed, unit: `of ${probes} scheduled probes` },
@@ -49,4 +52,19 @@ function liveFinding(live: LiveEndpoint, state: 'down' | 'flapping'): Assessment
         }),
     steps: stepsForCause(cause, endpoint.target.baseUrl + endpoint.path),
   });
+}
+
+function downRule(name: string, cause: string): { rule: Rule; title: string } {
+  const rule = SILENT.has(cause) ? RULES.noResponse : RULES.endpointFailing;
+  return { rule, title: `${name} ${describeCause(cause)}` };
+}
+
+/** Frequent changes are flapping only if they come in stretches; errors scattered at random are an error rate. */
+function unsteadyRule({ endpoint, state, ok, failed }: LiveEndpoint): { rule: Rule; title: string } {
+  return findRhythm(state.outcomes, RHYTHM_ALPHA)
+    ? { rule: RULES.flapping, title: `${endpoint.name} goes up and down` }
+    : {
+        rule: RULES.errorRate,
+        title: `${endpoint.name} fails ${percent(failed / Math.max(1, ok + failed))} % of calls`,
+      };
 }
