@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { RearguardError, reasonOf } from '../src/core/errors.ts';
+import { postgresPackage } from '../src/platform/postgres/binaries.ts';
 import { startPostgres } from '../src/platform/postgres/embedded.ts';
 import { makeCertificates } from './certificates.ts';
 import { type PartProcess, startPart } from './control.ts';
@@ -57,7 +58,7 @@ const DATABASE_SETTINGS = { shared_preload_libraries: 'pg_stat_statements', trac
 /** Starts the demo shop: database, partners, the shop itself and its visitors, each as processes of their own. */
 export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo> {
   const databaseUrl = options.databaseUrl ?? process.env['DEMO_DATABASE_URL'];
-  requirePackages();
+  requirePackages(databaseUrl ? [] : [postgresPackage()]);
   const cleanups: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= cleanUp(cleanups));
@@ -162,9 +163,10 @@ async function writePrivately(path: string, content: string): Promise<string> {
 }
 
 /** These are the demo's own; whoever only guards a backend does without them. */
-function requirePackages(): void {
+/** What an installed Rearguard does not bring; named all at once, so that one command adds them. */
+function requirePackages(database: readonly string[]): void {
   const { resolve } = createRequire(import.meta.url);
-  const missing = ['fastify', 'pino'].filter((name) => {
+  const missing = ['fastify', 'pino', ...database].filter((name) => {
     try {
       return !resolve(name);
     } catch {

