@@ -277,11 +277,11 @@ describe('what the wire did', () => {
     expect((await runProbe(server.origin, { warm: true })).cold.cause).toBe('protocol-error');
   });
 
-  it('a body of 100 MB is drained and counted, not held', async () => {
+  it('a body of 400 MB is drained and counted, not held', async () => {
     const piece = Buffer.alloc(1_000_000, 'x');
     const server = await started(
       serveHttp((_, response) => {
-        let left = 100;
+        let left = 400;
         const send = (): void => {
           while (left > 0) {
             left -= 1;
@@ -304,8 +304,9 @@ describe('what the wire did', () => {
     });
     clearInterval(watch);
     expect(cold).toMatchObject({ success: true });
-    expect(cold.hops[0]?.bytes).toBe(100_000_000);
-    expect(largest).toBeLessThan(60_000_000);
+    expect(cold.hops[0]?.bytes).toBe(400_000_000);
+    // How much is garbage not yet collected differs between versions of Node.
+    expect(largest).toBeLessThan(200_000_000);
   });
 
   it('a URL that is none, and one that is not HTTP', async () => {
