@@ -45,7 +45,7 @@ const ADVICE: readonly { rules: readonly string[]; advice: Advice }[] = [
     },
   },
   {
-    rules: [RULES.latencyObjective.id, RULES.slowTail.id],
+    rules: [RULES.latencyObjective.id, RULES.periodLatency.id, RULES.slowTail.id],
     advice: { action: 'Take the slow calls apart', because: 'users wait longer than the objective allows' },
   },
   {

@@ -102,6 +102,17 @@ export const RULES = {
       silent: 'The median went from 22 ms to 23 ms.',
     },
   },
+  periodLatency: {
+    id: `${TOOL}/period-latency`,
+    title: 'An endpoint was slower than its objective over a period',
+    severity: 'high',
+    help: 'The p95 of all samples of the period, from merged histograms, is above the objective; at least 59 samples.',
+    fix: 'Look at its worst hours, and at what happened then.',
+    examples: {
+      reports: 'p95 was 318 ms over seven days against 200 ms.',
+      silent: 'One slow hour in a week whose p95 is 120 ms.',
+    },
+  },
   errorBudgetBurn: {
     id: `${TOOL}/error-budget-burn`,
     title: 'The error budget is being used up too fast',

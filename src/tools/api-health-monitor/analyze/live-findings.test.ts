@@ -38,6 +38,8 @@ describe('assessLive', () => {
       Math.floor(index / 3) % 2 === 0 ? 10 : 'status-5xx',
     );
     expect(rules(stretches)).toEqual([RULES.flapping.id]);
+    expect(assess(stretches).findings[0]?.check.command).toBe('watch');
+    expect(assess(repeat(10, 5)).checked.map(({ rule }) => rule.id)).not.toContain(RULES.flapping.id);
     const scattered = Array.from({ length: 24 }, (_, index): Seen => (index % 3 === 0 ? 'status-5xx' : 10));
     expect(rules(scattered)).toEqual([RULES.errorRate.id]);
   });

@@ -1,9 +1,11 @@
-import type { Rule } from '../../../core/finding.ts';
+import type { FindingDraft, Rule } from '../../../core/finding.ts';
+import type { Endpoint } from '../collect/endpoints.ts';
 import { RULES } from '../rules.ts';
 import { type Assessment, emptyAssessment, endpointFinding, endpointSubject, percent } from './assessment.ts';
 import { describeCause, stepsForCause } from './cause-text.ts';
 import { findRhythm } from './flapping.ts';
 import type { LiveEndpoint } from './live-window.ts';
+import { FLAP_WINDOW } from './states.ts';
 
 /** The state already asks for many changes; in its 21 outcomes a rhythm cannot be surer than this. */
 const RHYTHM_ALPHA = 0.05;
@@ -20,7 +22,8 @@ export function assessLive(endpoints: readonly LiveEndpoint[]): Assessment {
   for (const live of endpoints) {
     const { state } = live.state;
     if (state === 'unknown') continue;
-    for (const rule of [RULES.endpointFailing, RULES.noResponse, RULES.flapping]) {
+    const sawRhythm = live.state.outcomes.length >= FLAP_WINDOW;
+    for (const rule of [RULES.endpointFailing, RULES.noResponse, ...(sawRhythm ? [RULES.flapping] : [])]) {
       assessment.checked.push({ subject: endpointSubject(live.endpoint), rule });
     }
     if (state === 'down' || state === 'flapping') assessment.findings.push(liveFinding(live, state));
@@ -51,7 +54,18 @@ function liveFinding(live: LiveEndpoint, state: 'down' | 'flapping'): Assessment
           },
         }),
     steps: stepsForCause(cause, endpoint.target.baseUrl + endpoint.path),
+    ...(rule === RULES.flapping ? { check: watchAgain(endpoint) } : {}),
   });
+}
+
+/** A rhythm of minutes shows in a watch of the same interval, not in a round of seconds. */
+function watchAgain({ name, intervalMs }: Endpoint): FindingDraft['check'] {
+  const input = {
+    endpoints: [name],
+    interval: `${intervalMs}ms`,
+    for: `${(FLAP_WINDOW + 1) * intervalMs}ms`,
+  };
+  return { command: 'watch', input };
 }
 
 function downRule(name: string, cause: string): { rule: Rule; title: string } {

@@ -42,15 +42,25 @@ export function assessRegression(
     const { measure, input } = comparable[index] as ComparablePair;
     const subject = endpointSubject(measure.endpoint);
     const finding = regressionFinding(measure, comparison, baseline, context);
+    const rules = [RULES.latencyRegression.id];
     if (comparison.verdict === 'not-enough-data') {
       assessment.notChecked.push({
         subject,
-        rules: [RULES.latencyRegression.id],
+        rules,
         reason: comparison.reason ?? 'not enough data',
+      });
+    } else if (!isLarge(comparison, input.before, context)) {
+      // Neither a finding nor a verdict: it must not resolve what a controlled comparison found.
+      const reason = `it is ${ms(comparison.shiftMs ?? 0)} ms slower than the baseline, which two uncontrolled moments may differ by`;
+      assessment.notChecked.push({
+        subject,
+        rules,
+        reason,
+        hint: 'After a deploy, `rearguard api-health-monitor post-deploy-check` can tell.',
       });
     } else if (!context.alreadySlow.has(measure.endpoint.name)) {
       assessment.checked.push({ subject, rule: RULES.latencyRegression });
-      if (finding && isLarge(comparison, input.before, context)) assessment.findings.push(finding);
+      if (finding) assessment.findings.push(finding);
     }
   }
   return assessment;
@@ -103,7 +113,10 @@ export function regressionFinding(
   context: Pick<RegressionContext, 'deploys' | 'check'>,
 ): FindingDraft | undefined {
   const { endpoint } = measure;
-  const deploy = context.deploys.at(-1);
+  // A deploy of another target explains nothing here.
+  const deploy = context.deploys.findLast(
+    ({ target }) => target === undefined || target === endpoint.target.name,
+  );
   const after =
     deploy === undefined
       ? `since the baseline "${baseline.name}"`

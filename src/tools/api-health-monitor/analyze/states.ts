@@ -32,7 +32,7 @@ const TOLERATED_SLOW = 1;
 /** Leaving needs more than being just under the limit. */
 const LEAVE_FACTOR = 0.9;
 /** 21 checks make 20 possible changes; weights grow from 0.8 to 1.2 towards the newest, enter at 30 %, leave at 20 % [Nagios flap detection]. */
-const FLAP_WINDOW = 21;
+export const FLAP_WINDOW = 21;
 const FLAP_ENTER = 0.3;
 const FLAP_LEAVE = 0.2;
 

@@ -86,13 +86,13 @@ function assessObjectives(periods: readonly EndpointPeriod[], sinceMs: number): 
       const reason = `${period.ok} good samples are not enough to claim a p95; 59 are needed`;
       assessment.notChecked.push({
         subject,
-        rules: [RULES.latencyObjective.id],
+        rules: [RULES.periodLatency.id],
         reason,
         hint: 'Let `rearguard api-health-monitor watch` run longer.',
       });
       continue;
     }
-    assessment.checked.push({ subject, rule: RULES.latencyObjective });
+    assessment.checked.push({ subject, rule: RULES.periodLatency });
     if (period.p95Ms !== null && period.p95Ms > period.endpoint.objective.p95Ms)
       assessment.findings.push(slowPeriod(period, sinceMs));
   }
@@ -103,7 +103,7 @@ function slowPeriod({ endpoint, p95Ms, p50Ms, ok }: EndpointPeriod, sinceMs: num
   const limit = endpoint.objective.p95Ms;
   const worse = (p50Ms ?? 0) > limit || (p95Ms ?? 0) > 2 * limit;
   return {
-    rule: RULES.latencyObjective.id,
+    rule: RULES.periodLatency.id,
     severity: worse ? 'high' : 'medium',
     confidence: 'likely',
     title: `${endpoint.name} took ${ms(p95Ms ?? 0)} ms at p95 over ${formatDuration(sinceMs)}, its objective is ${ms(endpoint.objective.p95Ms)} ms`,
@@ -117,10 +117,10 @@ function slowPeriod({ endpoint, p95Ms, p50Ms, ok }: EndpointPeriod, sinceMs: num
       { label: 'median', value: ms(p50Ms ?? 0), unit: 'ms' },
     ],
     fix: {
-      summary: RULES.latencyObjective.fix,
+      summary: RULES.periodLatency.fix,
       steps: ['Look at its worst hours below, and at what happened then.'],
     },
-    check: { command: 'status', input: { endpoints: [endpoint.name] } },
+    check: { command: 'performance-report', input: { endpoints: [endpoint.name], since: `${sinceMs}ms` } },
   };
 }
 
