@@ -147,6 +147,16 @@ describe('status', () => {
   });
 });
 
+/** A machine that stutters makes samples suspect, and "not enough data" is then the right answer: asked again, like a user would. */
+async function postDeployVerdict(endpoint: string): ReturnType<typeof run> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await run('post-deploy-check');
+    const { endpoints } = result.report.data as { endpoints: { endpoint: string; verdict: string }[] };
+    const verdict = endpoints.find((row) => row.endpoint === endpoint)?.verdict;
+    if (verdict !== 'not-enough-data' || attempt === 4) return result;
+  }
+}
+
 describe('baseline and post-deploy-check', () => {
   it('needs a baseline, and says how to make one', async () => {
     const { report, exitCode } = await run('post-deploy-check');
@@ -158,16 +168,20 @@ describe('baseline and post-deploy-check', () => {
   });
 
   it('finds the endpoint that became slower', async () => {
-    for (const path of ['/users', '/orders']) behaviours.set(path, delayed(60));
+    for (const path of ['/users', '/orders']) behaviours.set(path, delayed(50));
     const saved = await run('baseline', { samples: 60 });
     expect(saved.report.summary).toContain('Baseline "default" saved: 2 endpoints');
-    behaviours.set('/orders', delayed(110));
-    const { report, exitCode } = await run('post-deploy-check');
+    behaviours.set('/orders', delayed(200));
+    const { report, exitCode } = await postDeployVerdict('shop GET /orders');
+    expect(report.data).toMatchObject({
+      endpoints: expect.arrayContaining([
+        expect.objectContaining({ endpoint: 'shop GET /orders', verdict: 'slower' }),
+      ]),
+    });
     expect(report.findings.map(({ rule, subject }) => [rule, subject.name])).toContainEqual([
       RULES.latencyRegression.id,
       'shop GET /orders',
     ]);
-    expect((report.data as { endpoints: { verdict: string }[] }).endpoints[1]?.verdict).toBe('slower');
     // Nobody said that there was a deploy, so the cause is not sure enough to fail a pipeline.
     expect(exitCode).toBe(0);
   });
