@@ -84,6 +84,7 @@ async function probeOnce(url: string, ca: string): Promise<ProbeResult> {
       url,
       method: 'GET',
       headers: {},
+      kind: 'http',
       httpVersion: '1.1',
       maxRedirects: 5,
       tls: { ca },

@@ -99,6 +99,7 @@ function planFor(url: string, timeoutMs: number): HttpProbePlan {
     url,
     method: 'GET',
     headers: { 'user-agent': 'rearguard-bench' },
+    kind: 'http',
     httpVersion: '1.1',
     maxRedirects: 0,
     resolver: 'own',

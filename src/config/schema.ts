@@ -1,69 +1,17 @@
 import { z } from 'zod';
 import { durationSchema } from '../core/schemas.ts';
 import { severitySchema } from '../core/severity.ts';
-
-export const secretReferenceSchema = z
-  .union([
-    z.strictObject({ $env: z.string().min(1).describe('Name of the environment variable.') }),
-    z.strictObject({ $file: z.string().min(1).describe('Path of the file; relative to the config.') }),
-  ])
-  .describe('A value by reference, read when it is used and never printed or stored.');
-
-/** Any text may be given by reference; a secret must be. */
-function text(description: string) {
-  return z.union([z.string().min(1), secretReferenceSchema]).describe(description);
-}
-
-function url(protocols: RegExp, expected: string, description: string) {
-  const literal = z.string().refine((value) => URL.canParse(value) && protocols.test(value), {
-    error: `expected ${expected}`,
-  });
-  return z.union([literal, secretReferenceSchema]).describe(description);
-}
-
-const authSchema = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('basic').describe('User name and password (RFC 7617).'),
-      username: text('User name.'),
-      password: text('Password, by reference.'),
-    }),
-    z.strictObject({
-      kind: z.literal('bearer').describe('A token that is sent as it is (RFC 6750).'),
-      token: text('Token, by reference.'),
-    }),
-    z.strictObject({
-      kind: z
-        .literal('oauth2-client-credentials')
-        .describe('A token fetched from an authorization server (RFC 6749, section 4.4).'),
-      tokenUrl: url(/^https?:/, 'an http:// or https:// URL', 'Token endpoint.'),
-      clientId: text('Client id.'),
-      clientSecret: text('Client secret, by reference.'),
-      scope: text('Scopes, separated by spaces.').optional(),
-    }),
-  ])
-  .describe('How requests to this target prove who they are.');
-
-const tlsSchema = z
-  .strictObject({
-    caFile: text('PEM file of the authority to trust instead of the built-in ones.').optional(),
-    certFile: text('PEM file of the client certificate, for mutual TLS.').optional(),
-    keyFile: text('PEM file of its private key.').optional(),
-    serverName: text('Name to ask for and to verify, when it is not the host of the URL.').optional(),
-  })
-  .refine((tls) => (tls.certFile === undefined) === (tls.keyFile === undefined), {
-    error: 'certFile and keyFile belong together',
-  })
-  .describe('Trust and client certificate.');
+import { authSchema, headersSchema, tlsSchema } from './access-schemas.ts';
+import { alertsSchema, maintenanceListSchema } from './alert-schema.ts';
+import { dependencySettingsSchema } from './dependency-schema.ts';
+import { serveSchema } from './serve-schema.ts';
+import { nameSchema, textSchema, urlSchema } from './text-schemas.ts';
 
 const httpTargetSchema = z
   .strictObject({
-    baseUrl: url(/^https?:/, 'an http:// or https:// URL', 'Where the backend answers.'),
-    openapi: text('Path or URL of its OpenAPI document.').optional(),
-    headers: z
-      .record(z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'expected a header name'), text('Value.'))
-      .optional()
-      .describe('Sent with every request; those that hold secrets by reference.'),
+    baseUrl: urlSchema(/^https?:/, 'an http:// or https:// URL', 'Where the backend answers.'),
+    openapi: textSchema('Path or URL of its OpenAPI document.').optional(),
+    headers: headersSchema.optional(),
     auth: authSchema.optional(),
     tls: tlsSchema.optional(),
   })
@@ -71,7 +19,7 @@ const httpTargetSchema = z
 
 const databaseTargetSchema = z
   .strictObject({
-    database: url(
+    database: urlSchema(
       /^postgres(ql)?:/,
       'a postgres:// URL',
       'Connection URL; by reference when it has a password.',
@@ -86,12 +34,13 @@ export const configSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Where editors find the schema of this file.'),
     targets: z
-      .record(
-        z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'expected a name of letters, digits, dots and dashes'),
-        targetSettingsSchema,
-      )
+      .record(nameSchema, targetSettingsSchema)
       .prefault({})
       .describe('What is under guard, by name.'),
+    dependencies: z
+      .record(nameSchema, dependencySettingsSchema)
+      .prefault({})
+      .describe('What the backend needs, by name. Databases among the targets count without being listed.'),
     allowHosts: z
       .array(z.string().min(1))
       .prefault([])
@@ -128,6 +77,9 @@ export const configSchema = z
     failOn: severitySchema
       .prefault('high')
       .describe('Findings at or above this severity fail a run (exit code 1).'),
+    alerts: alertsSchema.prefault({}),
+    maintenance: maintenanceListSchema,
+    serve: serveSchema.prefault({}),
     check: z
       .strictObject({ budget: durationSchema('Time `rearguard check` may take altogether.', '60s') })
       .prefault({})

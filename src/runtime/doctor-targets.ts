@@ -64,6 +64,7 @@ function planFor(target: HttpTarget): HttpProbePlan {
     url: `${target.baseUrl}/`,
     method: 'GET',
     headers: target.headers,
+    kind: 'http',
     httpVersion: '1.1',
     maxRedirects: 0,
     ...(target.auth === undefined ? {} : { auth: target.auth }),

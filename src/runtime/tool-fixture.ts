@@ -65,6 +65,7 @@ function planFor(target: HttpTarget, path: string, key: string | undefined): Htt
     url: target.baseUrl + path,
     method: 'GET',
     headers: key === undefined ? {} : { 'x-api-key': key },
+    kind: 'http',
     httpVersion: '1.1',
     maxRedirects: 0,
     resolver: 'own',

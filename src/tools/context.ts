@@ -4,7 +4,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { Processes } from '../platform/processes.ts';
 import type { HttpClient } from '../platform/http-client.ts';
-import type { HttpProbePlan, ProbeResult } from '../platform/probe/types.ts';
+import type { ProbePlan } from '../platform/probe/plans.ts';
+import type { ProbeResult } from '../platform/probe/types.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
 import type { Store } from '../store/store.ts';
 
@@ -49,7 +50,7 @@ export interface ProbeService {
 }
 
 export interface BurstRequest {
-  plans: readonly HttpProbePlan[];
+  plans: readonly ProbePlan[];
   samples: number;
   /** Over all plans together. */
   maxRatePerSecond: number;
@@ -57,7 +58,7 @@ export interface BurstRequest {
 }
 
 export interface Monitor {
-  plan: HttpProbePlan;
+  plan: ProbePlan;
   intervalMs: number;
 }
 

@@ -50,7 +50,7 @@ export async function probeHttp(plan: HttpProbePlan, context: ProbeContext): Pro
 }
 
 /** Delay of our own event loop that may have passed for the server's latency: above 5 ms and 10 % of the measurement. */
-function isSuspect(loopLagMs: number, totalMs: number): boolean {
+export function isSuspect(loopLagMs: number, totalMs: number): boolean {
   return loopLagMs > 5 && loopLagMs > 0.1 * totalMs;
 }
 

@@ -4,7 +4,14 @@ import { bodyText } from './body.ts';
 import type { WireAnswer } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { sumPhases } from './phases.ts';
-import type { FailedAssertion, HttpProbePlan, ProbeCause, ProbeHop, ProbeOutcome } from './types.ts';
+import type {
+  FailedAssertion,
+  HttpProbePlan,
+  ProbeCause,
+  ProbeFacts,
+  ProbeHop,
+  ProbeOutcome,
+} from './types.ts';
 import type { Sanitizer } from './untrusted-text.ts';
 
 /** An attempt as a result: what was measured, and whether it is what the plan asks for. */
@@ -25,6 +32,7 @@ export async function judge(
     ...measured,
     hops,
     failedAssertions: failed,
+    facts: factsOf(answer, plan, sanitize),
   };
 }
 
@@ -39,7 +47,18 @@ export function unmeasured(failure: Failure, sanitize: Sanitizer): ProbeOutcome 
     totalMs: 0,
     hops: [],
     failedAssertions: [],
+    facts: {},
   };
+}
+
+/** The headers the plan wants to keep, under their names. */
+function factsOf(answer: WireAnswer | null, plan: HttpProbePlan, sanitize: Sanitizer): ProbeFacts {
+  const facts: Record<string, string> = {};
+  for (const name of plan.captureHeaders ?? []) {
+    const value = answer?.headers.get(name);
+    if (value !== undefined) facts[name] = sanitize(value);
+  }
+  return facts;
 }
 
 function totalOf(hops: readonly ProbeHop[]): number {

@@ -1,12 +1,25 @@
+import type { DnsServer } from '../dns/query.ts';
+
 /**
  * The contract of an active HTTP check. A probe is data in and data out, so that it can cross to a
  * worker thread; everything secret in it is already resolved and never leaves in a result.
  */
 
-/** One request to make, complete. */
-export interface HttpProbePlan {
+/** What every plan has, whatever it speaks. */
+export interface PlanBase {
   /** Stable id of the monitor this belongs to; comes back in the result. */
   id: string;
+  /** One deadline over everything: queue, every connection, every hop. */
+  timeoutMs: number;
+  /** Fresh connections beside the first one that must fail too before the probe counts as failed; they share its deadline. Default 0. */
+  confirmations?: number;
+  /** Name servers to ask instead of the machine's own. */
+  nameServers?: readonly DnsServer[];
+}
+
+/** One request to make, complete. */
+export interface HttpProbePlan extends PlanBase {
+  kind: 'http';
   url: string;
   method: string;
   headers: Readonly<Record<string, string>>;
@@ -20,13 +33,13 @@ export interface HttpProbePlan {
   addressFamily?: 4 | 6;
   /** `own`: our resolver sockets with a deadline; `system`: getaddrinfo, which can be held up by other names. */
   resolver: 'own' | 'system';
-  /** One deadline over everything: queue, every hop, the body and the warm request. */
-  timeoutMs: number;
   /** A second request on the same connection, as its own series. */
   warm: boolean;
   assertions: readonly Assertion[];
   /** The body is always drained for timing; only this much is kept for assertions. */
   maxBodyBytes: number;
+  /** Response headers to keep as facts, in lower case: `retry-after`, `sunset`. */
+  captureHeaders?: readonly string[];
 }
 
 export type ProbeAuth =
@@ -97,6 +110,8 @@ export type ProbeCause =
   | 'status-unexpected'
   | 'assertion'
   | 'auth-failed'
+  /** It answers, and says that it cannot serve now: it is starting, loading, read-only or full. */
+  | 'not-ready'
   | 'target-refused'
   | 'cancelled';
 
@@ -160,7 +175,11 @@ export interface ProbeOutcome {
   totalMs: number;
   hops: readonly ProbeHop[];
   failedAssertions: readonly FailedAssertion[];
+  /** What the other side said about itself: its version, its role, a quota; redacted and capped. */
+  facts: ProbeFacts;
 }
+
+export type ProbeFacts = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface ProbeResult {
   id: string;
@@ -174,4 +193,6 @@ export interface ProbeResult {
   suspect: boolean;
   /** The failure that this result is the one retry of; null when the first attempt counts. */
   retryOf?: { cause: ProbeCause; message: string } | null;
+  /** Fresh connections that were tried, for plans with confirmations. */
+  attempts?: number;
 }

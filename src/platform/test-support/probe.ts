@@ -10,6 +10,7 @@ export function testPlan(url: string, more: Partial<HttpProbePlan> = {}): HttpPr
     url,
     method: 'GET',
     headers: {},
+    kind: 'http',
     httpVersion: '1.1',
     maxRedirects: 5,
     resolver: 'own',

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { HttpProbePlan, ProbeResult } from '../../platform/probe/types.ts';
+import type { ProbePlan } from '../../platform/probe/plans.ts';
+import type { ProbeResult } from '../../platform/probe/types.ts';
 import type { BurstRequest } from '../../tools/context.ts';
 import { BEAT_MS } from './loop-lag.ts';
 import { measuredSleep } from './measured-sleep.ts';
@@ -64,7 +65,7 @@ async function sleepOrAbort(clock: Clock, ms: number, signal: AbortSignal): Prom
 
 interface Rounds {
   /** The next plan in turn; undefined when none is left for this lane. */
-  claim(): { plan: HttpProbePlan; finished: () => void } | undefined;
+  claim(): { plan: ProbePlan; finished: () => void } | undefined;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { NetGuard } from '../../platform/net-guard.ts';
 import { Cancelled } from '../../platform/probe/deadline.ts';
-import { probeHttp } from '../../platform/probe/http-probe.ts';
+import { probe as probePlan } from '../../platform/probe/probe.ts';
 import { createStopper } from '../../platform/probe/stop-signal.ts';
-import type { HttpProbePlan, ProbeResult } from '../../platform/probe/types.ts';
+import type { ProbePlan } from '../../platform/probe/plans.ts';
+import type { ProbeResult } from '../../platform/probe/types.ts';
 import { runBurst } from './burst-session.ts';
 import { createFlowControl, type FlowControl } from './flow-control.ts';
 import { createLoopLag } from './loop-lag.ts';
@@ -42,9 +43,9 @@ export function createProbeEngine(options: {
     sessions.set(session, { flow, ending });
     let failure: unknown = null;
 
-    async function probe(plan: HttpProbePlan, intendedAtMonotonicMs: number): Promise<ProbeResult | null> {
+    async function probe(plan: ProbePlan, intendedAtMonotonicMs: number): Promise<ProbeResult | null> {
       try {
-        const result = await probeHttp(plan, {
+        const result = await probePlan(plan, {
           clock,
           guard,
           signal: probes.signal,

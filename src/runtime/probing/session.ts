@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { HttpProbePlan, ProbeResult } from '../../platform/probe/types.ts';
+import type { ProbePlan } from '../../platform/probe/plans.ts';
+import type { ProbeResult } from '../../platform/probe/types.ts';
 import type { FlowControl } from './flow-control.ts';
 import type { LoopLag } from './loop-lag.ts';
 
@@ -9,7 +10,7 @@ export interface SessionEnvironment {
   readonly lag: LoopLag;
   readonly flow: FlowControl;
   /** Never rejects; null when the session ended before the probe did: what was not measured is not reported. */
-  readonly probe: (plan: HttpProbePlan, intendedAtMonotonicMs: number) => Promise<ProbeResult | null>;
+  readonly probe: (plan: ProbePlan, intendedAtMonotonicMs: number) => Promise<ProbeResult | null>;
   /** Ends the session. */
   readonly signal: AbortSignal;
 }

@@ -93,6 +93,7 @@ function sample(
     totalMs,
     hops: [],
     failedAssertions: [],
+    facts: {},
   };
   return { id, startedAtMs, cold, warm: null, loopLagMs, suspect: loopLagMs > 5 && loopLagMs > totalMs / 10 };
 }

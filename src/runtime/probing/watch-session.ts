@@ -1,5 +1,6 @@
 import type { CoverageGap } from '../../core/event.ts';
-import type { HttpProbePlan, ProbeResult } from '../../platform/probe/types.ts';
+import type { ProbePlan } from '../../platform/probe/plans.ts';
+import type { ProbeResult } from '../../platform/probe/types.ts';
 import type { Monitor, WatchTick } from '../../tools/context.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { BEAT_MS } from './loop-lag.ts';
@@ -70,6 +71,6 @@ export async function runWatch(
 }
 
 /** A probe that outlived its interval would cost its monitor the next slot. */
-function planWithinInterval({ plan, intervalMs }: Monitor): HttpProbePlan {
+function planWithinInterval({ plan, intervalMs }: Monitor): ProbePlan {
   return { ...plan, timeoutMs: Math.min(plan.timeoutMs, intervalMs * TIMEOUT_SHARE) };
 }

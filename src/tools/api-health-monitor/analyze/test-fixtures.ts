@@ -78,6 +78,7 @@ export function probeFixture(
       },
     ],
     failedAssertions: [],
+    facts: {},
   };
   return {
     id: endpoint.name,

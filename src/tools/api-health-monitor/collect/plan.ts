@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoints.ts';
 export function planFor(endpoint: Endpoint, options: { warm: boolean }): HttpProbePlan {
   const { target, options: own } = endpoint;
   return {
+    kind: 'http',
     id: endpoint.name,
     url: target.baseUrl + endpoint.path,
     method: endpoint.method,
