@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { RearguardError, reasonOf, toRearguardError } from '../core/errors.ts';
+import { RearguardError, toRearguardError } from '../core/errors.ts';
 import type { Diagnostic } from '../core/report.ts';
-import type { ProbeAuth, TlsOptions } from '../platform/probe/types.ts';
+import type { ProbeAuth } from '../platform/probe/types.ts';
+import { type PlainTls, readTls } from './read-tls.ts';
 import { resolveSecrets, type Environment } from './resolve-secrets.ts';
 import type { HttpTarget, Target } from './targets.ts';
 import type { ResolvedConfig } from './types.ts';
@@ -22,7 +21,7 @@ interface PlainTarget {
   openapi?: string;
   headers?: Record<string, string>;
   auth?: ProbeAuth;
-  tls?: { caFile?: string; certFile?: string; keyFile?: string; serverName?: string };
+  tls?: PlainTls;
   database?: string;
 }
 
@@ -55,7 +54,7 @@ export async function resolveTargets(
 }
 
 /** Forms in which a secret goes over the wire and may come back in an answer. */
-function derivedSecrets({ auth }: PlainTarget): string[] {
+export function derivedSecrets({ auth }: { auth?: ProbeAuth }): string[] {
   if (auth?.kind !== 'basic') return [];
   return [Buffer.from(`${auth.username}:${auth.password}`).toString('base64')];
 }
@@ -80,23 +79,7 @@ async function toTarget(name: string, plain: PlainTarget, directory: string): Pr
 }
 
 /** What came by reference is checked when its value is known. */
-function assertUrl(text: string, protocol: RegExp, expected: string, setting: string): void {
+export function assertUrl(text: string, protocol: RegExp, expected: string, setting: string): void {
   if (URL.canParse(text) && protocol.test(text)) return;
   throw new RearguardError('E_TARGET_INVALID', { setting, expected });
-}
-
-async function readTls(tls: NonNullable<PlainTarget['tls']>, directory: string): Promise<TlsOptions> {
-  const read = async (path: string): Promise<string> => {
-    try {
-      return await readFile(resolve(directory, path), 'utf8');
-    } catch (error) {
-      throw new RearguardError('E_CONFIG_UNREADABLE', { path, reason: reasonOf(error) });
-    }
-  };
-  return {
-    ...(tls.caFile === undefined ? {} : { ca: await read(tls.caFile) }),
-    ...(tls.certFile === undefined ? {} : { cert: await read(tls.certFile) }),
-    ...(tls.keyFile === undefined ? {} : { key: await read(tls.keyFile) }),
-    ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
-  };
 }

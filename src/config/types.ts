@@ -1,5 +1,8 @@
 import type { Severity } from '../core/severity.ts';
+import type { AlertSettings, MaintenanceSettings } from './alert-schema.ts';
+import type { DependencySettings } from './dependency-schema.ts';
 import type { TargetSettings } from './schema.ts';
+import type { ServeSettings } from './serve-schema.ts';
 
 /** A secret by reference; the value is read when it is used and never printed or stored. */
 export type SecretReference = { readonly $env: string } | { readonly $file: string };
@@ -49,6 +52,12 @@ export interface ResolvedConfig {
   /** Tools of the user's own: modules or definitions, as written. */
   plugins: readonly unknown[];
   failOn: Severity;
+  /** As written; resolveDependencies() puts the secrets in. */
+  dependencies: Readonly<Record<string, DependencySettings>>;
+  /** As written, the secrets of notifiers still references. */
+  alerts: AlertSettings;
+  maintenance: readonly MaintenanceSettings[];
+  serve: ServeSettings;
   check: { budgetMs: number };
   entries: readonly SettingEntry[];
   /** `12:3 ` where a setting is written in the file, for messages; empty where nobody knows. */

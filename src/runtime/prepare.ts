@@ -3,7 +3,9 @@ import { describeIssues, formatProblems } from '../config/problems.ts';
 import type { ResolvedTargets } from '../config/resolve-targets.ts';
 import { resolveSecrets, type Environment } from '../config/resolve-secrets.ts';
 import type { ResolvedConfig } from '../config/types.ts';
+import type { Coverage } from '../core/coverage.ts';
 import { RearguardError } from '../core/errors.ts';
+import type { Finding } from '../core/finding.ts';
 import { createRedactor, type Redactor } from '../core/redact.ts';
 import type { Severity } from '../core/severity.ts';
 import { didYouMean } from '../core/suggest.ts';
@@ -24,7 +26,18 @@ export interface RunRequest {
   /** Default: that of the config. */
   failOn?: Severity | undefined;
   /** Receives what a live command shows, already redacted. */
-  onView?: ((view: LiveView) => void) | undefined;
+  onView?: ((view: ShownView) => void) | undefined;
+}
+
+/** A live view as surfaces and the daemon get it. */
+export interface ShownView extends Pick<LiveView, 'changes' | 'sections' | 'metrics'> {
+  /** Folds what the command concludes now into the store, and returns the findings in their states. */
+  conclude?: () => Conclusion;
+}
+
+export interface Conclusion {
+  findings: readonly Finding[];
+  coverage: Coverage;
 }
 
 /** What the runner needs of a runtime. */
@@ -66,7 +79,11 @@ export async function prepareRun(parts: RunnerParts, request: RunRequest): Promi
     directory: parts.config.directory,
     at: ['tools', tool.name],
   });
-  const redactor = createRedactor([...world.resolved.secrets, ...section.secrets]);
+  const redactor = createRedactor([
+    ...world.resolved.secrets,
+    ...world.dependencies.secrets,
+    ...section.secrets,
+  ]);
   assertSomeTarget(world.resolved);
   return {
     entry,

@@ -1,12 +1,21 @@
 import { toRearguardError } from '../core/errors.ts';
 import { createRedactor, type Redactor } from '../core/redact.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext, Log } from '../tools/context.ts';
 import type { AnyCommand, LiveView, ReportDraft } from '../tools/define.ts';
 import { concludeRun } from './conclude.ts';
 import { failedRun, openFrame, type RunFrame, type RunResult } from './envelope.ts';
 import { execute } from './execute.ts';
-import { type PreparedRun, prepareRun, type RunnerParts, type RunRequest } from './prepare.ts';
+import { identify } from './identify.ts';
+import { maintenanceWindows } from './maintenance.ts';
+import {
+  type PreparedRun,
+  prepareRun,
+  type RunnerParts,
+  type RunRequest,
+  type ShownView,
+} from './prepare.ts';
 import { accessStore } from './store-access.ts';
 
 /** Runs one command of one tool to its Report; never throws, for a failure has the same envelope. */
@@ -43,7 +52,7 @@ async function measure(
     signal: request.signal,
     timeoutMs: request.timeoutMs,
     clock: parts.clock,
-    onView: onView && ((view) => onView(redactView(view, run.redactor))),
+    onView: onView && ((view) => onView(shownView(view, run, store, parts.clock))),
   });
 }
 
@@ -58,6 +67,8 @@ function contextOf(
     run: { id: frame.runId, startedAtMs: frame.startedAtMs },
     options,
     targets: world.resolved.targets,
+    dependencies: world.dependencies.dependencies,
+    maintenance: (range) => maintenanceWindows(parts.config.maintenance, store, range),
     directory: parts.config.directory,
     probes: world.probes,
     http: world.http,
@@ -73,8 +84,31 @@ function contextOf(
   };
 }
 
-function redactView(view: LiveView, redactor: Redactor): LiveView {
-  return { sections: () => redactor.deep(view.sections()), changes: redactor.deep(view.changes) };
+function shownView(
+  view: LiveView,
+  { redactor, tool }: PreparedRun,
+  store: Store,
+  clock: Pick<Clock, 'wallMs'>,
+): ShownView {
+  const { assess } = view;
+  return {
+    sections: () => redactor.deep(view.sections()),
+    changes: redactor.deep(view.changes),
+    ...(view.metrics === undefined ? {} : { metrics: view.metrics }),
+    ...(assess === undefined
+      ? {}
+      : {
+          conclude: () => {
+            const { findings, coverage } = redactor.deep(assess());
+            const found = identify(findings, tool);
+            const nowMs = clock.wallMs();
+            return {
+              coverage,
+              findings: store.findings.apply({ tool: tool.name, coverage, found, nowMs }),
+            };
+          },
+        }),
+  };
 }
 
 function redactLog(log: Log, redactor: Redactor): Log {

@@ -78,7 +78,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     progress: options.progress ?? (() => undefined),
     openStore: () => (store ??= openStore({ ...config.store, clock })),
     world: () => (world ??= openWorld(config, env, { clock, workerThreads })),
-    redactor: async () => createRedactor((await runtime.world()).resolved.secrets),
+    redactor: async () => {
+      const { resolved, dependencies } = await runtime.world();
+      return createRedactor([...resolved.secrets, ...dependencies.secrets]);
+    },
     run: (request) => runCommand(runtime, request),
     async close() {
       store?.close();

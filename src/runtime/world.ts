@@ -1,3 +1,5 @@
+import type { Dependency } from '../config/dependencies.ts';
+import { resolveDependencies, type ResolvedDependencies } from '../config/resolve-dependencies.ts';
 import { resolveTargets, type ResolvedTargets } from '../config/resolve-targets.ts';
 import type { Environment } from '../config/resolve-secrets.ts';
 import type { Target } from '../config/targets.ts';
@@ -14,6 +16,7 @@ import { createProbeService } from './probing/service.ts';
 /** Everything outside that commands reach through their context; made once for a runtime. */
 export interface World {
   resolved: ResolvedTargets;
+  dependencies: ResolvedDependencies;
   probes: ProbeService;
   http: HttpClient;
   sql: SqlConnector;
@@ -29,10 +32,16 @@ export async function openWorld(
   options: { clock: Clock; workerThreads: boolean },
 ): Promise<World> {
   const resolved = await resolveTargets(config, env);
-  const allowHosts = [...config.allowHosts, ...resolved.targets.flatMap(hostsOf)];
+  const dependencies = await resolveDependencies(config, resolved.targets, env);
+  const allowHosts = [
+    ...config.allowHosts,
+    ...resolved.targets.flatMap(hostsOf),
+    ...dependencies.dependencies.flatMap(hostsOfDependency),
+  ];
   const probes = createProbeService({ allowHosts, ...options });
   return {
     resolved,
+    dependencies,
     probes,
     http: createHttpClient(createNetGuard({ allowHosts })),
     sql: lazySqlConnector,
@@ -49,6 +58,16 @@ const lazySqlConnector: SqlConnector = {
     return createSqlConnector().open(url, options);
   },
 };
+
+function hostsOfDependency({ url, statusPage, rdap, auth }: Dependency): string[] {
+  const urls = [
+    url,
+    statusPage,
+    rdap,
+    auth?.kind === 'oauth2-client-credentials' ? auth.tokenUrl : undefined,
+  ];
+  return urls.filter((one) => one !== undefined).map((one) => new URL(one).hostname);
+}
 
 function hostsOf(target: Target): string[] {
   if (target.kind === 'database') return [];

@@ -1,3 +1,4 @@
+import type { AlertStore, DeliveryStore, HeartbeatStore, LeaseStore, WindowStore } from './alert-store.ts';
 import type { BackendEvent, CoverageGap } from '../core/event.ts';
 import type { CheckOrigin, Finding, FindingDraft } from '../core/finding.ts';
 import type { Coverage } from '../core/coverage.ts';
@@ -16,6 +17,11 @@ export interface Store {
   readonly runs: RunStore;
   readonly baselines: BaselineStore;
   readonly events: EventStore;
+  readonly alerts: AlertStore;
+  readonly deliveries: DeliveryStore;
+  readonly windows: WindowStore;
+  readonly heartbeats: HeartbeatStore;
+  readonly lease: LeaseStore;
   /** Deletes what is past its retention and rolls samples up; cheap to call often. */
   maintain(nowMs: number): MaintenanceResult;
   close(): void;

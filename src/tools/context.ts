@@ -1,4 +1,6 @@
 import type { CoverageGap } from '../core/event.ts';
+import type { MaintenanceWindow } from '../core/maintenance.ts';
+import type { Dependency } from '../config/dependencies.ts';
 import type { Target } from '../config/targets.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
@@ -7,7 +9,7 @@ import type { HttpClient } from '../platform/http-client.ts';
 import type { ProbePlan } from '../platform/probe/plans.ts';
 import type { ProbeResult } from '../platform/probe/types.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, TimeRange } from '../store/store.ts';
 
 /** The only way from a tool to the world. Everything in it is bounded by the run's signal. */
 export interface CommandContext<Options = unknown> {
@@ -15,6 +17,10 @@ export interface CommandContext<Options = unknown> {
   /** This tool's section of the config, validated. */
   readonly options: Options;
   readonly targets: readonly Target[];
+  /** What the backend needs: what the config lists, and the databases among the targets. */
+  readonly dependencies: readonly Dependency[];
+  /** Windows in which failures do not count, that overlap the range: planned in the config, or added by hand, also afterwards. */
+  readonly maintenance: (range: TimeRange) => readonly MaintenanceWindow[];
   /** Directory of the config; relative paths in it are meant from here. */
   readonly directory: string;
   readonly probes: ProbeService;

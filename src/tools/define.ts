@@ -32,6 +32,16 @@ export interface LiveView {
   sections(): readonly Block[];
   /** What changed since the last view: a line each where nobody draws a screen, `data` for NDJSON. */
   changes: readonly { atMs: number; text: string; data: unknown }[];
+  /** What the command concludes now, made only when somebody asks: the daemon does, after changes and now and then. */
+  assess?(): LiveAssessment;
+  /** Counters and histograms since the command began, for a scraper. */
+  metrics?(): readonly MetricValue[];
+}
+
+/** The findings of this moment, and where the rules came to a verdict, as in a report. */
+export interface LiveAssessment {
+  findings: readonly FindingDraft[];
+  coverage: Coverage;
 }
 
 export type CommandRun<Input, Options> = (
@@ -81,6 +91,8 @@ export interface ToolDefinition<OptionsSchema extends z.ZodType = z.ZodType> {
   commands: Readonly<Record<string, AnyCommand>>;
   /** The safe command that `rearguard check` runs. */
   check: string;
+  /** The live command that the daemon keeps running; it must give assessments. */
+  monitor?: string;
 }
 
 export function defineTool<OptionsSchema extends z.ZodType>(

@@ -1,10 +1,10 @@
 import type { Block } from '../../core/block.ts';
-import type { LiveView } from '../../tools/define.ts';
+import type { ShownView } from '../../runtime/prepare.ts';
 import type { Presentation } from './presentation.ts';
 import type { CliIo } from './spec.ts';
 
 export interface LiveOutput {
-  onView(view: LiveView): void;
+  onView(view: ShownView): void;
   /** Gives the terminal back; what is printed next stays on the normal screen. */
   finish(): void;
 }
@@ -21,7 +21,7 @@ export function createLiveOutput(
   return { onView: (view) => writeChanges(stdout, presentation.format, view), finish: () => {} };
 }
 
-function writeChanges(stdout: CliIo['stdout'], format: Presentation['format'], view: LiveView): void {
+function writeChanges(stdout: CliIo['stdout'], format: Presentation['format'], view: ShownView): void {
   for (const change of view.changes) {
     const at = new Date(change.atMs).toISOString();
     if (format === 'text') stdout.write(`${at} ${change.text}\n`);
@@ -43,7 +43,7 @@ function screenOutput(
   presentation: Presentation,
   render: RenderSections,
 ): LiveOutput {
-  let last: LiveView | undefined;
+  let last: ShownView | undefined;
   let entered = false;
   const draw = (): void => {
     if (!last) return;

@@ -1,4 +1,5 @@
-import type { AnyCommand, LiveView } from '../../tools/define.ts';
+import type { ShownView } from '../../runtime/prepare.ts';
+import type { AnyCommand } from '../../tools/define.ts';
 import { createLiveOutput, type LiveOutput } from './live.ts';
 import { withRuntime } from './open-runtime.ts';
 import type { CommandResult, Invocation, OptionSpec } from './spec.ts';
@@ -18,7 +19,7 @@ export async function runToolCommand(
   const { renderSections } = await import('../../output/render.ts');
   return withRuntime(invocation, {}, async (runtime) => {
     let live: LiveOutput | undefined;
-    const onView = (view: LiveView): void => {
+    const onView = (view: ShownView): void => {
       live ??= createLiveOutput(invocation.io.stdout, invocation.presentation, renderSections);
       live.onView(view);
     };
