@@ -176,23 +176,15 @@ async function run(program: string, args: readonly string[], { directory }: Prog
   if (code !== 0) throw new Error(`${program}: ${await readFile(join(directory, 'prepare.log'), 'utf8')}`);
 }
 
-/** `args` go onto its command line: `--requirepass`, `secret`, `--replicaof`, ... */
+/** `args` go onto its command line, a directive each: `--requirepass secret`, `--replicaof 127.0.0.1 6379`. */
 export function startRedis(options: { args?: readonly string[] } = {}): Promise<RunningProgram> {
   return startProgram({
     program: 'redis-server',
     args: ({ port, directory }) => [
-      ...[
-        '--port',
-        String(port),
-        '--bind',
-        '127.0.0.1',
-        '--dir',
-        directory,
-        '--save',
-        '',
-        '--appendonly',
-        'no',
-      ],
+      `--port ${port}`,
+      '--bind 127.0.0.1',
+      `--dir ${directory}`,
+      '--save ""',
       ...(options.args ?? []),
     ],
   });
@@ -210,13 +202,16 @@ export function startMariadb(
       await run('mariadb-install-db', [...how, `--datadir=${place.directory}/data`], place);
     },
     args: ({ port, directory }) => [
-      ...['--no-defaults', `--datadir=${directory}/data`, `--port=${port}`, '--bind-address=127.0.0.1'],
-      ...[
-        `--socket=${directory}/socket`,
-        `--pid-file=${directory}/pid`,
-        `--init-file=${directory}/start.sql`,
-      ],
-      ...['--innodb-buffer-pool-size=16M', '--innodb-flush-log-at-trx-commit=0', ...(options.args ?? [])],
+      '--no-defaults',
+      `--datadir=${directory}/data`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${directory}/socket`,
+      `--pid-file=${directory}/pid`,
+      `--init-file=${directory}/start.sql`,
+      '--innodb-buffer-pool-size=16M',
+      '--innodb-flush-log-at-trx-commit=0',
+      ...(options.args ?? []),
     ],
   });
 }
@@ -265,9 +260,17 @@ export function startDnsmasq(options: { args: readonly string[] }): Promise<Runn
   return startProgram({
     program: 'dnsmasq',
     args: ({ port }) => [
-      ...['--keep-in-foreground', '--conf-file=/dev/null', '--no-resolv', '--no-hosts', '--no-poll'],
-      ...[`--port=${port}`, '--listen-address=127.0.0.1', '--bind-interfaces', '--pid-file'],
-      ...['--log-facility=-', ...options.args],
+      '--keep-in-foreground',
+      '--conf-file=/dev/null',
+      '--no-resolv',
+      '--no-hosts',
+      '--no-poll',
+      `--port=${port}`,
+      '--listen-address=127.0.0.1',
+      '--bind-interfaces',
+      '--pid-file',
+      '--log-facility=-',
+      ...options.args,
     ],
   });
 }
