@@ -1,5 +1,5 @@
-import { get as getHttp } from 'node:http';
-import { get as getHttps } from 'node:https';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { RearguardError, reasonOf } from '../core/errors.ts';
@@ -7,10 +7,15 @@ import { redactUrl } from '../core/redact.ts';
 import { linkSignals } from './abort.ts';
 import type { NetGuard } from './net-guard.ts';
 
-/** Plain fetching of small documents (an OpenAPI file); for timing there is the prober. */
+/** Plain calls with small documents (an OpenAPI file, a message to a chat); for timing there is the prober. */
 export interface HttpClient {
   /** Body of a 2xx answer as text. Refuses hosts outside the allow-list, redirects to them, and bodies over `maxBytes`. */
   getText(url: string, options: GetTextOptions): Promise<string>;
+  /**
+   * One request and whatever the server answers, also 4xx and 5xx; redirects are answers too. Throws E_TARGET_REFUSED for hosts
+   * outside the allow-list, and E_UNREACHABLE without an answer in time or for a body over `maxBytes`.
+   */
+  request(url: string, options: RequestOptions): Promise<HttpAnswer>;
 }
 
 export interface GetTextOptions {
@@ -22,67 +27,90 @@ export interface GetTextOptions {
   signal: AbortSignal;
 }
 
+export interface RequestOptions extends GetTextOptions {
+  /** Default: GET. */
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  body?: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Names in lower case; several of one name are joined with commas. */
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}
+
 const MAX_REDIRECTS = 5;
 
 export function createHttpClient(guard: NetGuard): HttpClient {
   return {
     async getText(url, options) {
+      const accept = 'application/json, application/yaml, */*';
+      let hopOptions: RequestOptions = { ...options, headers: { accept, ...options.headers } };
       let location = url;
       for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-        const answer = await getOnce(guard, location, options);
-        if ('text' in answer) return answer.text;
+        const { status, headers, text } = await requestOnce(guard, location, hopOptions);
+        if (status >= 200 && status < 300) return text;
+        const redirectTo = status >= 300 && status < 400 ? headers['location'] : undefined;
+        if (redirectTo === undefined) throw unreachable(location, `it answered ${status}`);
         // Credentials stay with the origin they were meant for (RFC 9110, section 15.4).
-        const next = new URL(answer.redirectTo, location);
-        if (next.origin !== new URL(location).origin) options = { ...options, headers: {} };
+        const next = new URL(redirectTo, location);
+        if (next.origin !== new URL(location).origin) hopOptions = { ...hopOptions, headers: { accept } };
         location = next.href;
       }
       throw unreachable(url, `more than ${MAX_REDIRECTS} redirects`);
     },
+    request: (url, options) => requestOnce(guard, url, options),
   };
 }
 
-type Answer = { text: string } | { redirectTo: string };
-
-function getOnce(guard: NetGuard, url: string, options: GetTextOptions): Promise<Answer> {
+function requestOnce(guard: NetGuard, url: string, options: RequestOptions): Promise<HttpAnswer> {
+  const { method = 'GET', headers, body, ca, maxBytes } = options;
   const parsed = new URL(url);
   const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  const get = parsed.protocol === 'https:' ? getHttps : getHttp;
+  const open = parsed.protocol === 'https:' ? requestHttps : requestHttp;
   const { signal, dispose } = linkSignals([options.signal], options.timeoutMs);
-  return new Promise<Answer>((resolve, reject) => {
+  return new Promise<HttpAnswer>((resolve, reject) => {
     // A literal address never reaches the lookup hook, so it is judged here.
     if (isLiteralAddress(host)) guard.assertAllowed(host, host);
-    const request = get(
-      parsed,
-      {
-        headers: { accept: 'application/json, application/yaml, */*', ...options.headers },
-        lookup: guardedLookup(guard),
-        signal,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-      },
-      (response) => {
-        const status = response.statusCode ?? 0;
-        if (status >= 300 && status < 400 && response.headers.location !== undefined) {
-          response.resume();
-          return resolve({ redirectTo: response.headers.location });
-        }
-        if (status < 200 || status >= 300) {
-          response.resume();
-          return reject(unreachable(url, `it answered ${status}`));
-        }
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > options.maxBytes)
-            request.destroy(unreachable(url, `its answer is larger than ${options.maxBytes} bytes`));
-          else chunks.push(chunk);
-        });
-        response.on('end', () => resolve({ text: Buffer.concat(chunks).toString('utf8') }));
-        response.on('error', (error) => reject(asUnreachable(url, error)));
-      },
-    );
-    request.on('error', (error) => reject(asUnreachable(url, error)));
+    const request = open(parsed, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+      lookup: guardedLookup(guard),
+      // A pooled connection may be closed already, and what was lost with it cannot be told from what arrived.
+      agent: false,
+      signal,
+      ...(ca === undefined ? {} : { ca }),
+    });
+    // Once it is aborted, the socket's own error only says that it was closed.
+    const fail = (error: Error): void =>
+      reject(asUnreachable(url, signal.aborted ? (signal.reason as Error) : error));
+    request.on('error', fail);
+    request.on('response', (response) => {
+      readText(response, maxBytes).then((text) => {
+        if (text === undefined) fail(unreachable(url, `its answer is larger than ${maxBytes} bytes`));
+        else resolve({ status: response.statusCode ?? 0, headers: plainHeaders(response), text });
+        request.destroy();
+      }, fail);
+    });
+    request.end(body);
   }).finally(dispose);
+}
+
+/** undefined when it has more than `maxBytes`. */
+async function readText(response: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 /** Resolves as usual and asks the guard about every address before it may be used. */
