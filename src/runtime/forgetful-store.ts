@@ -45,6 +45,7 @@ export function createForgetfulStore(): Store {
             Object.entries(attributes).every(([name, value]) => key.attributes[name] === value),
           ),
       buckets: () => [],
+      outcomes: () => [],
       gap: (gap) => void gaps.push(gap),
       gaps: (range) => gaps.filter((gap) => gap.fromMs < range.toMs && gap.toMs > range.fromMs),
     },

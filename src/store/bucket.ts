@@ -73,6 +73,17 @@ export function bucketStart(atMs: number, bucketMs: number): number {
   return Math.floor(atMs / bucketMs) * bucketMs;
 }
 
+/** Buckets of one start, from parts of its time, as one. */
+export function mergeByStart(buckets: readonly SampleBucket[]): SampleBucket[] {
+  const merged = new Map<number, OpenBucket>();
+  for (const bucket of buckets) {
+    const known = merged.get(bucket.startMs);
+    if (known === undefined) merged.set(bucket.startMs, { ...bucket, causes: { ...bucket.causes } });
+    else mergeBucket(known, bucket);
+  }
+  return [...merged.values()];
+}
+
 /** Buckets by their start, made when first touched. */
 export function bucketsBy(bucketMs: number): {
   at(atMs: number): OpenBucket;

@@ -10,6 +10,7 @@ import {
   type OpenBucket,
 } from './bucket.ts';
 import type { Connection } from './connection.ts';
+import type { OutcomeCount } from './sample-rows.ts';
 import type { SeriesRow } from './series.ts';
 import type { SampleBucket, TimeRange } from './store.ts';
 
@@ -36,6 +37,8 @@ export interface Rollups {
   add(series: SeriesRow, samples: readonly BucketSample[]): void;
   /** The fewest rows that make up buckets of this width over the range. */
   read(series: SeriesRow, range: TimeRange, bucketMs: number): SampleBucket[];
+  /** The same as good and bad scheduled probes. */
+  countOutcomes(series: SeriesRow, range: TimeRange, bucketMs: number): OutcomeCount[];
   deleteBefore(seriesId: number, widthMs: number, beforeMs: number): number;
   /** Start of the row that follows the first `count`. */
   startAfter(seriesId: number, widthMs: number, beforeMs: number, count: number): number | undefined;
@@ -50,6 +53,9 @@ export function createRollups(connection: Connection): Rollups {
   const selectRange = connection.prepare<RollupRow>(
     `SELECT ${columns} FROM rollups WHERE series_id = ? AND width_ms = ? AND start_ms >= ? AND start_ms < ?`,
   );
+  const countRange = connection.prepare<OutcomeCount>(`
+    SELECT start_ms - start_ms % CAST(?1 AS INTEGER) AS start_ms, sum(ok_scheduled) AS good, sum(failed_scheduled) AS bad FROM rollups
+    WHERE series_id = ?2 AND width_ms = ?3 AND start_ms >= ?4 AND start_ms < ?5 GROUP BY 1`);
   const upsert = connection.prepare(
     `INSERT OR REPLACE INTO rollups (series_id, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -93,6 +99,12 @@ export function createRollups(connection: Connection): Rollups {
     read(series, range, bucketMs) {
       return plan(range, bucketMs, series.minutes_from_ms).flatMap(({ widthMs, fromMs, toMs }) =>
         selectRange.all(series.id, widthMs, fromMs, toMs).map(toBucket),
+      );
+    },
+
+    countOutcomes(series, range, bucketMs) {
+      return plan(range, bucketMs, series.minutes_from_ms).flatMap(({ widthMs, fromMs, toMs }) =>
+        countRange.all(bucketMs, series.id, widthMs, fromMs, toMs),
       );
     },
 

@@ -14,6 +14,13 @@ interface AggregateRow {
   covers_ms: number;
 }
 
+/** One bucket of a count; `start_ms` is its beginning. */
+export interface OutcomeCount {
+  start_ms: number;
+  good: number;
+  bad: number;
+}
+
 interface RawRow extends AggregateRow {
   names: string | null;
   detail: string | null;
@@ -26,6 +33,8 @@ export interface SampleRows {
   read(seriesId: number, range: TimeRange, limit?: number): Sample[];
   /** Without details, for aggregates. */
   readForBuckets(seriesId: number, range: TimeRange): BucketSample[];
+  /** Scheduled ok and failed ones per bucket. */
+  countOutcomes(seriesId: number, range: TimeRange, bucketMs: number): OutcomeCount[];
   /** Time of the sample that follows the first `count` of the range. */
   timeAfter(seriesId: number, range: TimeRange, count: number): number | undefined;
   /** Removes at most `limit` samples before a time; returns how many. */
@@ -48,6 +57,9 @@ export function createSampleRows(connection: Connection): SampleRows {
   const selectAggregate = connection.prepare<AggregateRow>(`
     SELECT at_ms, outcome, value, cause, covers_ms FROM samples
     WHERE series_id = ? AND at_ms >= ? AND at_ms < ?`);
+  const countOutcomes = connection.prepare<OutcomeCount>(`
+    SELECT at_ms - at_ms % CAST(?1 AS INTEGER) AS start_ms, sum(outcome = 0) AS good, sum(outcome = 1) AS bad FROM samples
+    WHERE series_id = ?2 AND at_ms >= ?3 AND at_ms < ?4 AND covers_ms > 0 AND outcome < 2 GROUP BY 1`);
   const selectTime = connection.prepare<{ at_ms: number }>(`
     SELECT at_ms FROM samples WHERE series_id = ? AND at_ms >= ? AND at_ms < ?
     ORDER BY at_ms LIMIT 1 OFFSET ?`);
@@ -91,6 +103,9 @@ export function createSampleRows(connection: Connection): SampleRows {
     readForBuckets(seriesId, { fromMs, toMs }) {
       return selectAggregate.all(seriesId, fromMs, toMs).map(toBucketSample);
     },
+
+    countOutcomes: (seriesId, { fromMs, toMs }, bucketMs) =>
+      countOutcomes.all(bucketMs, seriesId, fromMs, toMs),
 
     timeAfter(seriesId, { fromMs, toMs }, count) {
       return selectTime.get(seriesId, fromMs, toMs, count)?.at_ms;

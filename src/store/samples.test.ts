@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { quantile } from '../core/histogram.ts';
 import type { Sample, SeriesKey } from '../core/metric.ts';
+import type { OutcomeBucket } from '../core/slo.ts';
 import { HOUR_MS, MINUTE_MS } from './bucket.ts';
 import type { SampleBucket, Store } from './store.ts';
 import { temporaryStores } from './store-fixture.ts';
@@ -25,6 +26,18 @@ function ok(atMs: number, value: number): Sample {
 
 function append(store: Store, ...samples: Sample[]): void {
   store.samples.append([{ series: SERIES, samples }]);
+}
+
+/** What `outcomes` must say of the same time. */
+function outcomesIn(buckets: readonly SampleBucket[]): OutcomeBucket[] {
+  return buckets
+    .map(({ startMs, bucketMs, okScheduled, failedScheduled }) => ({
+      startMs,
+      bucketMs,
+      good: okScheduled,
+      bad: failedScheduled,
+    }))
+    .filter(({ good, bad }) => good + bad > 0);
 }
 
 /** Calls until nothing is left to do. */
@@ -195,9 +208,9 @@ describe('rolling up', () => {
             fromMs: T0 + Math.min(...edges) * MINUTE_MS,
             toMs: T0 + Math.max(...edges) * MINUTE_MS,
           };
-          expect(rolled.samples.buckets(SERIES, range, bucketMs)).toEqual(
-            untouched.samples.buckets(SERIES, range, bucketMs),
-          );
+          const buckets = untouched.samples.buckets(SERIES, range, bucketMs);
+          expect(rolled.samples.buckets(SERIES, range, bucketMs)).toEqual(buckets);
+          expect(rolled.samples.outcomes(SERIES, range, bucketMs)).toEqual(outcomesIn(buckets));
           expect(rolled.samples.raw(SERIES, ALWAYS)).toEqual(untouched.samples.raw(SERIES, ALWAYS));
           stores.removeAll();
         },

@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group-by.ts';
 import { addSample, bucketsBy, MINUTE_MS, mergeBucket } from './bucket.ts';
 import type { Connection } from './connection.ts';
 import { createGapStore } from './events.ts';
@@ -53,6 +54,27 @@ export function createSampleStore(connection: Connection): SampleStore {
           addSample(buckets.at(sample.atMs), sample);
         }
         return buckets.inOrder();
+      });
+    },
+
+    outcomes(key, range, bucketMs) {
+      return connection.snapshot(() => {
+        const series = catalogue.find(key);
+        if (series === undefined) return [];
+        const rawRange = { fromMs: Math.max(range.fromMs, series.rolled_until_ms), toMs: range.toMs };
+        const parts = [
+          ...rollups.countOutcomes(series, range, bucketMs),
+          ...rows.countOutcomes(series.id, rawRange, bucketMs),
+        ];
+        return [...groupBy(parts, ({ start_ms }) => start_ms)]
+          .map(([startMs, group]) => ({
+            startMs,
+            bucketMs,
+            good: group.reduce((sum, { good }) => sum + good, 0),
+            bad: group.reduce((sum, { bad }) => sum + bad, 0),
+          }))
+          .filter(({ good, bad }) => good + bad > 0)
+          .toSorted((a, b) => a.startMs - b.startMs);
       });
     },
 

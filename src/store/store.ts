@@ -5,6 +5,7 @@ import type { Coverage } from '../core/coverage.ts';
 import type { Histogram } from '../core/histogram.ts';
 import type { Sample, SeriesKey } from '../core/metric.ts';
 import type { Report } from '../core/report.ts';
+import type { OutcomeBucket } from '../core/slo.ts';
 
 /**
  * What Rearguard remembers. One interface; the embedded engine is libsql, and other engines may
@@ -95,6 +96,8 @@ export interface SampleStore {
    * minute, or of its hour once the minutes are past their retention: ranges at such edges are exact.
    */
   buckets(series: SeriesKey, range: TimeRange, bucketMs: number): SampleBucket[];
+  /** Good and bad scheduled probes per bucket, as `buckets` counts them, without values: cheap over days. */
+  outcomes(series: SeriesKey, range: TimeRange, bucketMs: number): OutcomeBucket[];
   gap(gap: CoverageGap): void;
   gaps(range: TimeRange): CoverageGap[];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../rules.ts';
-import { assessBudget } from './budget.ts';
+import { assessBudget, scheduledOutcomes } from './budget.ts';
 import { historyFixture } from './history-fixtures.ts';
 import { repeat } from './test-fixtures.ts';
 
@@ -10,7 +10,9 @@ const good = { latencies: [10, 12], failed: 0 };
 const bad = { latencies: [], failed: 2 };
 
 function assess(minutes: readonly (typeof good)[]) {
-  return assessBudget([historyFixture(MINUTE_MS, 0, minutes)], minutes.length * MINUTE_MS, 30 * DAY_MS);
+  const history = historyFixture(MINUTE_MS, 0, minutes);
+  const outcomes = scheduledOutcomes(history);
+  return assessBudget([{ ...history, outcomes }], minutes.length * MINUTE_MS, 30 * DAY_MS);
 }
 
 describe('assessBudget', () => {
@@ -33,6 +35,7 @@ describe('assessBudget', () => {
       ...history,
       buckets: history.buckets.map((bucket) => ({ ...bucket, okScheduled: 0, failedScheduled: 0 })),
     };
-    expect(assessBudget([unscheduled], 10 * MINUTE_MS, 30 * DAY_MS).checked).toEqual([]);
+    const outcomes = scheduledOutcomes(unscheduled);
+    expect(assessBudget([{ ...unscheduled, outcomes }], 10 * MINUTE_MS, 30 * DAY_MS).checked).toEqual([]);
   });
 });

@@ -8,30 +8,24 @@ import {
   type OutcomeBucket,
   outcomesOf,
 } from '../../../core/slo.ts';
-import type { EndpointHistory, HistoricEndpoint } from '../collect/history.ts';
+import type { EndpointHistory, HistoricEndpoint, OutcomeHistory } from '../collect/history.ts';
 import { RULES } from '../rules.ts';
 import { type Assessment, emptyAssessment } from './assessment.ts';
 
-/** The short windows of the burn-rate rules are minutes wide, the longest is three days. */
-export const BURN_BUCKET_MS = 60_000;
-export const BURN_HISTORY_MS = 3 * 86_400_000;
-
 /** Burn of every endpoint's error budget, from scheduled probes alone: an extra round must not look like an outage. */
 export function assessBudget(
-  histories: readonly EndpointHistory[],
+  histories: readonly OutcomeHistory[],
   nowMs: number,
   windowMs: number,
 ): Assessment {
   const assessment = emptyAssessment();
-  for (const history of histories) {
-    const outcomes = scheduledOutcomes(history);
+  for (const { endpoint, outcomes } of histories) {
     if (outcomes.length === 0) continue;
-    const subject = { kind: 'endpoint', name: history.endpoint.name } as const;
+    const subject = { kind: 'endpoint', name: endpoint.name } as const;
     assessment.checked.push({ subject, rule: RULES.errorBudgetBurn });
-    const states = evaluateBurn(objectiveOf(history.endpoint, windowMs), outcomesOf(outcomes), nowMs);
+    const states = evaluateBurn(objectiveOf(endpoint, windowMs), outcomesOf(outcomes), nowMs);
     const severity = burnSeverity(states);
-    if (severity !== null)
-      assessment.findings.push(burnFinding(history.endpoint, states, severity, windowMs));
+    if (severity !== null) assessment.findings.push(burnFinding(endpoint, states, severity, windowMs));
   }
   return assessment;
 }

@@ -1,8 +1,17 @@
+import type { MaintenanceWindow } from '../../../core/maintenance.ts';
+import type { OutcomeBucket } from '../../../core/slo.ts';
+import { matchesAnySubject } from '../../../core/subject-pattern.ts';
+import { spansOutside } from '../../../core/time-range.ts';
+import { mergeByStart } from '../../../store/bucket.ts';
 import type { SampleBucket, TimeRange } from '../../../store/store.ts';
 import type { CommandContext } from '../../context.ts';
 import type { HealthOptions } from '../options.ts';
 import type { Endpoint } from './endpoints.ts';
 import { DURATION_METRIC, seriesFor } from './samples.ts';
+
+/** The short windows of the burn-rate rules are minutes wide, the longest is three days and one more tells that it is full. */
+const BURN_BUCKET_MS = 60_000;
+const BURN_HISTORY_MS = 4 * 86_400_000;
 
 /** An endpoint as history needs it; one that left the config is still in the store. */
 export type HistoricEndpoint = Pick<Endpoint, 'name' | 'objective' | 'intervalMs'> & {
@@ -16,17 +25,56 @@ export interface EndpointHistory {
   buckets: readonly SampleBucket[];
 }
 
+type HistoryContext = Pick<CommandContext, 'store' | 'maintenance'>;
+
+/** Time of maintenance is left out: it counts neither for nor against anybody. */
 export function historyOf(
-  ctx: Pick<CommandContext, 'store'>,
+  ctx: HistoryContext,
   endpoints: readonly HistoricEndpoint[],
   range: TimeRange,
   bucketMs: number,
 ): EndpointHistory[] {
+  const windows = ctx.maintenance(range);
   return endpoints.map((endpoint) => ({
     endpoint,
     bucketMs,
-    buckets: ctx.store.samples.buckets(seriesFor(endpoint, 'cold'), range, bucketMs),
+    buckets: mergeByStart(
+      countedSpans(endpoint, range, windows).flatMap((span) =>
+        ctx.store.samples.buckets(seriesFor(endpoint, 'cold'), span, bucketMs),
+      ),
+    ),
   }));
+}
+
+/** Scheduled probes of an endpoint that count for its error budget. */
+export interface OutcomeHistory {
+  endpoint: HistoricEndpoint;
+  outcomes: readonly OutcomeBucket[];
+}
+
+/** Good and bad scheduled probes of the days that the burn-rate rules look at. */
+export function burnHistoryOf(
+  ctx: HistoryContext,
+  endpoints: readonly HistoricEndpoint[],
+  nowMs: number,
+): OutcomeHistory[] {
+  const range = { fromMs: nowMs - BURN_HISTORY_MS, toMs: nowMs + 1 };
+  const windows = ctx.maintenance(range);
+  return endpoints.map((endpoint) => ({
+    endpoint,
+    outcomes: countedSpans(endpoint, range, windows).flatMap((span) =>
+      ctx.store.samples.outcomes(seriesFor(endpoint, 'cold'), span, BURN_BUCKET_MS),
+    ),
+  }));
+}
+
+function countedSpans(
+  { name }: HistoricEndpoint,
+  range: TimeRange,
+  windows: readonly MaintenanceWindow[],
+): TimeRange[] {
+  const own = windows.filter(({ subjects }) => matchesAnySubject(subjects, { kind: 'endpoint', name }));
+  return spansOutside(range, own);
 }
 
 /** Every endpoint that has samples, with the objectives of the config; no request is made. */

@@ -12,9 +12,9 @@ import {
   ms,
   percent,
 } from '../analyze/assessment.ts';
-import { assessBudget, BURN_BUCKET_MS, BURN_HISTORY_MS, objectiveOf } from '../analyze/budget.ts';
+import { assessBudget, objectiveOf } from '../analyze/budget.ts';
 import { type EndpointPeriod, summarisePeriod } from '../analyze/period.ts';
-import { type EndpointHistory, historicEndpoints, historyOf } from '../collect/history.ts';
+import { burnHistoryOf, type EndpointHistory, historicEndpoints, historyOf } from '../collect/history.ts';
 import { defineCommand } from '../../define.ts';
 import { insightsOf } from '../insights.ts';
 import type { HealthOptions } from '../options.ts';
@@ -58,10 +58,9 @@ export const performanceReport = defineCommand<typeof input, typeof data, Health
     const periods = now.map((history, index) =>
       summarisePeriod(history, before[index], { ...range, budgetWindowMs: ctx.options.slo.window }),
     );
-    const recent = historyOf(ctx, endpoints, { fromMs: toMs - BURN_HISTORY_MS, toMs }, BURN_BUCKET_MS);
     const assessment = mergeAssessments([
       assessObjectives(periods, since),
-      assessBudget(recent, toMs, ctx.options.slo.window),
+      assessBudget(burnHistoryOf(ctx, endpoints, toMs), toMs, ctx.options.slo.window),
     ]);
     return {
       ...(periods.every((period) => period.ok + period.failed === 0) ? { status: 'unknown' as const } : {}),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
 import { coverageOf, mergeAssessments } from '../analyze/assessment.ts';
 import { assessAvailability } from '../analyze/availability.ts';
-import { assessBudget, BURN_BUCKET_MS, BURN_HISTORY_MS } from '../analyze/budget.ts';
+import { assessBudget } from '../analyze/budget.ts';
 import { assessCertificates } from '../analyze/certificates.ts';
 import { assessLatency, missesObjective, needsAnotherLook } from '../analyze/latency.ts';
 import { type EndpointMeasure, measureEndpoint } from '../analyze/measure.ts';
@@ -10,7 +10,7 @@ import { compareAtLook, lookReached } from '../analyze/compare.ts';
 import { assessRegression, beforeAfter, comparisonNeedsAnotherLook } from '../analyze/regression.ts';
 import { type Baseline, loadBaseline } from '../collect/baselines.ts';
 import { collectEndpoints, type Endpoint } from '../collect/endpoints.ts';
-import { historyOf } from '../collect/history.ts';
+import { burnHistoryOf } from '../collect/history.ts';
 import { probeRound } from '../collect/round.ts';
 import { type CommandContext } from '../../context.ts';
 import { defineCommand } from '../../define.ts';
@@ -58,11 +58,7 @@ export const status = defineCommand<typeof input, typeof data, HealthOptions>({
         deploys: ctx.store.events.list({ fromMs: baseline?.savedAtMs ?? nowMs, toMs: nowMs }, ['deploy']),
         check: (name) => ({ command: 'status', input: { endpoints: [name] } }),
       }),
-      assessBudget(
-        historyOf(ctx, endpoints, { fromMs: nowMs - BURN_HISTORY_MS, toMs: nowMs + 1 }, BURN_BUCKET_MS),
-        nowMs,
-        ctx.options.slo.window,
-      ),
+      assessBudget(burnHistoryOf(ctx, endpoints, nowMs), nowMs, ctx.options.slo.window),
     ]);
     const coverage = coverageOf(assessment);
     return {
