@@ -1,18 +1,27 @@
-import { tlsNameOf, handshake } from '../../tls/handshake.ts';
-import { describeTls } from '../../tls/describe.ts';
-import { untrustedMessage } from '../../tls/untrusted.ts';
+import { createRedactor, isSecretName } from '../../../core/redact.ts';
 import { resolveAddress } from '../../dns/resolve-address.ts';
 import { openSocket } from '../../tcp/open-socket.ts';
-import { createRedactor } from '../../../core/redact.ts';
+import { describeTls } from '../../tls/describe.ts';
+import { handshake, tlsNameOf } from '../../tls/handshake.ts';
+import { untrustedMessage } from '../../tls/untrusted.ts';
 import { startDeadline } from '../deadline.ts';
-import { classifyFailure, ProbeFailure } from '../failure.ts';
+import { classifyFailure, type Failure, ProbeFailure } from '../failure.ts';
 import type { ProbeContext } from '../http-probe.ts';
 import { recordPhases } from '../phases.ts';
-import type { WirePlan } from '../plans.ts';
+import type { WireKind, WirePlan } from '../plans.ts';
 import type { ProbeFacts, ProbeOutcome, TlsSummary } from '../types.ts';
 import { sanitizeText } from '../untrusted-text.ts';
-import { converse } from './conversation.ts';
+import { type Conversation, converse } from './conversation.ts';
 import type { WireProtocol } from './protocol.ts';
+import { secureRandom } from './secure-random.ts';
+
+/** Protocols whose servers choose by ALPN what to speak, when TLS comes before the first byte. */
+const ALPN: Readonly<Partial<Record<WireKind, readonly string[]>>> = {
+  grpc: ['h2'],
+  websocket: ['http/1.1'],
+  // PostgreSQL manual, "SSL Session Encryption": a direct connection without it is refused.
+  postgres: ['postgresql'],
+};
 
 /** Connects, speaks the protocol's opening, and says what came of it; never throws for what the world does. */
 export async function probeWire(
@@ -26,9 +35,29 @@ export async function probeWire(
   if (intendedAtMonotonicMs !== undefined) phases.enter('queue');
   const deadline = startDeadline(clock, beganMs + plan.timeoutMs, signal);
   const seen: { address: string | null; tls: TlsSummary | null } = { address: null, tls: null };
-  const { text: redact } = createRedactor(plan.password === undefined ? [] : [plan.password]);
+  const { text: redact } = createRedactor(secretsOf(plan));
+  let wire: Conversation | undefined;
   let facts: ProbeFacts = {};
-  let failure: { cause: NonNullable<ProbeOutcome['cause']>; message: string } | null = null;
+  let failure: Failure | null = null;
+
+  async function startTls(): Promise<void> {
+    await wire?.replaceSocket(async (plain) => {
+      phases.enter('tls');
+      const name = tlsNameOf(plan.host, plan.tls);
+      const alpn = plan.encryption === 'implicit' ? ALPN[plan.kind] : undefined;
+      const secure = await handshake(plain, name, {
+        tls: plan.tls,
+        signal: deadline.signal,
+        ...(alpn === undefined ? {} : { alpn }),
+      });
+      const described = describeTls(secure, name, { nowMs: clock.wallMs(), ca: plan.tls?.ca });
+      seen.tls = described.summary;
+      if (described.trusted) return secure;
+      secure.destroy();
+      throw new ProbeFailure('tls-failed', untrustedMessage(described.summary, name));
+    });
+  }
+
   try {
     const { socket, address } = await openSocket(plan, {
       clock,
@@ -39,50 +68,41 @@ export async function probeWire(
       phaseLimitMs: plan.timeoutMs,
     });
     seen.address = address;
-    const wire = converse(socket, phases, deadline.signal);
-    try {
-      const startTls = (): Promise<void> =>
-        wire.replaceSocket(async (plain) => {
-          phases.enter('tls');
-          const name = tlsNameOf(plan.host, plan.tls);
-          const secure = await handshake(plain, name, { tls: plan.tls, signal: deadline.signal });
-          const described = describeTls(secure, name, { nowMs: clock.wallMs(), ca: plan.tls?.ca });
-          seen.tls = described.summary;
-          if (!described.trusted)
-            throw new ProbeFailure('tls-failed', untrustedMessage(described.summary, name));
-          return secure;
-        });
-      if (plan.encryption === 'implicit') await startTls();
-      facts = await protocol(wire, plan, { startTls, random: Math.random });
-    } finally {
-      wire.end();
-    }
+    wire = converse(socket, phases, deadline.signal);
+    if (plan.encryption === 'implicit') await startTls();
+    facts = await protocol(wire, plan, { startTls, random: secureRandom });
   } catch (error) {
     failure = classifyFailure(error, phases.current);
   } finally {
     phases.finish();
     deadline.stop();
+    wire?.end();
   }
   const measured = phases.result();
+  const hop = {
+    url: `${plan.kind}://${plan.host}:${plan.port}`,
+    ...seen,
+    httpVersion: null,
+    status: null,
+    ...measured,
+    bytes: wire?.bytesReceived ?? 0,
+  };
   return {
     success: failure === null,
     cause: failure?.cause ?? null,
     message: failure === null ? null : sanitizeText(failure.message, redact),
     status: null,
     ...measured,
-    hops: [
-      {
-        url: `${plan.kind}://${plan.host}:${plan.port}`,
-        ...seen,
-        httpVersion: null,
-        status: null,
-        ...measured,
-        bytes: 0,
-      },
-    ],
+    hops: [hop],
     failedAssertions: [],
     facts: harmless(facts, redact),
   };
+}
+
+/** What the other side might echo. */
+function secretsOf({ password, headers = {} }: WirePlan): string[] {
+  const ofHeaders = Object.entries(headers).flatMap(([name, value]) => (isSecretName(name) ? [value] : []));
+  return password === undefined ? ofHeaders : [password, ...ofHeaders];
 }
 
 /** A server's words about itself are text from the other side like any other. */
