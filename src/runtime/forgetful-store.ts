@@ -1,6 +1,8 @@
+import type { Alert, AlertGroup } from '../core/alert.ts';
 import type { BackendEvent, CoverageGap } from '../core/event.ts';
 import type { Finding } from '../core/finding.ts';
 import { type Sample, seriesId, type SeriesKey } from '../core/metric.ts';
+import type { StoredWindow } from '../store/alert-store.ts';
 import type { IdentifiedDraft, Store, StoredBaseline } from '../store/store.ts';
 
 /**
@@ -65,6 +67,7 @@ export function createForgetfulStore(): Store {
           (event) => within(event.atMs, range) && (kinds === undefined || kinds.includes(event.kind)),
         ),
     },
+    ...forgetfulAlerting(),
     maintain: () => ({
       samplesRolledUp: 0,
       samplesDeleted: 0,
@@ -73,6 +76,51 @@ export function createForgetfulStore(): Store {
       more: false,
     }),
     close: () => undefined,
+  };
+}
+
+/** Nothing waits for delivery where nothing is durable: messages are dropped. */
+function forgetfulAlerting(): Pick<Store, 'alerts' | 'deliveries' | 'windows' | 'heartbeats' | 'lease'> {
+  const alerts = new Map<string, Alert>();
+  const groups = new Map<string, AlertGroup>();
+  const windows = new Map<string, StoredWindow>();
+  const beats = new Map<string, number>();
+  const expected = new Map<string, number>();
+  return {
+    alerts: {
+      list: ({ resolvedSinceMs = Number.POSITIVE_INFINITY, limit } = {}) =>
+        [...alerts.values()]
+          .filter(({ resolvedAtMs }) => resolvedAtMs === null || resolvedAtMs >= resolvedSinceMs)
+          .toSorted((a, b) => b.startedAtMs - a.startedAtMs)
+          .slice(0, limit),
+      groups: () => [...groups.values()],
+      commit(change) {
+        for (const alert of change.alerts) alerts.set(`${alert.fingerprint} ${alert.startedAtMs}`, alert);
+        for (const key of change.endedGroups) groups.delete(key);
+        for (const group of change.groups) groups.set(group.key, group);
+      },
+    },
+    deliveries: { heads: () => [], attempted: () => undefined, settle: () => undefined, list: () => [] },
+    windows: {
+      add: (window) => void windows.set(window.id, window),
+      end: (id) => windows.delete(id),
+      list: ({ fromMs, toMs }, kind) =>
+        [...windows.values()].filter(
+          (window) =>
+            window.toMs > fromMs && window.fromMs < toMs && (kind === undefined || window.kind === kind),
+        ),
+    },
+    heartbeats: {
+      beat: (name, atMs) => void beats.set(name, atMs),
+      last: (name) => beats.get(name),
+      expectedSince(name, nowMs) {
+        const since = expected.get(name) ?? nowMs;
+        expected.set(name, since);
+        return since;
+      },
+    },
+    // Nobody else can hold what is in this process only.
+    lease: { take: () => true, current: () => undefined, release: () => undefined },
   };
 }
 

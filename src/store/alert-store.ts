@@ -66,6 +66,8 @@ export interface HeartbeatStore {
   beat(name: string, atMs: number): void;
   /** Wall clock of the newest one; undefined when there was none. */
   last(name: string): number | undefined;
+  /** When it was first expected or heard of; now when this is the first time. */
+  expectedSince(name: string, nowMs: number): number;
 }
 
 /** Who runs as the daemon on this store: one at a time. */

@@ -102,6 +102,62 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX events_by_time ON events (at_ms);
   `,
+  `
+  CREATE TABLE alerts (
+    fingerprint TEXT NOT NULL,
+    started_at_ms INTEGER NOT NULL,   -- one row per episode
+    state TEXT NOT NULL,
+    resolved_at_ms INTEGER,
+    alert TEXT NOT NULL,
+    PRIMARY KEY (fingerprint, started_at_ms)
+  ) WITHOUT ROWID;
+  CREATE INDEX alerts_open ON alerts (started_at_ms) WHERE state <> 'resolved';
+  CREATE INDEX alerts_by_end ON alerts (resolved_at_ms);
+
+  CREATE TABLE alert_groups (
+    key TEXT PRIMARY KEY,
+    alert_group TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE deliveries (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice, so that it orders for good
+    notifier TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    message TEXT NOT NULL,
+    queued_at_ms INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued',
+    last_error TEXT,
+    settled_at_ms INTEGER,
+    UNIQUE (notifier, message_id)
+  );
+  CREATE INDEX deliveries_queued ON deliveries (notifier, position) WHERE state = 'queued';
+  CREATE INDEX deliveries_by_end ON deliveries (settled_at_ms);
+
+  CREATE TABLE windows (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL,
+    subjects TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX windows_by_end ON windows (to_ms);
+
+  CREATE TABLE heartbeats (
+    name TEXT PRIMARY KEY,
+    expected_since_ms INTEGER NOT NULL,
+    last_at_ms INTEGER                -- NULL: never heard of
+  ) WITHOUT ROWID;
+
+  CREATE TABLE lease (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    holder TEXT NOT NULL,
+    renewed_at_ms INTEGER NOT NULL,
+    released INTEGER NOT NULL DEFAULT 0
+  );
+  `,
 ];
 
 /** Refuses a file that is not ours, or that a newer Rearguard wrote, before anything in it is changed. */

@@ -1,15 +1,20 @@
 import type { Clock } from '../platform/clock.ts';
 import { systemClock } from '../platform/clock.ts';
+import { createAlertStore } from './alerts.ts';
 import { createBaselineStore } from './baselines.ts';
 import { type Connection, configure, connect } from './connection.ts';
+import { createDeliveryStore } from './deliveries.ts';
 import { createEventStore } from './events.ts';
 import { createFindingStore } from './findings.ts';
 import { prepareFolder } from './folder.ts';
+import { createHeartbeatStore } from './heartbeats.ts';
+import { createLeaseStore } from './lease.ts';
 import { assertOurs, migrate } from './migrations.ts';
 import { createMaintenance } from './retention.ts';
 import { createRunStore } from './runs.ts';
 import { createSampleStore } from './samples.ts';
 import type { Retention, Store } from './store.ts';
+import { createWindowStore } from './windows.ts';
 
 export interface OpenStoreOptions {
   /** Of the file; its folder is made when it is not there. */
@@ -44,6 +49,11 @@ function assemble(connection: Connection, retention: Retention, clock: Pick<Cloc
     runs: createRunStore(connection),
     baselines: createBaselineStore(connection),
     events: createEventStore(connection),
+    alerts: createAlertStore(connection),
+    deliveries: createDeliveryStore(connection),
+    windows: createWindowStore(connection),
+    heartbeats: createHeartbeatStore(connection),
+    lease: createLeaseStore(connection),
     maintain: createMaintenance(connection, retention),
     close: () => connection.close(),
   };

@@ -27,14 +27,18 @@ export function createMaintenance(connection: Connection, retention: Retention):
   );
   const deleteEvents = connection.prepare('DELETE FROM events WHERE at_ms < ?');
   const deleteGaps = connection.prepare('DELETE FROM gaps WHERE max(from_ms, to_ms) < ?');
+  const deleteAlerts = connection.prepare('DELETE FROM alerts WHERE resolved_at_ms < ?');
+  const deleteDeliveries = connection.prepare('DELETE FROM deliveries WHERE settled_at_ms < ?');
+  const deleteWindows = connection.prepare('DELETE FROM windows WHERE to_ms < ?');
   let optimizedAtMs = Number.NEGATIVE_INFINITY;
 
   return (nowMs) => {
     const result = connection.transaction(() => {
       const { more, ...trimmed } = rollDue(nowMs);
       const runsDeleted = deleteRuns.run(nowMs - retention.runsMs, RUNS_PER_CALL);
-      deleteEvents.run(nowMs - retention.hourBucketsMs);
-      deleteGaps.run(nowMs - retention.hourBucketsMs);
+      for (const deleteOld of [deleteEvents, deleteGaps, deleteAlerts, deleteDeliveries, deleteWindows]) {
+        deleteOld.run(nowMs - retention.hourBucketsMs);
+      }
       return { ...trimmed, runsDeleted, more: more || runsDeleted === RUNS_PER_CALL };
     });
     connection.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES_PER_CALL})`);

@@ -41,7 +41,7 @@ export interface MaintenanceResult {
 export interface Retention {
   samplesMs: number;
   minuteBucketsMs: number;
-  /** Also for events and gaps. */
+  /** Also for events, gaps, resolved alerts, settled deliveries and windows. */
   hourBucketsMs: number;
   runsMs: number;
 }
