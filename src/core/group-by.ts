@@ -12,3 +12,12 @@ export function groupBy<Key, Value>(
   }
   return groups;
 }
+
+/** How often each occurs, most frequent first. */
+export function countBy(keys: readonly string[]): { key: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return [...counts]
+    .map(([key, count]) => ({ key, count }))
+    .toSorted((a, b) => b.count - a.count || a.key.localeCompare(b.key));
+}

@@ -12,7 +12,8 @@ import {
   percent,
   targetSubject,
 } from './assessment.ts';
-import { describeCause, stepsForCause } from './cause-text.ts';
+import { describeCause } from '../../_shared/probes/cause-text.ts';
+import { stepsForCause } from './cause-text.ts';
 import { findFlapping, SAMPLES_FOR_FLAPPING } from './flapping.ts';
 import type { EndpointMeasure } from './measure.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { TlsSummary } from '../../../platform/probe/types.ts';
 import { healthOptionsSchema } from '../options.ts';
 import { RULES } from '../rules.ts';
-import { assessCertificates, expirySeverity } from './certificates.ts';
+import { expirySeverity } from '../../_shared/certificates/assess.ts';
+import { assessCertificates } from './certificates.ts';
 import { endpointFixture, measureFixture } from './test-fixtures.ts';
 
 const DAY_MS = 86_400_000;

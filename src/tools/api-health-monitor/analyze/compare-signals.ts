@@ -3,7 +3,7 @@ import type { Interval } from '../../../core/statistics/interval.ts';
 import { quantileOfSorted, sortedAscending } from '../../../core/statistics/quantile.ts';
 import { type EffectiveSizes, hodgesLehmannShift, rankTestRise } from '../../../core/statistics/rank-test.ts';
 import { rankWithTies } from '../../../core/statistics/ranks.ts';
-import { effectiveSizes } from './effective-size.ts';
+import { effectiveSizes } from '../../../core/statistics/effective-sizes.ts';
 
 /** One endpoint, before and after a deployment. */
 export interface BeforeAfter {

@@ -11,7 +11,7 @@ import {
   LOOKS,
 } from './compare.ts';
 import { shiftFloorMs } from './compare-signals.ts';
-import { effectiveSizes } from './effective-size.ts';
+import { effectiveSizes } from '../../../core/statistics/effective-sizes.ts';
 
 interface Shape {
   factor?: number;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../core/statistics/random.ts';
-import { findFlapping, runsTestLowerTail, sustainedChanges } from './flapping.ts';
+import { runsTestLowerTail, sustainedChanges } from '../../../core/statistics/rhythm.ts';
+import { findFlapping } from './flapping.ts';
 import { endpointFixture, probeFixture } from './test-fixtures.ts';
 
 const endpoint = endpointFixture('/api/users');

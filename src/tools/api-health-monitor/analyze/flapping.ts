@@ -1,59 +1,16 @@
-import { normalUpperTail } from '../../../core/statistics/normal.ts';
+import { findRhythm, type Rhythm } from '../../../core/statistics/rhythm.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 
-/** Probes in a row that make a state, so that a lone failure between successes is no change of state. */
-const SUSTAINED = 3;
 /** Fewer than this may lie within one stretch. */
 export const SAMPLES_FOR_FLAPPING = 40;
-/** up, down, up, down: anything less is an outage with a beginning and an end. */
-const MIN_CHANGES = 3;
-const ALPHA = 0.01;
 
-export interface Flapping {
-  /** Changes between sustained states. */
-  changes: number;
+export interface Flapping extends Rhythm {
   spanSeconds: number;
-  pValue: number;
 }
 
-/** Alternating stretches, told apart from errors at random by the Wald-Wolfowitz runs test: too few runs for independence. */
+/** Whether what a round saw of an endpoint comes in stretches. */
 export function findFlapping(results: readonly ProbeResult[]): Flapping | undefined {
   const rhythm = findRhythm(results.map(({ cold }) => cold.success));
   const spanMs = (results.at(-1)?.startedAtMs ?? 0) - (results[0]?.startedAtMs ?? 0);
   return rhythm && { ...rhythm, spanSeconds: Math.round(spanMs / 1_000) };
-}
-
-export function findRhythm(
-  outcomes: readonly boolean[],
-  alpha = ALPHA,
-): Omit<Flapping, 'spanSeconds'> | undefined {
-  const changes = sustainedChanges(outcomes);
-  const pValue = runsTestLowerTail(outcomes);
-  return changes < MIN_CHANGES || pValue === null || pValue >= alpha ? undefined : { changes, pValue };
-}
-
-/** How often the state changed, where a state needs SUSTAINED equal outcomes in a row. */
-export function sustainedChanges(outcomes: readonly boolean[]): number {
-  let state: boolean | undefined;
-  let run = 0;
-  let changes = 0;
-  for (const [index, outcome] of outcomes.entries()) {
-    run = index > 0 && outcome === outcomes[index - 1] ? run + 1 : 1;
-    if (run < SUSTAINED || outcome === state) continue;
-    if (state !== undefined) changes += 1;
-    state = outcome;
-  }
-  return changes;
-}
-
-/** P(as few runs or fewer | outcomes are independent), normal approximation; null when one kind is missing. Wald and Wolfowitz 1940. */
-export function runsTestLowerTail(outcomes: readonly boolean[]): number | null {
-  const good = outcomes.filter(Boolean).length;
-  const bad = outcomes.length - good;
-  if (good === 0 || bad === 0) return null;
-  const runs = 1 + outcomes.filter((outcome, index) => index > 0 && outcome !== outcomes[index - 1]).length;
-  const n = good + bad;
-  const mean = 1 + (2 * good * bad) / n;
-  const variance = ((mean - 1) * (mean - 2)) / (n - 1);
-  return variance > 0 ? normalUpperTail((mean - runs - 0.5) / Math.sqrt(variance)) : null;
 }

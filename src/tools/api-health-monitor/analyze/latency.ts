@@ -1,4 +1,5 @@
 import { binomialUpperTail } from '../../../core/statistics/binomial.ts';
+import { countAbove, missesObjective } from '../../../core/statistics/objective.ts';
 import { samplesNeededForQuantile, sampleQuantile } from '../../../core/statistics/quantile.ts';
 import type { Evidence, FindingDraft } from '../../../core/finding.ts';
 import { PHASE_NAMES, type PhaseName } from '../../../platform/probe/types.ts';
@@ -16,10 +17,8 @@ import {
 import { isDown } from './availability.ts';
 import type { EndpointMeasure } from './measure.ts';
 
-/** One false alarm in a thousand rounds per endpoint. */
-const OBJECTIVE_ALPHA = 0.001;
 const QUANTILE = 0.95;
-const SAMPLES_FOR_CLAIM = samplesNeededForQuantile(QUANTILE, 0.95);
+export const SAMPLES_FOR_CLAIM = samplesNeededForQuantile(QUANTILE, 0.95);
 
 /** The tail that any real system has: collections, retransmissions, a cold cache. */
 const TOLERATED_TAIL_SHARE = 0.02;
@@ -77,7 +76,7 @@ function assessEndpoint(measure: EndpointMeasure, before: EndpointBaseline | und
   return assessment;
 }
 
-function objectiveFinding(
+export function objectiveFinding(
   measure: EndpointMeasure,
   before: EndpointBaseline | undefined,
 ): FindingDraft | undefined {
@@ -130,16 +129,6 @@ export function needsAnotherLook(latencies: readonly number[], limitMs: number):
   if (missesObjective(latencies, limitMs) || findTail(latencies) !== undefined) return false;
   const above = countAbove(latencies, limitMs);
   return above > latencies.length * (1 - QUANTILE) || slowCalls(latencies).length >= 2;
-}
-
-/** If the true p95 were at the limit, each call would be above it with probability 5 %. */
-export function missesObjective(latencies: readonly number[], limitMs: number): boolean {
-  const above = countAbove(latencies, limitMs);
-  return above >= 3 && binomialUpperTail(above, latencies.length, 1 - QUANTILE) < OBJECTIVE_ALPHA;
-}
-
-function countAbove(latencies: readonly number[], limitMs: number): number {
-  return latencies.filter((value) => value > limitMs).length;
 }
 
 /** Calls far outside what the same endpoint usually takes. */

@@ -1,11 +1,12 @@
 import type { FindingDraft, Rule } from '../../../core/finding.ts';
+import { FLAP_WINDOW } from '../../../core/health-state.ts';
+import { findRhythm } from '../../../core/statistics/rhythm.ts';
 import type { Endpoint } from '../collect/endpoints.ts';
 import { RULES } from '../rules.ts';
 import { type Assessment, emptyAssessment, endpointFinding, endpointSubject, percent } from './assessment.ts';
-import { describeCause, stepsForCause } from './cause-text.ts';
-import { findRhythm } from './flapping.ts';
+import { describeCause } from '../../_shared/probes/cause-text.ts';
+import { stepsForCause } from './cause-text.ts';
 import type { LiveEndpoint } from './live-window.ts';
-import { FLAP_WINDOW } from './states.ts';
 
 /** The state already asks for many changes; in its 21 outcomes a rhythm cannot be surer than this. */
 const RHYTHM_ALPHA = 0.05;

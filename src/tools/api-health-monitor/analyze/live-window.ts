@@ -1,9 +1,9 @@
 import { emptyHistogram, type Histogram, record } from '../../../core/histogram.ts';
 import type { CoverageGap } from '../../../core/event.ts';
+import { percentiles } from '../../../core/statistics/percentiles.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 import type { Endpoint } from '../collect/endpoints.ts';
-import { percentiles } from './measure.ts';
-import { type EndpointState, initialState, observe, type StateChange } from './states.ts';
+import { type TrackedState, initialState, observe, type StateChange } from '../../../core/health-state.ts';
 
 /** Newest calls kept per endpoint: enough to show a p99. */
 const WINDOW = 200;
@@ -12,7 +12,7 @@ const TREND_POINTS = 8;
 /** What a watch remembers of one endpoint; bounded whatever happens. */
 export interface LiveEndpoint {
   endpoint: Endpoint;
-  state: EndpointState;
+  state: TrackedState;
   /** Milliseconds of the newest successes, oldest first. */
   recent: number[];
   /** All successes since the watch began. */

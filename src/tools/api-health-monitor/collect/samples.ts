@@ -1,6 +1,7 @@
 import type { Sample, SeriesKey } from '../../../core/metric.ts';
-import { PHASE_NAMES, type ProbeOutcome, type ProbeResult } from '../../../platform/probe/types.ts';
+import type { ProbeResult } from '../../../platform/probe/types.ts';
 import type { Store } from '../../../store/store.ts';
+import { toSample } from '../../_shared/probes/sample.ts';
 import type { Endpoint } from './endpoints.ts';
 
 /** Milliseconds a probe took, from the first phase to the last byte. */
@@ -43,26 +44,4 @@ export function storeResults(
       add(endpoint, 'warm', toSample(result, result.warm, 0));
   }
   if (batches.size > 0) store.samples.append([...batches.values()]);
-}
-
-function toSample(result: ProbeResult, outcome: ProbeOutcome, coversMs: number): Sample {
-  const phases = Object.fromEntries(
-    PHASE_NAMES.filter((name) => outcome.phases[name] !== null).map((name) => [
-      name,
-      round(outcome.phases[name]),
-    ]),
-  );
-  return {
-    atMs: result.startedAtMs,
-    outcome: result.suspect ? 'suspect' : outcome.success ? 'ok' : 'failed',
-    value: outcome.success ? round(outcome.totalMs) : null,
-    ...(outcome.cause === null ? {} : { cause: outcome.cause }),
-    coversMs,
-    detail: { ...phases, status: outcome.status },
-  };
-}
-
-/** Microseconds are more than a loopback can promise. */
-function round(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms * 1_000) / 1_000;
 }

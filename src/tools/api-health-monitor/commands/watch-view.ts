@@ -6,7 +6,7 @@ import { sparkline } from '../../../core/sparkline.ts';
 import { coverageOf, endpointSubject, percent } from '../analyze/assessment.ts';
 import { assessLive } from '../analyze/live-findings.ts';
 import { gapMs, type LiveEndpoint, liveRow } from '../analyze/live-window.ts';
-import type { HealthState } from '../analyze/states.ts';
+import type { HealthState } from '../../../core/health-state.ts';
 import type { ReportDraft } from '../../define.ts';
 import { LATENCY_COLUMNS, latencyCells } from './latency-columns.ts';
 import type { WatchSession } from './watch-session.ts';

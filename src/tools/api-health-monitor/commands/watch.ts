@@ -5,7 +5,7 @@ import { optionalDurationSchema } from '../../../core/schemas.ts';
 import { linkSignals } from '../../../platform/abort.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 import { foldResult, type LiveEndpoint } from '../analyze/live-window.ts';
-import type { StateChange } from '../analyze/states.ts';
+import type { StateChange } from '../../../core/health-state.ts';
 import { collectEndpoints, type Endpoint } from '../collect/endpoints.ts';
 import { planFor } from '../collect/plan.ts';
 import { storeResults } from '../collect/samples.ts';

@@ -1,4 +1,4 @@
-/** State of an endpoint over time, with hysteresis so that one odd probe changes nothing. Pure: one observation in, the next state out. */
+/** State of an endpoint or dependency over time, with hysteresis so that one odd probe changes nothing. Pure: one observation in, the next state out. */
 export type HealthState = 'unknown' | 'up' | 'degraded' | 'down' | 'flapping';
 
 export interface Observation {
@@ -8,7 +8,7 @@ export interface Observation {
   latencyMs: number | null;
 }
 
-export interface EndpointState {
+export interface TrackedState {
   state: HealthState;
   sinceMs: number;
   /** Newest last, at most FLAP_WINDOW. */
@@ -23,9 +23,19 @@ export interface StateChange {
   to: HealthState;
 }
 
-const DOWN_FAILURES = 3;
-const DOWN_OF = 4;
-const UP_SUCCESSES = 2;
+/** How many outcomes it takes. */
+export interface Hysteresis {
+  downFailures: number;
+  /** Among so many of the newest. */
+  downOf: number;
+  upSuccesses: number;
+}
+
+/** A lone failure says nothing. */
+export const SINGLE_TRIES: Hysteresis = { downFailures: 3, downOf: 4, upSuccesses: 2 };
+/** Each failure has failed on fresh connections too, so the first one says it. */
+export const CONFIRMED_TRIES: Hysteresis = { downFailures: 1, downOf: 1, upSuccesses: 2 };
+
 const LATENCY_WINDOW = 20;
 /** p95 of 20 samples is the second largest: one slow call is no degradation. */
 const TOLERATED_SLOW = 1;
@@ -36,21 +46,28 @@ export const FLAP_WINDOW = 21;
 const FLAP_ENTER = 0.3;
 const FLAP_LEAVE = 0.2;
 
-export function initialState(atMs: number): EndpointState {
+export function initialState(atMs: number): TrackedState {
   return { state: 'unknown', sinceMs: atMs, outcomes: [], latencies: [] };
 }
 
 export function observe(
-  current: EndpointState,
+  current: TrackedState,
   observation: Observation,
+  /** Infinity where there is no objective. */
   limitMs: number,
-): { next: EndpointState; change: StateChange | null } {
+  hysteresis: Hysteresis = SINGLE_TRIES,
+): { next: TrackedState; change: StateChange | null } {
   const outcomes = [...current.outcomes, observation.ok].slice(-FLAP_WINDOW);
   const latencies =
     observation.latencyMs === null
       ? current.latencies
       : [...current.latencies, observation.latencyMs].slice(-LATENCY_WINDOW);
-  const state = decide(current.state, outcomes, latencies, limitMs);
+  const state = decide(
+    current.state,
+    outcomes,
+    isSlow(latencies, limitOf(current.state, limitMs)),
+    hysteresis,
+  );
   if (state === current.state) return { next: { ...current, outcomes, latencies }, change: null };
   return {
     next: { state, sinceMs: observation.atMs, outcomes, latencies },
@@ -61,16 +78,20 @@ export function observe(
 function decide(
   state: HealthState,
   outcomes: readonly boolean[],
-  latencies: readonly number[],
-  limitMs: number,
+  slow: boolean,
+  { downFailures, downOf, upSuccesses }: Hysteresis,
 ): HealthState {
   const flapShare = weightedChangeShare(outcomes);
   if (flapShare > FLAP_ENTER || (state === 'flapping' && flapShare > FLAP_LEAVE)) return 'flapping';
-  const failures = outcomes.slice(-DOWN_OF).filter((ok) => !ok).length;
-  if (failures >= DOWN_FAILURES) return 'down';
+  const failures = outcomes.slice(-downOf).filter((ok) => !ok).length;
+  if (failures >= downFailures) return 'down';
   const recovering = state === 'down' || state === 'unknown' || state === 'flapping';
-  if (recovering && !endsWithSuccesses(outcomes, UP_SUCCESSES)) return state;
-  return isSlow(latencies, state === 'degraded' ? limitMs * LEAVE_FACTOR : limitMs) ? 'degraded' : 'up';
+  if (recovering && !endsWithSuccesses(outcomes, upSuccesses)) return state;
+  return slow ? 'degraded' : 'up';
+}
+
+function limitOf(state: HealthState, limitMs: number): number {
+  return state === 'degraded' ? limitMs * LEAVE_FACTOR : limitMs;
 }
 
 function endsWithSuccesses(outcomes: readonly boolean[], count: number): boolean {

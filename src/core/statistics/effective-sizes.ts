@@ -1,5 +1,5 @@
-import { autocorrelations } from '../../../core/statistics/autocorrelation.ts';
-import type { EffectiveSizes } from '../../../core/statistics/rank-test.ts';
+import { autocorrelations } from './autocorrelation.ts';
+import type { EffectiveSizes } from './rank-test.ts';
 
 /** Further apart than this, correlation in samples of a few hundred is noise. */
 const MAX_LAG = 10;

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { type HealthState, initialState, observe, weightedChangeShare } from './states.ts';
+import {
+  CONFIRMED_TRIES,
+  type HealthState,
+  initialState,
+  observe,
+  SINGLE_TRIES,
+  weightedChangeShare,
+} from './health-state.ts';
 
 const LIMIT_MS = 200;
 
 /** States after each observation; a number is a success with that latency, `x` a failure. */
-function replay(observations: readonly (number | 'x')[]): HealthState[] {
+function replay(observations: readonly (number | 'x')[], hysteresis = SINGLE_TRIES): HealthState[] {
   let state = initialState(0);
   return observations.map((value, index) => {
     const observation = { atMs: index * 1_000, ok: value !== 'x', latencyMs: value === 'x' ? null : value };
-    state = observe(state, observation, LIMIT_MS).next;
+    state = observe(state, observation, LIMIT_MS, hysteresis).next;
     return state.state;
   });
 }
@@ -26,6 +33,11 @@ describe('observe', () => {
   it('goes down after three failures of four and up after two successes', () => {
     expect(replay([10, 10, 'x', 'x', 10, 'x'])).toEqual(['unknown', 'up', 'up', 'up', 'up', 'down']);
     expect(replay([10, 10, 'x', 'x', 'x', 10, 10, 10]).slice(-4)).toEqual(['down', 'down', 'up', 'up']);
+  });
+
+  it('goes down at once where each failure was confirmed already', () => {
+    expect(replay([10, 10, 'x', 10, 10], CONFIRMED_TRIES)).toEqual(['unknown', 'up', 'down', 'down', 'up']);
+    expect(replay(['x'], CONFIRMED_TRIES)).toEqual(['down']);
   });
 
   it('is degraded when more than one of twenty calls is over the limit, and recovers only below 90 % of it', () => {
