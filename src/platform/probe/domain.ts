@@ -48,7 +48,7 @@ type AskContext = ProbeContext & { deadline: ReturnType<typeof startDeadline> };
 async function ask(plan: DomainPlan, context: AskContext, hops: ProbeHop[]): Promise<WireAnswer> {
   const { clock, deadline, intendedAtMonotonicMs } = context;
   const httpPlan = requestPlan(plan);
-  let request = firstRequest(httpPlan, undefined);
+  let request = firstRequest(httpPlan, undefined, clock.wallMs());
   let guard: NetGuard = context.guard;
   for (let followed = 0; ; followed += 1) {
     const attempt: Attempt = await attemptChain(

@@ -72,7 +72,7 @@ async function measure(
         ? await accessToken(plan.auth, base, signal)
         : undefined;
     if (token !== undefined) onToken(token);
-    request = firstRequest(plan, token);
+    request = firstRequest(plan, token, clock.wallMs());
   } catch (error) {
     return { cold: unmeasured(classifyFailure(error, null), sanitize), warm: null, retryOf: null };
   }

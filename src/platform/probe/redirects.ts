@@ -4,7 +4,13 @@ import { safeUrl } from './untrusted-text.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Never sent to another origin than the one they were meant for. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'host']);
+const CREDENTIAL_HEADERS = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'host',
+  'x-amz-security-token',
+]);
 
 /** The request that follows a redirect, by RFC 9110 section 15.4; undefined when the answer does not redirect. */
 export function redirectedRequest(request: WireRequest, answer: WireAnswer): WireRequest | undefined {

@@ -52,6 +52,14 @@ export type ProbeAuth =
       clientId: string;
       clientSecret: string;
       scope?: string;
+    }
+  /** Signed anew for every probe; for S3 and what is compatible with it. */
+  | {
+      kind: 'aws-sigv4';
+      accessKeyId: string;
+      secretAccessKey: string;
+      sessionToken?: string;
+      region: string;
     };
 
 export interface TlsOptions {

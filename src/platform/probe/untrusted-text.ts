@@ -44,6 +44,7 @@ function secretsOf(plan: HttpProbePlan): string[] {
   if (auth?.kind === 'basic') secrets.push(auth.password);
   else if (auth?.kind === 'bearer') secrets.push(auth.token);
   else if (auth?.kind === 'oauth2-client-credentials') secrets.push(auth.clientSecret);
+  else if (auth?.kind === 'aws-sigv4') secrets.push(auth.secretAccessKey, auth.sessionToken ?? '');
   if (URL.canParse(plan.url)) {
     const { username, password } = new URL(plan.url);
     secrets.push(decodeURIComponent(username), decodeURIComponent(password));
