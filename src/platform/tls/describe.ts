@@ -1,11 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import {
-  checkServerIdentity,
-  type DetailedPeerCertificate,
-  rootCertificates,
-  type TLSSocket,
-} from 'node:tls';
+import { checkServerIdentity, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { CertificateSummary, TlsProblem, TlsSummary } from '../probe/types.ts';
+import { isSelfIssued, issuerProblemOf, trustAnchors } from './issuers.ts';
 
 /** Below these, NIST SP 800-57 no longer counts a key as safe. */
 const MIN_RSA_BITS = 2_048;
@@ -31,9 +27,8 @@ export function describeTls(
 ): TlsDescription {
   const path = certificatePath(socket.getPeerCertificate(true));
   const verifyCode = errorCode(socket.authorizationError);
-  const isAnchored = anchorTest(verifyCode, options.ca);
   const top = path.at(-1);
-  const anchored = top !== undefined && isSelfIssued(top) && isAnchored(top);
+  const anchored = top !== undefined && isSelfIssued(top) && isAnchored(top, verifyCode, options.ca);
   const served = anchored && path.length > 1 ? path.slice(0, -1) : path;
   const problems = new Set<TlsProblem>();
 
@@ -45,7 +40,7 @@ export function describeTls(
   const nameFits = path[0] !== undefined && fitsName(name, socket);
   if (!nameFits) problems.add('name-mismatch');
   if (verifyCode !== null && !anchored) {
-    const issuerProblem = issuerProblemOf(path);
+    const issuerProblem = issuerProblemOf(path, trustAnchors(options.ca));
     if (issuerProblem !== null) problems.add(issuerProblem);
   }
   const trusted = nameFits && (verifyCode === null || verifyCode === 'ERR_TLS_CERT_ALTNAME_INVALID');
@@ -77,39 +72,10 @@ function certificatePath(leaf: DetailedPeerCertificate): X509Certificate[] {
   return path;
 }
 
-/** By name and signature. `checkIssued` also asks for the right to sign certificates, which a server's own one seldom has. */
-function isSelfIssued(certificate: X509Certificate): boolean {
-  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
-}
-
 /** OpenSSL verified the path, so it ends in an anchor; with an error it may not, and the trust store has to be asked. */
-function anchorTest(verifyCode: string | null, ca: string | undefined): (top: X509Certificate) => boolean {
-  if (verifyCode === null || verifyCode === 'ERR_TLS_CERT_ALTNAME_INVALID') return () => true;
-  return (top) => trustAnchors(ca).has(top.fingerprint256);
-}
-
-let publicAnchors: ReadonlySet<string> | undefined;
-
-function trustAnchors(ca: string | undefined): ReadonlySet<string> {
-  if (ca === undefined) return (publicAnchors ??= fingerprints(rootCertificates));
-  return fingerprints(ca.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
-}
-
-function fingerprints(pems: readonly string[]): ReadonlySet<string> {
-  return new Set(pems.map((pem) => new X509Certificate(pem).fingerprint256));
-}
-
-/**
- * A path that ends nowhere: the server's own doing, or an unknown authority. A leaf that came alone although it names
- * where its issuer's certificate is published (RFC 5280, section 4.2.2.1) was issued by an intermediate that was not served.
- */
-function issuerProblemOf(path: readonly X509Certificate[]): TlsProblem | null {
-  const top = path.at(-1);
-  if (top === undefined) return null;
-  if (isSelfIssued(top)) return path.length === 1 ? 'self-signed' : 'unknown-issuer';
-  return path.length === 1 && top.infoAccess?.includes('CA Issuers') === true
-    ? 'missing-intermediate'
-    : 'unknown-issuer';
+function isAnchored(top: X509Certificate, verifyCode: string | null, ca: string | undefined): boolean {
+  if (verifyCode === null || verifyCode === 'ERR_TLS_CERT_ALTNAME_INVALID') return true;
+  return trustAnchors(ca).some((anchor) => anchor.fingerprint256 === top.fingerprint256);
 }
 
 function fitsName(name: string, socket: TLSSocket): boolean {

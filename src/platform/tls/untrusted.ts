@@ -1,4 +1,4 @@
-import type { TlsProblem, TlsSummary } from '../probe/types.ts';
+import type { CertificateSummary, TlsProblem, TlsSummary } from '../probe/types.ts';
 
 const REASONS: Readonly<Record<TlsProblem, string>> = {
   expired: 'it has expired',
@@ -16,7 +16,19 @@ const REASONS: Readonly<Record<TlsProblem, string>> = {
 export function untrustedMessage(summary: TlsSummary, name: string): string {
   const reasons = summary.problems.map((problem) => REASONS[problem]).join(', ');
   const [leaf] = summary.chain;
-  const shown =
-    leaf === undefined ? '' : ` (${leaf.subject}, valid until ${new Date(leaf.notAfterMs).toISOString()})`;
-  return `the certificate served for ${name} is not trusted: ${reasons}${shown}`;
+  const culprit = summary.problems.includes('expired') ? firstToExpire(summary) : leaf;
+  if (leaf === undefined || culprit === undefined) {
+    return `the certificate served for ${name} is not trusted: ${reasons}`;
+  }
+  const whose = culprit === leaf ? '' : `its issuer `;
+  const until = new Date(culprit.notAfterMs).toISOString();
+  return `the certificate served for ${name} is not trusted: ${reasons} (${whose}${culprit.subject}, valid until ${until})`;
+}
+
+/** Where something has expired, it is this one: the leaf may be fine and its intermediate too old. */
+function firstToExpire({ chain }: TlsSummary): CertificateSummary | undefined {
+  return chain.reduce<CertificateSummary | undefined>(
+    (first, one) => (first === undefined || one.notAfterMs < first.notAfterMs ? one : first),
+    undefined,
+  );
 }
