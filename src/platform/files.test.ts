@@ -101,3 +101,17 @@ it('exists tells files and folders from what is not there', async () => {
   expect(await systemFiles.exists(join(folder, 'absent'))).toBe(false);
   expect(await systemFiles.exists(join('/dev/null', 'x'))).toBe(false);
 });
+
+describe('list', () => {
+  it('names what is in a folder in order, and follows no link', async () => {
+    writeFileSync(join(folder, 'b.txt'), '');
+    writeFileSync(join(folder, 'a.txt'), '');
+    symlinkSync('a.txt', join(folder, 'c.txt'));
+    expect(await systemFiles.list(folder)).toEqual([
+      { name: 'a.txt', kind: 'file' },
+      { name: 'b.txt', kind: 'file' },
+      { name: 'c.txt', kind: 'other' },
+    ]);
+    await expect(systemFiles.list(join(folder, 'none'))).rejects.toMatchObject({ code: 'E_FILE_UNREADABLE' });
+  });
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RearguardError, reasonOf } from '../core/errors.ts';
 import { formatSize } from '../core/size.ts';
@@ -11,6 +11,13 @@ export interface Files {
   /** Writes beside the file and renames, so that a reader or a full disk never sees half of it. */
   writeText(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** What is in a folder, in the order of its names; a link is `other` and is not followed. */
+  list(folder: string): Promise<FolderEntry[]>;
+}
+
+export interface FolderEntry {
+  name: string;
+  kind: 'file' | 'folder' | 'other';
 }
 
 const DEFAULT_MAX_BYTES = 16 * 1_024 * 1_024;
@@ -43,6 +50,24 @@ export const systemFiles: Files = {
       () => true,
       () => false,
     ),
+
+  async list(folder) {
+    try {
+      const entries = await readdir(folder, { withFileTypes: true });
+      return entries
+        .map((entry): FolderEntry => {
+          const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+          return { name: entry.name, kind };
+        })
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (thrown) {
+      throw new RearguardError(
+        'E_FILE_UNREADABLE',
+        { path: folder, reason: reasonOf(thrown) },
+        { cause: thrown },
+      );
+    }
+  },
 };
 
 /** Reads no more than one byte too many, whatever size the file claims to have: pipes and /proc claim none. */
