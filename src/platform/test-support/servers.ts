@@ -31,8 +31,13 @@ export function serveHttp(listener: RequestListener): Promise<LocalServer> {
   return listen(createHttpServer(listener), 'http');
 }
 
-export function serveHttps(listener: RequestListener, identity: ServerIdentity): Promise<LocalServer> {
-  return listen(createHttpsServer(tlsSettings(identity), listener), 'https');
+/** `place` is another loopback address or a port that must be the same as another server's. */
+export function serveHttps(
+  listener: RequestListener,
+  identity: ServerIdentity,
+  place?: Place,
+): Promise<LocalServer> {
+  return listen(createHttpsServer(tlsSettings(identity), listener), 'https', place);
 }
 
 export type Http2Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
@@ -74,7 +79,14 @@ function tlsSettings(identity: ServerIdentity): Record<string, unknown> {
   };
 }
 
-function listen(server: Server, scheme: 'http' | 'https'): Promise<LocalServer> {
+interface Place {
+  host: string;
+  port: number;
+}
+
+const ANYWHERE: Place = { host: '127.0.0.1', port: 0 };
+
+function listen(server: Server, scheme: 'http' | 'https', place = ANYWHERE): Promise<LocalServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {
@@ -86,11 +98,11 @@ function listen(server: Server, scheme: 'http' | 'https'): Promise<LocalServer> 
   server.on('tlsClientError', () => undefined);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(place.port, place.host, () => {
       const { port } = server.address() as AddressInfo;
       resolve({
         port,
-        origin: `${scheme}://127.0.0.1:${port}`,
+        origin: `${scheme}://${place.host}:${port}`,
         connectionCount: () => connections,
         close: () =>
           new Promise((closed) => {
