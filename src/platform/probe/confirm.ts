@@ -5,14 +5,24 @@ import type { PlanBase, ProbeResult } from './types.ts';
 
 /** Between tries that fail at once: a process that is replaced listens again within that. */
 const PAUSE_MS = 250;
-/** Of the deadline: a first try that is silent for so long is doubted, and the others start beside it. */
+/** Of the time left: a try that is silent for so long is doubted, and the others start beside it. */
 const DOUBT_SHARE = 0.5;
+const SILENT = 'another connection was silent at that time';
 
 export type Attempt = (limit: {
   timeoutMs: number;
   signal: StopSignal;
   isFirst: boolean;
 }) => Promise<ProbeResult>;
+
+interface Tries {
+  clock: Clock;
+  /** How many more are allowed beside the first. */
+  confirmations: number;
+  /** Of the plan's deadline. */
+  leftMs: () => number;
+  start: (isFirst: boolean) => Promise<ProbeResult>;
+}
 
 /**
  * A failure that counts: the first try and `confirmations` more, each on a fresh connection, all failed within the one
@@ -24,25 +34,42 @@ export async function probeConfirmed(
   options: { clock: Clock; signal?: StopSignal | undefined; startMs: number },
   attempt: Attempt,
 ): Promise<ProbeResult> {
-  const { clock } = options;
-  const confirmations = plan.confirmations ?? 0;
+  const { clock, signal } = options;
   const everything = createStopper();
   const cancel = (): void => everything.stop(new Cancelled('cancelled'));
-  if (options.signal?.aborted === true) cancel();
-  else if (options.signal) onStop(options.signal, cancel);
-  const leftMs = (): number => options.startMs + plan.timeoutMs - clock.monotonicMs();
-  const retry = (): Promise<ProbeResult> =>
-    attempt({ timeoutMs: Math.max(1, leftMs()), signal: everything.signal, isFirst: false });
-
+  if (signal?.aborted === true) cancel();
+  else if (signal) onStop(signal, cancel);
+  const leftMs = (): number => Math.max(1, options.startMs + plan.timeoutMs - clock.monotonicMs());
   try {
-    const first = attempt({ timeoutMs: plan.timeoutMs, signal: everything.signal, isFirst: true });
-    const early = await withinTime(first, clock, plan.timeoutMs * DOUBT_SHARE);
-    if (early === null) return await besides(first, confirmations, retry);
-    if (early.cold.success || isFinal(early)) return { ...early, attempts: 1 };
-    return await afterwards(early, confirmations, clock, leftMs, retry);
+    return await untilCertain({
+      clock,
+      confirmations: plan.confirmations ?? 0,
+      leftMs,
+      // The first counts from its slot, and so does its deadline.
+      start: (isFirst) =>
+        attempt({ timeoutMs: isFirst ? plan.timeoutMs : leftMs(), signal: everything.signal, isFirst }),
+    });
   } finally {
-    options.signal?.removeEventListener('abort', cancel);
+    signal?.removeEventListener('abort', cancel);
     cancel();
+  }
+}
+
+/** One after another while they fail at once; all that remain at the same time once one is silent. */
+async function untilCertain({ clock, confirmations, leftMs, start }: Tries): Promise<ProbeResult> {
+  let failed: ProbeResult | undefined;
+  for (let attempts = 1; ; attempts += 1) {
+    const running = start(failed === undefined);
+    const result = await withinTime(running, clock, leftMs() * DOUBT_SHARE);
+    if (result === null) {
+      const others = Array.from({ length: confirmations + 1 - attempts }, () => start(false));
+      return { ...(await together(failed, running, others)), attempts: confirmations + 1 };
+    }
+    if (result.cold.success) return { ...result, ...retryOf(failed), attempts };
+    if (isFinal(result)) return { ...result, attempts };
+    failed ??= result;
+    if (attempts > confirmations) return { ...failed, attempts };
+    await clock.sleep(Math.min(PAUSE_MS, leftMs() * DOUBT_SHARE));
   }
 }
 
@@ -64,54 +91,37 @@ function isFinal({ cold }: ProbeResult): boolean {
   return cold.cause === 'cancelled' || cold.cause === 'target-refused';
 }
 
-/** The first try is silent: the others run beside it, and whoever gets an answer first decides. */
-async function besides(
-  first: Promise<ProbeResult>,
-  confirmations: number,
-  retry: () => Promise<ProbeResult>,
+/** Beside a try that is silent; whoever is answered first decides. `failed` is what failed before them. */
+async function together(
+  failed: ProbeResult | undefined,
+  silent: Promise<ProbeResult>,
+  others: readonly Promise<ProbeResult>[],
 ): Promise<ProbeResult> {
-  const attempts = confirmations + 1;
-  const others = Array.from({ length: confirmations }, retry);
-  const winner = await firstSuccess([first, ...others]);
-  if (winner === null) return { ...(await first), attempts };
-  const isFirst = (await Promise.race([first, null])) === winner;
-  const silent = { cause: 'no-response', message: 'another connection was silent at that time' } as const;
-  return isFirst ? { ...winner, attempts } : { ...winner, retryOf: silent, attempts };
+  const winner = await firstSuccess([silent, ...others]);
+  if (winner === null) return failed ?? silent;
+  if (failed !== undefined || winner.index === 0) return { ...winner.result, ...retryOf(failed) };
+  return { ...winner.result, retryOf: { cause: 'no-response', message: SILENT } };
 }
 
 /** null when all of them fail. */
-function firstSuccess(all: readonly Promise<ProbeResult>[]): Promise<ProbeResult | null> {
+function firstSuccess(
+  running: readonly Promise<ProbeResult>[],
+): Promise<{ result: ProbeResult; index: number } | null> {
   return new Promise((resolve, reject) => {
-    let open = all.length;
-    for (const one of all) {
+    let open = running.length;
+    for (const [index, one] of running.entries()) {
       one.then((result) => {
         open -= 1;
-        if (result.cold.success) resolve(result);
+        if (result.cold.success) resolve({ result, index });
         else if (open === 0) resolve(null);
       }, reject);
     }
   });
 }
 
-/** The first try failed at once: the others follow, one after another. */
-async function afterwards(
-  first: ProbeResult,
-  confirmations: number,
-  clock: Clock,
-  leftMs: () => number,
-  retry: () => Promise<ProbeResult>,
-): Promise<ProbeResult> {
-  for (let tried = 1; tried <= confirmations; tried += 1) {
-    await clock.sleep(Math.min(PAUSE_MS, Math.max(0, leftMs() / 2)));
-    const again = await retry();
-    if (again.cold.success) {
-      const { cause, message } = first.cold;
-      return {
-        ...again,
-        retryOf: { cause: cause ?? 'cancelled', message: message ?? '' },
-        attempts: tried + 1,
-      };
-    }
-  }
-  return { ...first, attempts: confirmations + 1 };
+/** What a success is the retry of; nothing for a first try, which may have had a retry of its own. */
+function retryOf(failed: ProbeResult | undefined): Pick<ProbeResult, 'retryOf'> {
+  if (failed === undefined) return {};
+  const { cause, message } = failed.cold;
+  return { retryOf: { cause: cause ?? 'cancelled', message: message ?? '' } };
 }

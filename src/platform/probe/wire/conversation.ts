@@ -6,6 +6,8 @@ import type { StopSignal } from '../stop-signal.ts';
 
 /** More than any opening conversation needs; a peer that sends on without end is not speaking the protocol. */
 const MAX_PENDING_BYTES = 1_048_576;
+/** Longest text without its delimiter. */
+const MAX_LINE_BYTES = 65_536;
 
 /**
  * Bytes to and fro over one socket, under the probe's deadline: what waits is ended by the signal, and the phase tells
@@ -13,26 +15,37 @@ const MAX_PENDING_BYTES = 1_048_576;
  */
 export interface Conversation {
   send(bytes: string | Uint8Array): void;
-  /** Exactly so many bytes. */
+  /** Exactly so many bytes. A length that no opening conversation has, negative or huge, is a protocol error. */
   read(length: number): Promise<Buffer>;
   /** Up to and including the delimiter; the delimiter is cut off. */
   readUntil(delimiter: string): Promise<Buffer>;
   /** Whatever comes next, at least one byte. */
   readSome(): Promise<Buffer>;
-  /** Hands the socket over, to put TLS on it; nothing may have been read beyond. Continue with the new socket. */
+  /** What has come and was not read; it stays unread. To show what was sent instead of the expected. */
+  unread(): Buffer;
+  /** Bytes that came so far, before encryption where there is one. */
+  readonly bytesReceived: number;
+  /**
+   * Hands the socket over, to put TLS on it. Continue with the new socket. Bytes that came and were not read would count
+   * as if they had been encrypted, so they are a protocol error.
+   */
   replaceSocket(upgrade: (socket: Socket) => Promise<Socket>): Promise<void>;
+  /** Closes, after what was sent has left. */
   end(): void;
 }
 
 export function converse(first: Socket, phases: PhaseRecorder, signal: StopSignal): Conversation {
   let socket = first;
   let pending: Buffer = Buffer.alloc(0);
+  let bytesReceived = 0;
   let ended: Error | undefined;
-  let hasSpoken = false;
   let wake = (): void => undefined;
 
   function onData(chunk: Buffer): void {
-    hasSpoken = true;
+    // An answer that nobody waits for yet has a first byte too.
+    if (bytesReceived === 0) phases.enter('ttfb');
+    phases.enter('transfer');
+    bytesReceived += chunk.length;
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
     if (pending.length > MAX_PENDING_BYTES) {
       ended ??= new ProbeFailure('protocol-error', 'the other side sends more than the protocol allows');
@@ -45,9 +58,10 @@ export function converse(first: Socket, phases: PhaseRecorder, signal: StopSigna
     wake();
   }
   function onClose(): void {
-    ended ??= hasSpoken
-      ? new ProbeFailure('reset', 'the connection was closed in the middle of the conversation')
-      : new ProbeFailure('reset', 'the connection was accepted and closed without a byte');
+    ended ??=
+      bytesReceived > 0
+        ? new ProbeFailure('reset', 'the connection was closed in the middle of the conversation')
+        : new ProbeFailure('reset', 'the connection was accepted and closed without a byte');
     wake();
   }
   function attach(next: Socket): void {
@@ -70,12 +84,11 @@ export function converse(first: Socket, phases: PhaseRecorder, signal: StopSigna
       const taken = take();
       if (taken !== undefined) return taken;
       if (ended !== undefined) throw ended;
-      phases.enter(hasSpoken ? 'transfer' : 'ttfb');
+      phases.enter(bytesReceived > 0 ? 'transfer' : 'ttfb');
       await abortable<void>(signal, (resolve) => {
         wake = resolve;
         return () => socket.destroy();
       });
-      if (hasSpoken) phases.enter('transfer');
     }
   }
 
@@ -88,20 +101,38 @@ export function converse(first: Socket, phases: PhaseRecorder, signal: StopSigna
   attach(first);
   return {
     send(bytes) {
-      if (!hasSpoken) phases.enter('request');
+      if (bytesReceived === 0) phases.enter('request');
       socket.write(bytes);
     },
-    read: (length) => waitFor(() => (pending.length >= length ? takeFirst(length) : undefined)),
+    async read(length) {
+      // Written so that NaN does not pass.
+      if (!(length >= 0 && length <= MAX_PENDING_BYTES)) {
+        throw new ProbeFailure('protocol-error', `the other side announces ${length} bytes`);
+      }
+      return waitFor(() => (pending.length >= length ? takeFirst(length) : undefined));
+    },
     readUntil: (delimiter) =>
       waitFor(() => {
-        const at = pending.indexOf(delimiter);
-        return at === -1 ? undefined : takeFirst(at, Buffer.byteLength(delimiter));
+        const at = pending.subarray(0, MAX_LINE_BYTES).indexOf(delimiter);
+        if (at !== -1) return takeFirst(at, Buffer.byteLength(delimiter));
+        if (pending.length < MAX_LINE_BYTES) return undefined;
+        throw new ProbeFailure('protocol-error', 'the other side sends a line without end');
       }),
     readSome: () => waitFor(() => (pending.length > 0 ? takeFirst(pending.length) : undefined)),
+    unread: () => pending,
+    get bytesReceived() {
+      return bytesReceived;
+    },
     async replaceSocket(upgrade) {
+      if (pending.length > 0) {
+        throw new ProbeFailure(
+          'protocol-error',
+          'the other side sent more in plain text before the TLS handshake',
+        );
+      }
       detach();
       attach(await upgrade(socket));
     },
-    end: () => socket.destroy(),
+    end: () => socket.destroySoon(),
   };
 }
