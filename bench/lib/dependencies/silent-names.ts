@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigInput } from '../../../src/config/schema.ts';
@@ -32,7 +31,7 @@ export async function benchSilentNames(quick: boolean, log: (line: string) => vo
   const truth = await startTruthServer(DELAY_MS);
   try {
     return await inTemporaryFolder(async (folder) => {
-      await writeConfig(folder, configFor(truth, (silent.address() as AddressInfo).port));
+      await writeConfig(folder, configFor(truth, silent.address().port));
       const daemon = await startDaemonProcess(folder);
       log(`${HEALTHY} healthy dependencies beside ${SILENT} silent names`);
       await sleep(quick ? RUN_MS.quick : RUN_MS.full);

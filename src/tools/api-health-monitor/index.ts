@@ -22,4 +22,5 @@ export const tool = defineTool({
     'post-deploy-check': postDeployCheck,
   },
   check: 'status',
+  monitor: 'watch',
 });

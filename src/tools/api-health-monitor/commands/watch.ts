@@ -1,16 +1,22 @@
 import { z } from 'zod';
+import type { Coverage } from '../../../core/coverage.ts';
 import type { CoverageGap } from '../../../core/event.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
 import { linkSignals } from '../../../platform/abort.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
+import { coverageOf, mergeAssessments } from '../analyze/assessment.ts';
+import { assessLive } from '../analyze/live-findings.ts';
+import { assessLiveLatency } from '../analyze/live-latency.ts';
+import { liveMetrics } from '../analyze/live-metrics.ts';
 import { foldResult, type LiveEndpoint } from '../analyze/live-window.ts';
 import type { StateChange } from '../../../core/health-state.ts';
+import { type BurnWatch, createBurnWatch } from '../collect/burn-watch.ts';
 import { collectEndpoints, type Endpoint } from '../collect/endpoints.ts';
 import { planFor } from '../collect/plan.ts';
 import { storeResults } from '../collect/samples.ts';
 import type { CommandContext } from '../../context.ts';
-import { defineCommand, type LiveView, type ReportDraft } from '../../define.ts';
+import { defineCommand, type LiveAssessment, type LiveView, type ReportDraft } from '../../define.ts';
 import type { HealthOptions } from '../options.ts';
 import { endpointSelectionInput } from './inputs.ts';
 import { nothingToCheck } from './status.ts';
@@ -50,6 +56,7 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthO
     const endpoints = selected.endpoints.map((endpoint) => withInterval(endpoint, interval));
     if (endpoints.length === 0) throw nothingToCheck(selected.notChecked[0]?.reason);
     const session = startSession(endpoints, ctx.clock.wallMs());
+    const burn = createBurnWatch(ctx);
     const { signal: stop, dispose } = linkSignals([ctx.signal], limitMs);
     const monitors = endpoints.map((endpoint) => ({
       plan: planFor(endpoint, { warm: ctx.options.warm }),
@@ -70,6 +77,8 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthO
       yield {
         changes,
         sections: () => liveSections([...session.live.values()], session, ctx.clock.wallMs(), tick.loopLagMs),
+        assess: () => assessNow(ctx, session, burn, selected.notChecked),
+        metrics: () => liveMetrics(session.live.values()),
       };
     }
     dispose();
@@ -77,6 +86,26 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthO
     return watchReport([...session.live.values()], session, ctx.clock.wallMs(), selected.notChecked);
   },
 });
+
+/** Everything a watch can judge now: states, error budgets, and latency over its newest calls. */
+function assessNow(
+  ctx: CommandContext<HealthOptions>,
+  session: WatchSession,
+  burn: BurnWatch,
+  notChecked: Coverage['notChecked'],
+): LiveAssessment {
+  const live = [...session.live.values()];
+  const assessment = mergeAssessments([
+    assessLive(live),
+    assessLiveLatency(live),
+    burn.look(live, ctx.clock.wallMs()),
+  ]);
+  const coverage = coverageOf(assessment);
+  return {
+    findings: assessment.findings,
+    coverage: { ...coverage, notChecked: [...notChecked, ...coverage.notChecked] },
+  };
+}
 
 function withInterval(endpoint: Endpoint, intervalMs: number | undefined): Endpoint {
   return intervalMs === undefined
