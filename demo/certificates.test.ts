@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 
 it('makes certificates that OpenSSL verifies against their authority', async () => {
   const nowMs = Date.now();
-  const { authority, healthy, expiring } = makeCertificates(nowMs);
+  const { authority, healthy, expiring } = makeCertificates(nowMs, 'payments.shop.test');
   for (const [server, days] of [
     [healthy, 120],
     [expiring, 5],
@@ -22,16 +22,33 @@ it('makes certificates that OpenSSL verifies against their authority', async () 
 });
 
 it('makes a new authority each time', async () => {
-  const [one, other] = [makeCertificates(Date.now()), makeCertificates(Date.now())];
+  const [one, other] = [
+    makeCertificates(Date.now(), 'payments.shop.test'),
+    makeCertificates(Date.now(), 'payments.shop.test'),
+  ];
   await expect(handshake(one.healthy, other.authority)).rejects.toThrow('unable to verify');
 });
 
-async function handshake(server: ServerCertificate, ca: string): Promise<boolean> {
+it('puts an intermediate between the payment provider and the authority, which clients want to see', async () => {
+  const nowMs = Date.now();
+  const { authority, payment } = makeCertificates(nowMs, 'payments.shop.test');
+  expect(await handshake(payment.complete, authority, 'payments.shop.test')).toBe(true);
+  await expect(handshake(payment.complete, authority, 'other.shop.test')).rejects.toThrow('altnames');
+  await expect(handshake(payment.withoutIntermediate, authority, 'payments.shop.test')).rejects.toThrow(
+    'unable to verify the first certificate',
+  );
+  const leaf = new X509Certificate(payment.complete.cert);
+  expect(Math.floor((Date.parse(leaf.validTo) - nowMs) / DAY_MS)).toBe(90);
+  expect(leaf.infoAccess).toContain('CA Issuers - URI:http://authority.shop.test/intermediate.crt');
+});
+
+async function handshake(server: ServerCertificate, ca: string, servername = 'localhost'): Promise<boolean> {
   const listener = createServer({ cert: server.cert, key: server.key }).listen(0, '127.0.0.1');
   listener.on('tlsClientError', () => undefined);
   await once(listener, 'listening');
   const socket: TLSSocket = connect({
     host: '127.0.0.1',
+    servername,
     port: (listener.address() as AddressInfo).port,
     ca,
   });

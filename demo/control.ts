@@ -31,10 +31,13 @@ interface Answer {
 export function serve<Options, Ready>(part: Part<Options, Ready>): void {
   // Ctrl-C reaches the whole process group; the demo decides what stops when.
   process.on('SIGINT', () => undefined);
-  process.on('disconnect', () => {
+  const leave = (): void => {
     part.leave?.();
     process.exit(0);
-  });
+  };
+  process.on('disconnect', leave);
+  process.on('SIGTERM', leave);
+  process.on('SIGHUP', leave);
   process.on('message', (request: Numbered<Options>) => {
     handle(part, request).then(
       (result) => answer({ id: request.id, result }),
@@ -61,9 +64,15 @@ async function handle<Options, Ready>(
 
 /** A part of the demo, seen from the process that started it. */
 export interface PartProcess<Options> {
+  /** Never settles while it is frozen. */
   ask(request: Request<Options>): Promise<unknown>;
+  /** Holds it where it stands, as a hung machine would: the kernel still accepts connections for it, and nobody answers. */
+  freeze(): void;
+  thaw(): void;
   /** Asks it to stop, and ends it when it does not. */
   end(): Promise<void>;
+  /** At once, frozen or not; for somebody's last moments. A frozen process does not see that it has lost us. */
+  kill(): void;
 }
 
 const STOP_TIMEOUT_MS = 5_000;
@@ -97,10 +106,15 @@ export function startPart<Options>(name: string, { quiet }: { quiet: boolean }):
       child.send({ ...request, id: lastId });
     });
   }
+  const thaw = (): void => void child.kill('SIGCONT');
   return {
     ask,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw,
+    kill: () => void child.kill('SIGKILL'),
     async end() {
       if (hasEnded(child)) return;
+      thaw();
       const exited = once(child, 'exit');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await ask({ kind: 'stop' }).catch(() => undefined);

@@ -1,3 +1,5 @@
+import { DEPENDENCY_FAULTS } from './dependency-faults.ts';
+
 /** One way in which the demo backend can be broken, on and off while it runs. */
 export interface Fault {
   summary: string;
@@ -7,14 +9,16 @@ export interface Fault {
   rule: string;
   /** Method and path, as in the OpenAPI document; null when the whole backend is meant. */
   endpoint: string | null;
+  /** Name of the dependency that must be reported, where it is not an endpoint. */
+  subject?: string;
   /** What is really different when it is on. */
   how: string;
 }
 
 const TOOL = 'api-health-monitor';
 
-/** Every fault has an endpoint of its own, so that all but `down` can be on together. */
-export const FAULTS = {
+/** Every one has an endpoint of its own. */
+const SHOP_FAULTS = {
   'slow-endpoint': {
     summary: 'The product page takes some 350 ms more',
     tool: TOOL,
@@ -73,8 +77,14 @@ export const FAULTS = {
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 
-export type FaultName = keyof typeof FAULTS;
+export type FaultName = keyof typeof SHOP_FAULTS | keyof typeof DEPENDENCY_FAULTS;
+export const FAULTS: Readonly<Record<FaultName, Fault>> = { ...SHOP_FAULTS, ...DEPENDENCY_FAULTS };
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
+
+/** They hide others: a shop that is down all of its endpoints, a provider that is down or frozen that it is slow. */
+const HIDING: readonly FaultName[] = ['down', 'payment-down', 'payment-frozen'];
+/** Faults that can be seen beside each other. */
+export const VISIBLE_TOGETHER = FAULT_NAMES.filter((name) => !HIDING.includes(name));
 
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);

@@ -10,47 +10,11 @@ import { makeCertificates } from './certificates.ts';
 import { type PartProcess, startPart } from './control.ts';
 import { prepareDatabase } from './database.ts';
 import { FAULT_NAMES, type FaultName, isFaultName } from './faults.ts';
+import { type PartnerPorts, type PartnerSettings, PAYMENTS_NAME } from './partners/settings.ts';
 import { sizes } from './seed.ts';
 import type { ShopAddress, ShopSettings } from './shop/settings.ts';
 import type { TrafficSettings } from './traffic/main.ts';
-
-export interface DemoOptions {
-  /** Of the HTTP listener; a free one by default. */
-  port?: number;
-  /** On from the start. */
-  faults?: readonly FaultName[];
-  /** An empty database of the user's, instead of an embedded server; DEMO_DATABASE_URL by default. */
-  databaseUrl?: string;
-  /** Visitors; on by default. A number is requests per second, over all visitors. */
-  traffic?: boolean | number;
-  /** Name of the first release. */
-  release?: string;
-  /** Keeps the parts' own complaints off stderr. */
-  quiet?: boolean;
-  /** Size of the seeded data: 1 is 20k users, 2k products, 120k orders, 300k items. */
-  scale?: number;
-  /** Told what happens while it starts. */
-  onProgress?: (step: string) => void;
-}
-
-export interface RunningDemo {
-  url: string;
-  tlsUrl: string;
-  openapiUrl: string;
-  databaseUrl: string;
-  /** One JSON object a line, as pino writes them. */
-  logPath: string;
-  caCertificatePath: string;
-  /** A file with the database URL, and one with the bearer token of an administrator; gone after the stop. */
-  databaseUrlPath: string;
-  monitorTokenPath: string;
-  /** Exactly these are on when it returns. */
-  setFaults(names: readonly FaultName[]): Promise<void>;
-  faults(): readonly FaultName[];
-  deploy(release: string): Promise<void>;
-  /** Ends every process and removes every file of the demo. May be called more than once. */
-  stop(): Promise<void>;
-}
+import type { DemoOptions, RunningDemo } from './types.ts';
 
 const REQUESTS_PER_SECOND = 20;
 const DATABASE_SETTINGS = { shared_preload_libraries: 'pg_stat_statements', track_io_timing: 'on' };
@@ -84,22 +48,27 @@ async function startParts(
     return started;
   };
 
+  // They need no database, so they start beside it.
+  const { authority, payment, ...certificates } = makeCertificates(Date.now(), PAYMENTS_NAME);
+  const partners = part<PartnerSettings>('partners');
+  const partnersStart = partners.ask({ kind: 'start', options: { certificates: payment } });
+  partnersStart.catch(() => undefined);
+
   onProgress('database');
   const databaseUrl = options.databaseUrl ?? (await startDatabase(cleanups));
   onProgress('data');
   const { monitorToken } = await prepareDatabase(databaseUrl, scale);
 
   onProgress('shop');
-  const { authority, ...certificates } = makeCertificates(Date.now());
   const logPath = join(directory, 'shop.log');
-  const partners = part<null>('partners');
-  const { port: partnersPort } = (await partners.ask({ kind: 'start', options: null })) as { port: number };
+  const ports = (await partnersStart) as PartnerPorts;
   const shop = part<ShopSettings>('shop');
   const settings: ShopSettings = {
     databaseUrl,
     port: options.port ?? 0,
     tlsPort: 0,
-    partnersUrl: `http://127.0.0.1:${partnersPort}`,
+    partners: ports,
+    authority,
     release: options.release ?? '1.0.0',
     directory,
     logPath,
@@ -133,6 +102,7 @@ async function startParts(
     caCertificatePath: await writePrivately(join(directory, 'authority.pem'), authority),
     databaseUrlPath: await writePrivately(join(directory, 'database-url'), databaseUrl),
     monitorTokenPath: await writePrivately(join(directory, 'monitor-token'), monitorToken),
+    partners: ports,
     setFaults,
     faults: () => active,
     deploy: async (release) => void (await shop.ask({ kind: 'deploy', release })),
@@ -162,8 +132,7 @@ async function writePrivately(path: string, content: string): Promise<string> {
   return path;
 }
 
-/** These are the demo's own; whoever only guards a backend does without them. */
-/** What an installed Rearguard does not bring; named all at once, so that one command adds them. */
+/** What whoever only guards a backend does without; named all at once, so that one command adds them. */
 function requirePackages(database: readonly string[]): void {
   const { resolve } = createRequire(import.meta.url);
   const missing = ['fastify', 'pino', ...database].filter((name) => {

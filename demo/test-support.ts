@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { expect } from 'vitest';
 import { startPostgres } from '../src/platform/postgres/embedded.ts';
-import { type RunningDemo, startDemo } from './start.ts';
+import { startDemo } from './start.ts';
+import type { RunningDemo } from './types.ts';
 
 export interface Operation {
   security: unknown[];

@@ -1,5 +1,6 @@
 const CHARGE_MS = { least: 15, spread: 15 };
 const DELIVERY_MS = 14;
+const SHIPMENT_MS = 12;
 const RANK_MS = 18;
 const SLOW_SHARE = 0.1;
 /** A search spends a few more milliseconds outside the ranking: with this much here, a slow one takes four times as long. */
@@ -9,6 +10,7 @@ const SLOW_RANK_MS = 98;
 export const answerTimes = {
   chargeMs: (random: number): number => CHARGE_MS.least + random * CHARGE_MS.spread,
   deliveryMs: DELIVERY_MS,
+  shipmentMs: SHIPMENT_MS,
   rankMs: (random: number, slowTail: boolean): number =>
     slowTail && random < SLOW_SHARE ? SLOW_RANK_MS : RANK_MS,
 };

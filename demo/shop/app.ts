@@ -7,6 +7,7 @@ import Fastify, {
 import { destination, pino } from 'pino';
 import { Pool } from 'pg';
 import { guardRoutes } from './access.ts';
+import { type Cache, createCache } from './cache.ts';
 import { failure, HttpError } from './envelope.ts';
 import { plantFaults } from './fault-effects.ts';
 import { createFaultState, type FaultState } from './fault-state.ts';
@@ -25,6 +26,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     pool: Pool;
     partners: Partners;
+    cache: Cache;
     faults: FaultState;
     release: Release;
   }
@@ -34,7 +36,7 @@ const POOL_SIZE = 12;
 
 /** The shop, ready to be given requests; it listens nowhere by itself. */
 export async function buildShop(
-  settings: Pick<ShopSettings, 'databaseUrl' | 'partnersUrl' | 'release' | 'logPath'>,
+  settings: Pick<ShopSettings, 'databaseUrl' | 'partners' | 'authority' | 'release' | 'logPath'>,
 ): Promise<FastifyInstance> {
   const log: FastifyBaseLogger = pino(
     { level: 'info', redact: ['req.headers.authorization'] },
@@ -52,10 +54,14 @@ export async function buildShop(
   });
   pool.on('error', (error) => log.error({ err: error }, 'a pooled connection failed'));
   app.decorate('pool', pool);
-  app.decorate('partners', createPartners(settings.partnersUrl));
+  app.decorate('partners', createPartners(settings.partners, settings.authority));
+  app.decorate('cache', createCache(settings.partners.cache));
   app.decorate('faults', createFaultState());
   app.decorate('release', createRelease(settings.release));
-  app.addHook('onClose', async () => pool.end());
+  app.addHook('onClose', async () => {
+    app.cache.close();
+    await pool.end();
+  });
   // Lets a caller find their request in the log.
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onResponse', async (request, reply) => {

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { ServerCertificate } from '../certificates.ts';
+import { createDoor } from '../door.ts';
 import type { ShopAddress } from './settings.ts';
 
 /** The shop's two doors, which can be shut and opened again on the same ports. */
@@ -18,42 +17,15 @@ export function createListeners(
   ports: ShopAddress,
   firstCertificate: ServerCertificate,
 ): Listeners {
-  let { port, tlsPort } = ports;
   let certificate = firstCertificate;
-  let plain: Server | undefined;
-  let secure: TlsServer | undefined;
+  const plain = createDoor(() => createServer(handler), ports.port);
+  const secure = createDoor(() => createTlsServer(certificate, handler), ports.tlsPort);
   return {
-    async open() {
-      plain ??= createServer(handler);
-      secure ??= createTlsServer(certificate, handler);
-      port = await listen(plain, port);
-      tlsPort = await listen(secure, tlsPort);
-      return { port, tlsPort };
-    },
-    async close() {
-      const closing = [plain, secure].filter((server) => server !== undefined);
-      plain = undefined;
-      secure = undefined;
-      await Promise.all(closing.map(shut));
-    },
+    open: async () => ({ port: await plain.open(), tlsPort: await secure.open() }),
+    close: async () => void (await Promise.all([plain.close(), secure.close()])),
     present(next) {
       certificate = next;
-      secure?.setSecureContext(next);
+      secure.listener()?.setSecureContext(next);
     },
   };
-}
-
-async function listen(server: Server | TlsServer, port: number): Promise<number> {
-  if (!server.listening) {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-  }
-  return (server.address() as AddressInfo).port;
-}
-
-async function shut(server: Server | TlsServer): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

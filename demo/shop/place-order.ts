@@ -23,11 +23,22 @@ export async function placeOrder(
       id,
       reference,
     ]);
-    return id;
   } catch (error) {
     app.log.error({ err: error, orderId: id }, 'payment failed');
     await app.pool.query(`update orders set status = 'payment-failed' where id = $1`, [id]);
     throw new HttpError(502, 'The payment did not go through.');
+  }
+  await bookShipment(app, id);
+  return id;
+}
+
+/** A paid order stays paid: the warehouse books by hand what could not be booked here. */
+async function bookShipment(app: FastifyInstance, orderId: number): Promise<void> {
+  try {
+    const tracking = await app.partners.bookShipment(orderId);
+    app.log.info({ orderId, tracking }, 'shipment booked');
+  } catch (error) {
+    app.log.warn({ err: error, orderId }, 'shipment not booked');
   }
 }
 

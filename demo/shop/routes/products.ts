@@ -24,6 +24,8 @@ interface Product {
 const COLUMNS = 'p.id, p.name, p.description, p.category, p.price_cents as "priceCents", p.stock';
 const CANDIDATES = 60;
 const RESULTS = 20;
+/** How old the price and stock on a product page may be; the checkout looks again. */
+const PAGE_LIFE_SECONDS = 10;
 
 export function productRoutes(app: FastifyInstance): void {
   app.get<{ Querystring: PageQuery }>(
@@ -56,10 +58,14 @@ export function productRoutes(app: FastifyInstance): void {
       schema: { params: idParameter, response: { 200: success(product) } },
     },
     async (request) => {
+      const key = `product:${request.params.id}`;
+      const known = await app.cache.get(key);
+      if (known !== null) return ok(JSON.parse(known) as Product);
       const { rows } = await app.pool.query<Product>(`select ${COLUMNS} from products p where p.id = $1`, [
         request.params.id,
       ]);
       if (!rows[0]) throw new HttpError(404, 'There is no such product.');
+      app.cache.set(key, JSON.stringify(rows[0]), PAGE_LIFE_SECONDS);
       return ok(rows[0]);
     },
   );

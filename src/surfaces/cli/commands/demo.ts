@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { type DemoSite, prepareSite } from '../demo-site.ts';
-import { FAULT_NAMES, FAULTS, type FaultName, isFaultName } from '../../../../demo/faults.ts';
-import type { RunningDemo } from '../../../../demo/start.ts';
+import {
+  FAULT_NAMES,
+  FAULTS,
+  type FaultName,
+  isFaultName,
+  VISIBLE_TOGETHER,
+} from '../../../../demo/faults.ts';
+import type { RunningDemo } from '../../../../demo/types.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { runCheck } from '../../../runtime/check.ts';
 import { markDeploy } from '../../../runtime/deploy.ts';
@@ -51,9 +57,8 @@ function timedLog(write: (line: string) => void): (message: string) => void {
     write(`demo ${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s  ${message}`);
 }
 
-/** Faults that can be seen beside each other; `down` would hide all the others. */
 function chosenFaults(names: readonly string[] | undefined): readonly FaultName[] {
-  if (names === undefined || names.length === 0) return FAULT_NAMES.filter((name) => name !== 'down');
+  if (names === undefined || names.length === 0) return VISIBLE_TOGETHER;
   for (const name of names) {
     if (isFaultName(name)) continue;
     throw new RearguardError('E_USAGE', {
@@ -113,7 +118,7 @@ function listFaults(): CommandResult {
           { header: 'Where' },
           { header: 'Found by' },
         ],
-        rows: faults.map((fault) => [fault.name, fault.summary, fault.endpoint, fault.tool]),
+        rows: faults.map((fault) => [fault.name, fault.summary, fault.subject ?? fault.endpoint, fault.tool]),
       },
     ],
   });
