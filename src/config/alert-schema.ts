@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../core/maintenance.ts';
 import { durationSchema, optionalDurationSchema } from '../core/schemas.ts';
 import { severitySchema } from '../core/severity.ts';
 import { headersSchema } from './access-schemas.ts';
@@ -79,7 +80,13 @@ const maintenanceSchema = z
       .string()
       .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time like 03:15')
       .describe('Local time it ends; on the next day when it is not after `from`.'),
-    timeZone: z.string().default('UTC').describe('IANA time zone, like "Europe/Berlin".'),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, {
+        error: ({ input }) => `there is no time zone ${JSON.stringify(input)}; write one like Europe/Berlin`,
+      })
+      .default('UTC')
+      .describe('IANA time zone, like "Europe/Berlin".'),
     subjects: z
       .array(z.string().min(1))
       .default([])

@@ -18,6 +18,10 @@ export interface Condition {
   advice?: string;
   /** The command that proves the fix. */
   verify?: readonly string[];
+  /** How long it must hold before it fires; at once when left out, for what a monitor reports is confirmed. */
+  forMs?: number;
+  /** The monitor that sees it. */
+  source?: string;
 }
 
 export type AlertState = 'pending' | 'firing' | 'resolved';
@@ -46,7 +50,7 @@ export interface Alert extends Condition {
 /** What has been said about a group. One per group that has alerts which are not resolved, or not told as resolved. */
 export interface AlertGroup {
   key: string;
-  /** Number of the episode: with the key it is the deduplication key of messages. */
+  /** With the key it is the deduplication key of messages: the moment the first alert fired, so that it needs no counter. */
   episode: number;
   firstFiredAtMs: number;
   /** null: nobody was told yet. */
@@ -54,6 +58,8 @@ export interface AlertGroup {
   notifiedSeverity: Severity | null;
   /** Subjects that were named in messages so far. */
   notifiedSubjects: readonly string[];
+  /** Names of those who were told: they get all that follows, also what a route would keep from them. */
+  notifiers: readonly string[];
   /** Messages sent about this episode. */
   messages: number;
 }

@@ -44,7 +44,8 @@ export function createMaintenance(connection: Connection, retention: Retention):
     connection.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES_PER_CALL})`);
     if (Math.abs(nowMs - optimizedAtMs) >= OPTIMIZE_EVERY_MS) {
       optimizedAtMs = nowMs;
-      connection.exec('PRAGMA optimize');
+      // It reads before it writes: outside a transaction of its own it fails when another process writes in between.
+      connection.transaction(() => connection.exec('PRAGMA optimize'));
     }
     return result;
   };
