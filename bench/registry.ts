@@ -5,10 +5,13 @@ type BenchmarkModule = { benchmark: Benchmark };
 /** Every benchmark by name; loaded only when it is asked for. */
 export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>> = {
   faults: () => import('./faults.ts'),
+  alerts: () => import('./alerts.ts'),
   clock: () => import('./clock.ts'),
+  dependencies: () => import('./dependencies.ts'),
   'deploy-verdict': () => import('./deploy-verdict.ts'),
   footprint: () => import('./footprint.ts'),
   'health-scale': () => import('./health-scale.ts'),
   phases: () => import('./phases.ts'),
+  serve: () => import('./serve.ts'),
   'store-crash': () => import('./store-crash.ts'),
 };
