@@ -48,9 +48,14 @@ const PORT_ATTEMPTS = 3;
 /** `sbin` is not on everybody's path. */
 const FOLDERS = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/local/sbin'];
 
-/** Whether the program is here, with `setpriv` (util-linux) that lets it die with us. */
+/**
+ * Whether the program is here, with `setpriv` (util-linux) that lets it die with us. Throws where all servers are said to
+ * be there (REARGUARD_REQUIRE_SERVERS=1), so that no test is left out by mistake.
+ */
 export function installed(program: string): boolean {
-  return pathOf(program) !== undefined && pathOf('setpriv') !== undefined;
+  const isHere = pathOf(program) !== undefined && pathOf('setpriv') !== undefined;
+  if (!isHere && process.env['REARGUARD_REQUIRE_SERVERS'] === '1') throw new Error(`${program} is missing`);
+  return isHere;
 }
 
 function pathOf(program: string): string | undefined {

@@ -1,0 +1,49 @@
+// Installs the servers that some tests and benchmarks need from Debian's packages, where they are missing and we may.
+// Nothing is started: tests start their own, on loopback, in folders of their own. Exit 0 when all are there, 1 when not.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+
+const PACKAGES = {
+  'redis-server': 'redis-server',
+  mariadbd: 'mariadb-server',
+  nginx: 'nginx-light',
+  dnsmasq: 'dnsmasq-base',
+  'rabbitmq-server': 'rabbitmq-server',
+  mosquitto: 'mosquitto',
+  'nats-server': 'nats-server',
+  prometheus: 'prometheus',
+  setpriv: 'util-linux',
+};
+const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+/** Asked by Debian's packages before they start what they install (policy-rc.d(8)); 101 forbids it. */
+const POLICY = '/usr/sbin/policy-rc.d';
+
+const missing = missingPrograms();
+if (missing.length > 0) install(missing.map((program) => PACKAGES[program]));
+const left = missingPrograms();
+if (left.length > 0) process.stderr.write(`not installed: ${left.join(', ')}\n`);
+process.exitCode = left.length === 0 ? 0 : 1;
+
+function missingPrograms() {
+  return Object.keys(PACKAGES).filter((name) => !FOLDERS.some((folder) => existsSync(`${folder}/${name}`)));
+}
+
+function install(packages) {
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot || !FOLDERS.some((folder) => existsSync(`${folder}/apt-get`))) return;
+  process.stderr.write(`installing ${packages.join(', ')}\n`);
+  const forbid = !existsSync(POLICY);
+  if (forbid) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const run = (...args) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 2, 2] });
+  try {
+    const how = ['install', '-y', '--no-install-recommends'];
+    // The package lists of a fresh image may be missing or old.
+    if (run(...how, ...packages).status !== 0) {
+      run('update');
+      run(...how, ...packages);
+    }
+  } finally {
+    if (forbid) rmSync(POLICY, { force: true });
+  }
+}
