@@ -122,6 +122,13 @@ const TABLE = {
   E_TIMEOUT: { message: '{what} took longer than {limit}.', hint: 'Raise it with --timeout.', exitCode: 3 },
   E_INTERRUPTED: { message: 'Interrupted.', exitCode: 130 },
   E_CONFIRMATION: { message: '{message}', hint: '{hint}', exitCode: 4 },
+  E_NOT_THERE: { message: 'There is no {what}.{more}', exitCode: 2 },
+  E_SERVE_RUNNING: {
+    message: 'Another `rearguard serve` watches with the store {path}{who}{where}.',
+    hint: 'One daemon for one store: stop that one, or give this one its own `store.path`.',
+    exitCode: 2,
+  },
+  E_LISTEN: { message: 'Cannot listen on {address}: {reason}.', hint: '{hint}', exitCode: 2 },
   E_DEMO_PACKAGES: {
     message: 'The demo needs packages that are not installed: {packages}.',
     hint: 'Install them once: npm install --no-save {packages}',

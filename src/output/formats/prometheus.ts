@@ -32,8 +32,13 @@ interface Family {
 
 /** Text exposition format 0.0.4: base units, snake case, one HELP and TYPE per family. */
 export function renderPrometheus(report: Report): string {
+  return renderMetrics([...report.metrics, ...ownMetrics(report)]);
+}
+
+/** The same for metrics of no report. */
+export function renderMetrics(metrics: readonly MetricValue[]): string {
   const families = new Map<string, Family>();
-  for (const metric of [...report.metrics, ...ownMetrics(report)]) addMetric(families, metric);
+  for (const metric of metrics) addMetric(families, metric);
   return [...families.values()]
     .map(({ name, type, help, lines }) =>
       [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines.values()]

@@ -184,6 +184,31 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
     run: async (invocation) => (await import('./commands/doctor.ts')).run(invocation),
   },
   {
+    path: ['serve'],
+    summary: 'watch all the time, alert, and answer on a local port, until it is stopped',
+    options: [
+      option({
+        field: 'port',
+        kind: 'integer',
+        description: 'port of the API; 0 takes a free one',
+        placeholder: 'n',
+        defaultText: 'serve.port',
+      }),
+      option({
+        field: 'host',
+        description: 'address to listen on; beyond loopback it needs serve.tls',
+        placeholder: 'address',
+        defaultText: 'serve.host',
+      }),
+    ],
+    effect: 'traffic',
+    examples: [
+      { line: 'rearguard serve', does: 'in the foreground, as systemd and containers like it' },
+      { line: 'rearguard serve --port 0 --json', does: 'any free port, one JSON line per change' },
+    ],
+    run: async (invocation) => (await import('./commands/serve.ts')).run(invocation),
+  },
+  {
     path: ['demo'],
     summary: 'start a backend with planted faults and check it',
     options: [
