@@ -23,7 +23,7 @@ export interface ScramClient {
 /** The user name is left out where the protocol names it elsewhere, as PostgreSQL's does. */
 export function scramClient({ user, password, nonce }: Credentials): ScramClient {
   const firstBare = `n=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${nonce}`;
-  let serverSignature: Buffer = Buffer.alloc(0);
+  let serverSignature: Buffer | undefined;
   return {
     first: `${GS2_HEADER}${firstBare}`,
     async final(serverFirst) {
@@ -51,7 +51,7 @@ export function scramClient({ user, password, nonce }: Credentials): ScramClient
       const { e: error, v: verifier = '' } = attributes(serverFinal);
       if (error !== undefined) throw new ProbeFailure('auth-failed', `SCRAM: ${error}`);
       const claimed = Buffer.from(verifier, 'base64');
-      if (claimed.length !== serverSignature.length || !timingSafeEqual(claimed, serverSignature)) {
+      if (claimed.length !== serverSignature?.length || !timingSafeEqual(claimed, serverSignature)) {
         throw new ProbeFailure('auth-failed', 'the server does not prove that it knows the password (SCRAM)');
       }
     },

@@ -84,7 +84,7 @@ async function readReply(wire: Conversation): Promise<Reply> {
   const lines: string[] = [];
   while (lines.length < MAX_REPLY_LINES) {
     const line = await readLine(wire);
-    const [, code = '', mark, text = ''] = /^([2-5]\d\d)([ -]?)(.*)$/s.exec(line) ?? [];
+    const [, code = '', mark, text = ''] = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(line) ?? [];
     if (code === '') throw protocolError('an SMTP reply', Buffer.from(line));
     lines.push(text);
     if (mark !== '-') return { code: Number(code), lines };
