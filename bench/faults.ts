@@ -5,6 +5,7 @@ import type { Finding } from '../src/core/finding.ts';
 import type { Report } from '../src/core/report.ts';
 import {
   demoConfig,
+  type Fault,
   FAULT_NAMES,
   FAULTS,
   type FaultName,
@@ -15,6 +16,8 @@ import { type BenchRow, defineBenchmark, row } from './lib/bench.ts';
 import { runCli } from './lib/cli.ts';
 
 const HEALTHY_RUNS = { quick: 2, full: 10 };
+/** Probes of each dependency while it is healthy, to compare with later. */
+const SAMPLES_OF_PAST = 30;
 /** A fault that is not found by then is not found. */
 const MAX_CHECKS = 3;
 
@@ -31,8 +34,12 @@ export const benchmark = defineBenchmark({
     const demo = await startDemo({ quiet: true, onProgress: log });
     try {
       const healthy = await prepareFolder(root, 'healthy', demo);
-      log('taking a baseline of the healthy shop');
+      log('taking a baseline of the healthy shop, and a past of what it needs');
       await runCli(['api-health-monitor', 'baseline', '--json'], healthy);
+      await runCli(
+        ['dependency-health-checker', 'status', '--samples', String(SAMPLES_OF_PAST), '--json'],
+        healthy,
+      );
       const rows = await healthyRows(healthy, quick ? HEALTHY_RUNS.quick : HEALTHY_RUNS.full, log);
       for (const fault of FAULT_NAMES) {
         const folder = join(root, fault);
@@ -85,7 +92,8 @@ async function healthyRows(folder: string, runs: number, log: (line: string) => 
 }
 
 async function faultRows(demo: RunningDemo, fault: FaultName, folder: string): Promise<BenchRow[]> {
-  const { rule, endpoint } = FAULTS[fault];
+  const planted: Fault = FAULTS[fault];
+  const { rule } = planted;
   if (fault === 'slow-after-deploy') {
     await demo.deploy('2.0.0');
     await runCli(['deploy', 'mark', '--release', '2.0.0', '--json'], folder);
@@ -97,7 +105,7 @@ async function faultRows(demo: RunningDemo, fault: FaultName, folder: string): P
   try {
     for (let attempt = 0; attempt < MAX_CHECKS && seconds === null; attempt += 1) {
       const findings = openFindings(await check(folder));
-      const right = findings.filter((finding) => finding.rule === rule && isAt(finding, endpoint));
+      const right = findings.filter((finding) => finding.rule === rule && isAt(finding, planted));
       unrelated = findings.filter((finding) => !right.includes(finding));
       if (right.length > 0) seconds = (performance.now() - startedAt) / 1_000;
     }
@@ -128,8 +136,12 @@ async function faultRows(demo: RunningDemo, fault: FaultName, folder: string): P
   ];
 }
 
-/** The subject of a finding is a concrete path; the fault names the template of the OpenAPI document. */
-function isAt({ subject }: Finding, endpoint: string | null): boolean {
+/**
+ * The subject of a finding is a concrete path where the fault names a template of the OpenAPI document. For a
+ * dependency it is the name, or begins with it: `payment-tls 127.0.0.1:443`.
+ */
+function isAt({ subject }: Finding, { endpoint, subject: dependency }: Fault): boolean {
+  if (dependency !== undefined) return subject.name.split(' ', 1)[0] === dependency;
   if (endpoint === null) return true;
   const pattern = endpoint.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replace(/\{[^}]+\}/g, '[^/?]+');
   return new RegExp(`(^| )${pattern}(\\?|$)`).test(subject.name);

@@ -62,7 +62,7 @@ function dependencies(ports: PartnerPorts, caFile: string): ConfigInput['depende
     names: {
       url: `dns://${PAYMENTS_NAME}`,
       record: 'A',
-      nameServers: [`127.0.0.1:${ports.names}`],
+      nameServers: ports.names.map((port) => `127.0.0.1:${port}`),
       expect: { records: ['127.0.0.1'] },
       neededBy: [order],
     },

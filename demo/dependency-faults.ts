@@ -45,12 +45,12 @@ export const DEPENDENCY_FAULTS = {
     how: 'its TLS listener serves the leaf alone, so that clients with the root alone refuse it',
   },
   'dns-silent': {
-    summary: "The payment provider's name server does not answer",
+    summary: "One of the payment provider's two name servers does not answer",
     tool: TOOL,
     rule: `${TOOL}/name-server`,
     endpoint: null,
     subject: 'names',
-    how: 'questions are read, over UDP and TCP, and not answered',
+    how: 'it reads questions, over UDP and TCP, and does not answer; the shop asks the other one after half a second',
   },
   'vendor-page-red': {
     summary: "The shipping vendor's status page tells of a major outage, while its service works",

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { get as getTls } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FAULT_NAMES, FAULTS, type FaultName } from './faults.ts';
+import { FAULT_NAMES, FAULTS, type FaultName, VISIBLE_TOGETHER } from './faults.ts';
 import { type Answer, type ShopUnderTest, startShop } from './test-support.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,6 +33,7 @@ describe('faults', () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(documented).toEqual(expect.arrayContaining(endpoints));
+    for (const name of FAULT_NAMES) expect(FAULTS[name].rule.startsWith(`${FAULTS[name].tool}/`)).toBe(true);
   });
 
   it('refuses one it does not have', async () => {
@@ -127,8 +128,8 @@ describe('faults', () => {
     expect(await sleepCalls()).toBe(before + 1);
   });
 
-  it('can all be on together, but for down', async () => {
-    await shop.demo.setFaults(FAULT_NAMES.filter((name) => name !== 'down'));
+  it('can be on together, but for those that hide others', async () => {
+    await shop.demo.setFaults(VISIBLE_TOGETHER);
     expect((await call('GET', '/healthz')).status).toBe(200);
     expect((await monitor('/api/users')).status).toBe(200);
   });

@@ -1,4 +1,4 @@
 export { demoConfig } from './config.ts';
-export { FAULT_NAMES, FAULTS, type FaultName } from './faults.ts';
+export { FAULT_NAMES, FAULTS, type Fault, type FaultName } from './faults.ts';
 export { startDemo } from './start.ts';
 export type { RunningDemo } from './types.ts';

@@ -26,7 +26,8 @@ describe('the embedded demo', () => {
     expect(statements.rowCount).toBeGreaterThan(0);
     await database.end();
 
-    expect(await descendants(process.pid)).not.toEqual([]);
+    await demo.setFaults(['payment-frozen', 'redis-frozen']);
+    await expect.poll(async () => stopped(await descendants(process.pid))).toBe(2);
     await demo.stop();
     expect(await descendants(process.pid)).toEqual([]);
     await expect(fetch(`${demo.url}/healthz`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
@@ -37,7 +38,8 @@ describe('the embedded demo', () => {
   it('dies with the process that started it', async () => {
     const entry = new URL('../dist/demo/index.js', import.meta.url);
     const source = `import { startDemo } from ${JSON.stringify(entry.href)};
-      const { url, databaseUrl, logPath } = await startDemo({ scale: ${SCALE}, quiet: true });
+      const faults = ['payment-frozen', 'redis-frozen'];
+      const { url, databaseUrl, logPath } = await startDemo({ scale: ${SCALE}, quiet: true, faults });
       console.log(JSON.stringify({ url, databaseUrl, logPath }));`;
     const owner = spawn(process.execPath, ['--input-type=module', '-e', source], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -48,10 +50,11 @@ describe('the embedded demo', () => {
       string
     >;
     const started = await descendants(owner.pid ?? 0);
-    expect(started.length).toBeGreaterThanOrEqual(5);
+    expect(started.length).toBeGreaterThanOrEqual(7);
+    await expect.poll(async () => stopped(await descendants(owner.pid ?? 0))).toBe(2);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    await expect.poll(() => started.filter(isAlive), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => started.map(({ id }) => id).filter(isAlive), { timeout: 30_000 }).toEqual([]);
     expect(existsSync(dirname(logPath))).toBe(false);
     await expect(fetch(url)).rejects.toThrow('fetch failed');
     await expect(new Client({ connectionString: databaseUrl }).connect()).rejects.toThrow('ECONNREFUSED');
@@ -93,18 +96,30 @@ describe('a database of the user', () => {
   });
 });
 
-/** Process ids of everything a process started, directly or not. */
-async function descendants(pid: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,comm=']);
+interface Descendant {
+  id: number;
+  /** As `ps` says it: `S` sleeping, `T` stopped, with flags behind. */
+  state: string;
+}
+
+/** Everything a process started, directly or not. */
+async function descendants(pid: number): Promise<Descendant[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,state=,comm=']);
   const processes = stdout
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, , command]) => command !== 'ps')
-    .map(([id, parent]) => ({ id: Number(id), parent: Number(parent) }));
-  const childrenOf = (parent: number): number[] =>
-    processes.filter((each) => each.parent === parent).flatMap((each) => [each.id, ...childrenOf(each.id)]);
+    .filter(([, , , command]) => command !== 'ps')
+    .map(([id, parent, state = '']) => ({ id: Number(id), parent: Number(parent), state }));
+  const childrenOf = (parent: number): Descendant[] =>
+    processes
+      .filter((each) => each.parent === parent)
+      .flatMap(({ id, state }) => [{ id, state }, ...childrenOf(id)]);
   return childrenOf(pid);
+}
+
+function stopped(processes: readonly Descendant[]): number {
+  return processes.filter(({ state }) => state.startsWith('T')).length;
 }
 
 function isAlive(pid: number): boolean {

@@ -23,7 +23,7 @@ export async function openDoors(certificates: PaymentCertificates, paymentPort: 
   const isOn = (name: FaultName) => (): boolean => faults.has(name);
   const http = (handler: RequestListener) => createDoor(() => createServer(handler));
 
-  const names = createNameServer(isOn('dns-silent'));
+  const names = [createNameServer(isOn('dns-silent')), createNameServer(() => false)] as const;
   const services = {
     delivery: http(delivery),
     ranking: http(ranking(isOn('slow-tail'))),
@@ -41,10 +41,10 @@ export async function openDoors(certificates: PaymentCertificates, paymentPort: 
       forward(request, response, { port: paymentPort, path: request.url ?? '/' }),
     ),
   );
-  const ports = {
+  const ports: Doors['ports'] = {
     delivery: behind.delivery,
     ranking: behind.ranking,
-    names: await names.open(),
+    names: [await names[0].open(), await names[1].open()],
     statusPage: await page.open(),
     gateway: await front.open(),
     paymentTls: await secure.open(),
@@ -59,7 +59,7 @@ export async function openDoors(certificates: PaymentCertificates, paymentPort: 
       else await front.open();
     },
     async close() {
-      names.close();
+      for (const server of names) server.close();
       await Promise.all([front, secure, page, ...Object.values(services)].map((door) => door.close()));
     },
   };

@@ -8,7 +8,7 @@ const ADDRESS = '127.0.0.1';
 const TTL_SECONDS = 5;
 const NAME_ERROR = 3;
 
-/** The name server of the shop's partners, on UDP and TCP. */
+/** A name server of the payment provider, on UDP and TCP. */
 export interface NameServer {
   /** Resolves to the port. */
   open(): Promise<number>;

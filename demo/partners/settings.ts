@@ -20,8 +20,8 @@ export interface PartnerPorts {
   /** Both are reached through the gateway, and by these when it refuses. */
   delivery: number;
   ranking: number;
-  /** UDP and TCP. */
-  names: number;
+  /** The provider's two name servers, each on UDP and TCP. */
+  names: readonly [number, number];
   /** Of the vendor that carries parcels. */
   statusPage: number;
   cache: number;

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as send } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { PAYMENTS_NAME } from '../partners/settings.ts';
+import { type PartnerPorts, PAYMENTS_NAME } from '../partners/settings.ts';
 
 const TIMEOUT_MS = 3_000;
 const NAME_TIMEOUT_MS = 500;
 
-/** The payment provider, by its name and over TLS: each charge asks its name server and verifies its certificate. */
+/** The payment provider, by its name and over TLS: each charge asks its name servers and verifies its certificate. */
 export function createPayments(
-  ports: { paymentTls: number; names: number },
+  ports: Pick<PartnerPorts, 'paymentTls' | 'names'>,
   authority: string,
 ): (charge: object) => Promise<{ reference: string }> {
   const lookup = lookupAt(ports.names);
@@ -44,10 +44,10 @@ export function createPayments(
   };
 }
 
-/** Asks this name server alone. */
-function lookupAt(port: number): LookupFunction {
+/** Asks these name servers alone, one after the other. */
+function lookupAt(ports: readonly number[]): LookupFunction {
   const resolver = new Resolver({ timeout: NAME_TIMEOUT_MS, tries: 2 });
-  resolver.setServers([`127.0.0.1:${port}`]);
+  resolver.setServers(ports.map((port) => `127.0.0.1:${port}`));
   return (hostname, _, callback) => {
     resolver.resolve4(hostname, (error, addresses) => callback(error, addresses?.[0] ?? '', 4));
   };
