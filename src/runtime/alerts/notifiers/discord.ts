@@ -60,9 +60,9 @@ function alertLines({ title, evidence, advice, verify }: AlertText): string[] {
   ];
 }
 
-/** A backslash takes the meaning of any punctuation: no masked link, mention or heading comes out of it. */
+/** A backslash takes the meaning from any punctuation: no masked link, mention or heading comes out of it. */
 function escapeDiscord(text: string, max = Number.POSITIVE_INFINITY): string {
-  const escaped = text.replace(/[\\*_~`|>[\]()#@<:-]/g, '\\$&');
+  const escaped = text.replace(/[\\*_~`|[\]<>@]|:(?=\/\/)|^[-+#]/g, '\\$&');
   // A backslash at the cut would be shown.
   return escaped.length <= max ? escaped : capText(escaped, max).replace(/\\+…$/, '…');
 }

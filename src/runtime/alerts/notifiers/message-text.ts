@@ -28,15 +28,15 @@ export interface AlertText {
 const KIND_WORDS: Readonly<Record<MessageKind, string>> = {
   firing: 'Firing',
   update: 'Update',
-  reminder: 'Still firing',
+  reminder: 'Reminder',
   resolved: 'Resolved',
   test: 'Test',
 };
 
 /** Above these nobody reads a chat message; the limits of the channels are far higher. */
-const MAX_TITLE = 200;
+const MAX_TITLE = 240;
 const MAX_LINE = 400;
-const MAX_EVIDENCE = 5;
+const MAX_EVIDENCE = 6;
 const MAX_AFFECTED = 1_000;
 
 export function describeMessage(message: AlertMessage): MessageText {
