@@ -43,6 +43,8 @@ export function describeTls(
     const issuerProblem = issuerProblemOf(path, trustAnchors(options.ca));
     if (issuerProblem !== null) problems.add(issuerProblem);
   }
+  // An authority of that name is trusted, and this is not its key: somebody else's certificate, or a successor's.
+  if (verifyCode === 'CERT_SIGNATURE_FAILURE') problems.add('unknown-issuer');
   const trusted = nameFits && (verifyCode === null || verifyCode === 'ERR_TLS_CERT_ALTNAME_INVALID');
   if (verifyCode === 'CERT_REVOKED') problems.add('revoked');
   if (!trusted && [...problems].every((problem) => problem === 'weak-key')) problems.add('other');

@@ -6,7 +6,7 @@ import {
   startRabbit,
 } from '../../test-support/debian-servers.ts';
 import { type LocalServer, serveTcp } from '../../test-support/servers.ts';
-import { probePort } from '../../test-support/wire.ts';
+import { runWire } from '../../test-support/wire.ts';
 import { longString, METHOD, methodFrame, shortString } from './amqp-frames.ts';
 import { uint16 } from './byte-reader.ts';
 
@@ -21,14 +21,14 @@ describe.skipIf(!hasRabbit)(`RabbitMQ${hasRabbit ? '' : ' (rabbitmq-server is no
   afterAll(() => rabbit?.stop());
 
   it('without credentials is up by its greeting, and says what it is', async () => {
-    const outcome = await probePort('amqp', rabbit.port);
+    const outcome = await runWire('amqp', rabbit.port);
     expect(outcome).toMatchObject({ success: true, facts: { product: 'RabbitMQ', authenticated: false } });
     expect(outcome.facts['version']).toMatch(/^\d+\.\d+/);
   });
 
   it('opens a virtual host with credentials, and leaves no word of trouble in its log', async () => {
     const before = (await rabbit.log()).length;
-    expect(await probePort('amqp', rabbit.port, guest)).toMatchObject({
+    expect(await runWire('amqp', rabbit.port, guest)).toMatchObject({
       success: true,
       facts: { authenticated: true },
     });
@@ -36,11 +36,11 @@ describe.skipIf(!hasRabbit)(`RabbitMQ${hasRabbit ? '' : ' (rabbitmq-server is no
   });
 
   it('a wrong password and an unknown virtual host are refused with its own words', async () => {
-    const wrong = await probePort('amqp', rabbit.port, { username: 'guest', password: 'swordfish-17' });
+    const wrong = await runWire('amqp', rabbit.port, { username: 'guest', password: 'swordfish-17' });
     expect(wrong).toMatchObject({ success: false, cause: 'auth-failed' });
     expect(wrong.message).toContain('403');
     expect(wrong.message).not.toContain('swordfish-17');
-    const elsewhere = await probePort('amqp', rabbit.port, { ...guest, database: '/nowhere' });
+    const elsewhere = await runWire('amqp', rabbit.port, { ...guest, database: '/nowhere' });
     expect(elsewhere).toMatchObject({ cause: 'auth-failed' });
     expect(elsewhere.message).toContain('/nowhere');
   });
@@ -48,7 +48,7 @@ describe.skipIf(!hasRabbit)(`RabbitMQ${hasRabbit ? '' : ' (rabbitmq-server is no
   it('frozen, it accepts and does not answer', async () => {
     await rabbit.freeze();
     try {
-      const outcome = await probePort('amqp', rabbit.port, { timeoutMs: 500 });
+      const outcome = await runWire('amqp', rabbit.port, { timeoutMs: 500 });
       expect(outcome).toMatchObject({ success: false, cause: 'no-response' });
     } finally {
       rabbit.thaw();
@@ -80,7 +80,7 @@ describe('what an AMQP server may say', () => {
     methodFrame(METHOD.close, uint16(code), shortString(text), uint16(0), uint16(0));
 
   it('another version of the protocol is named', async () => {
-    const outcome = await probePort('amqp', await speaking(Buffer.from('AMQP\x03\x01\x00\x00', 'latin1')));
+    const outcome = await runWire('amqp', await speaking(Buffer.from('AMQP\x03\x01\x00\x00', 'latin1')));
     expect(outcome).toMatchObject({ cause: 'protocol-error' });
     expect(outcome.message).toContain('AMQP 1-0-0');
   });
@@ -90,22 +90,22 @@ describe('what an AMQP server may say', () => {
     [530, 'auth-failed'],
     [501, 'protocol-error'],
   ] as const)('closing with %i is %s', async (code, cause) => {
-    const outcome = await probePort('amqp', await speaking(start('PLAIN'), close(code, 'so be it')), guest);
+    const outcome = await runWire('amqp', await speaking(start('PLAIN'), close(code, 'so be it')), guest);
     expect(outcome).toMatchObject({ success: false, cause });
     expect(outcome.message).toContain(`${code} so be it`);
   });
 
   it('closing without a word at the credentials refuses them, and so does a server without PLAIN', async () => {
-    expect(await probePort('amqp', await speaking(start('PLAIN')), guest)).toMatchObject({
+    expect(await runWire('amqp', await speaking(start('PLAIN')), guest)).toMatchObject({
       cause: 'auth-failed',
     });
-    expect(await probePort('amqp', await speaking(start('EXTERNAL')), guest)).toMatchObject({
+    expect(await runWire('amqp', await speaking(start('EXTERNAL')), guest)).toMatchObject({
       cause: 'auth-failed',
     });
   });
 
   it('a table that reaches past its frame is a protocol error', async () => {
     const lying = methodFrame(METHOD.start, Buffer.of(0, 9, 0xff, 0xff, 0xff, 0xff));
-    expect(await probePort('amqp', await speaking(lying))).toMatchObject({ cause: 'protocol-error' });
+    expect(await runWire('amqp', await speaking(lying))).toMatchObject({ cause: 'protocol-error' });
   });
 });

@@ -1,6 +1,7 @@
 import {
   type ClientHttp2Session,
   connect,
+  constants,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
 } from 'node:http2';
@@ -98,19 +99,25 @@ function exchange(
       if (keeper.truncated)
         reject(new ProbeFailure('protocol-error', 'the answer is larger than any health has'));
     });
-    stream.once('error', reject);
+    let streamError: Error | undefined;
+    stream.once('error', (error) => {
+      streamError = error;
+    });
     stream.once('close', () => {
-      if (fields[':status'] === undefined) reject(unanswered(goawayCode));
+      if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) reject(unanswered(stream.rstCode));
+      else if (streamError !== undefined) reject(streamError);
+      else if (fields[':status'] === undefined) reject(unanswered(goawayCode));
       else resolve({ fields, body: keeper.kept() });
     });
     stream.end(body);
   });
 }
 
-function unanswered(goawayCode: number | undefined): ProbeFailure {
-  return goawayCode === undefined
+/** With a code the server said that it takes no more calls (RFC 9113, sections 6.8 and 8.7). */
+function unanswered(code: number | undefined): ProbeFailure {
+  return code === undefined
     ? new ProbeFailure('reset', 'the server closed the stream without an answer')
-    : new ProbeFailure('not-ready', `the server sends its clients away (GOAWAY, code ${goawayCode})`);
+    : new ProbeFailure('not-ready', `the server takes no more calls (HTTP/2 code ${code})`);
 }
 
 /** What the wire did says more than what HTTP/2 made of it; without either, the frames were none. */

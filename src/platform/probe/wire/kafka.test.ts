@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LocalServer, serveTcp } from '../../test-support/servers.ts';
-import { probePort } from '../../test-support/wire.ts';
+import { runWire } from '../../test-support/wire.ts';
 import { int32, uint16 } from './byte-reader.ts';
 
 const open: LocalServer[] = [];
@@ -90,7 +90,7 @@ describe('a Kafka broker', () => {
     [13, 8, '000000'],
   ])('with Metadata up to version %i is asked for version %i', async (max, version, flags) => {
     const { port, asked } = await broker(healthy(max));
-    expect(await probePort('kafka', port)).toMatchObject({
+    expect(await runWire('kafka', port)).toMatchObject({
       success: true,
       facts: { brokers: 2, controller: 2, cluster: version >= 2 ? 'lkc-1' : null, apis: 2 },
     });
@@ -103,12 +103,12 @@ describe('a Kafka broker', () => {
 
   it('whose Metadata is newer than we speak is up by what it answered', async () => {
     const { port } = await broker(healthy(15, 9));
-    expect(await probePort('kafka', port)).toMatchObject({ success: true, facts: { brokers: null } });
+    expect(await runWire('kafka', port)).toMatchObject({ success: true, facts: { brokers: null } });
   });
 
   it('that wants SASL closes at the second request, and is up', async () => {
     const { port } = await broker((asked) => (asked.apiKey === 18 ? healthy(9)(asked) : null));
-    expect(await probePort('kafka', port)).toMatchObject({
+    expect(await runWire('kafka', port)).toMatchObject({
       success: true,
       facts: { brokers: null, authenticated: false },
     });
@@ -116,23 +116,23 @@ describe('a Kafka broker', () => {
 
   it('that says no, or knows nobody, is not ready', async () => {
     const failing = await broker(() => versions([], 15));
-    expect(await probePort('kafka', failing.port)).toMatchObject({ cause: 'not-ready' });
+    expect(await runWire('kafka', failing.port)).toMatchObject({ cause: 'not-ready' });
     const alone = await broker((asked) =>
       asked.apiKey === 18 ? healthy(1)(asked) : Buffer.concat([int32(0), int32(-1), int32(0)]),
     );
-    expect(await probePort('kafka', alone.port)).toMatchObject({ cause: 'not-ready' });
+    expect(await runWire('kafka', alone.port)).toMatchObject({ cause: 'not-ready' });
   });
 
   it('that closes at once, or answers with an alert, wants TLS: the message says so', async () => {
     const closing = await broker(() => null);
-    const closed = await probePort('kafka', closing.port);
+    const closed = await runWire('kafka', closing.port);
     expect(closed).toMatchObject({ success: false, cause: 'reset' });
     expect(closed.message).toContain('TLS');
     const alerting = await serveTcp((socket) =>
       socket.once('data', () => socket.end(Buffer.from('15030100020246', 'hex'))),
     );
     open.push(alerting);
-    const alerted = await probePort('kafka', alerting.port);
+    const alerted = await runWire('kafka', alerting.port);
     expect(alerted).toMatchObject({ cause: 'protocol-error' });
     expect(alerted.message).toContain('TLS alert');
   });
@@ -143,6 +143,6 @@ describe('a Kafka broker', () => {
     ['nothing', Buffer.alloc(0)],
   ])('that answers %s is a protocol error', async (_, body) => {
     const { port } = await broker(() => body);
-    expect(await probePort('kafka', port)).toMatchObject({ cause: 'protocol-error' });
+    expect(await runWire('kafka', port)).toMatchObject({ cause: 'protocol-error' });
   });
 });

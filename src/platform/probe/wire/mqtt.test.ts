@@ -11,7 +11,7 @@ import {
   startProgram,
 } from '../../test-support/debian-servers.ts';
 import { type LocalServer, serveTcp } from '../../test-support/servers.ts';
-import { probePort } from '../../test-support/wire.ts';
+import { runWire } from '../../test-support/wire.ts';
 
 const running: RunningProgram[] = [];
 const open: LocalServer[] = [];
@@ -44,7 +44,7 @@ const hasMosquitto = installed('mosquitto') && installed('mosquitto_passwd');
 describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? '' : ' (not installed)'}`, () => {
   it('takes the session, answers the ping, and sees an orderly end', async () => {
     const server = await started(startMosquitto());
-    expect(await probePort('mqtt', server.port)).toMatchObject({ success: true, cause: null, facts: {} });
+    expect(await runWire('mqtt', server.port)).toMatchObject({ success: true, cause: null, facts: {} });
     await expect
       .poll(() => server.log(), { timeout: 20_000 })
       .toMatch(/Client rearguard\w{12} disconnected\./);
@@ -67,13 +67,13 @@ describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? '' : ' (not installed)
         args: ({ directory }) => ['-c', join(directory, 'mosquitto.conf')],
       }),
     );
-    expect(await probePort('mqtt', port)).toMatchObject({ success: true, facts: { authenticated: false } });
+    expect(await runWire('mqtt', port)).toMatchObject({ success: true, facts: { authenticated: false } });
     const known = { username: 'ada', password: 'lovelace' };
-    expect(await probePort('mqtt', port, known)).toMatchObject({
+    expect(await runWire('mqtt', port, known)).toMatchObject({
       success: true,
       facts: { authenticated: true },
     });
-    expect(await probePort('mqtt', port, { ...known, password: 'byron' })).toMatchObject({
+    expect(await runWire('mqtt', port, { ...known, password: 'byron' })).toMatchObject({
       success: false,
       cause: 'auth-failed',
     });
@@ -82,7 +82,7 @@ describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? '' : ' (not installed)
   it('frozen, it accepts and does not answer', async () => {
     const server = await started(startMosquitto());
     await server.freeze();
-    expect(await probePort('mqtt', server.port, { timeoutMs: 500 })).toMatchObject({ cause: 'no-response' });
+    expect(await runWire('mqtt', server.port, { timeoutMs: 500 })).toMatchObject({ cause: 'no-response' });
   });
 });
 
@@ -102,7 +102,7 @@ describe('what a broker may answer CONNECT with', () => {
     [5, 'auth-failed'],
     [0x84, 'protocol-error'],
   ] as const)('return code %i is %s', async (code, cause) => {
-    expect(await probePort('mqtt', await answering(0x20, 2, 0, code), known)).toMatchObject({
+    expect(await runWire('mqtt', await answering(0x20, 2, 0, code), known)).toMatchObject({
       success: false,
       cause,
     });
@@ -110,7 +110,7 @@ describe('what a broker may answer CONNECT with', () => {
 
   it('a length without end, or of nothing, is a protocol error', async () => {
     const endless = await answering(0x20, 0xff, 0xff, 0xff, 0xff, 0x7f);
-    expect(await probePort('mqtt', endless)).toMatchObject({ cause: 'protocol-error' });
-    expect(await probePort('mqtt', await answering(0x20, 0))).toMatchObject({ cause: 'protocol-error' });
+    expect(await runWire('mqtt', endless)).toMatchObject({ cause: 'protocol-error' });
+    expect(await runWire('mqtt', await answering(0x20, 0))).toMatchObject({ cause: 'protocol-error' });
   });
 });
