@@ -14,7 +14,7 @@ export function responseOf(plugin: string, password: string, nonce: Buffer): Buf
 }
 
 /** Manual, "Native Authentication": SHA1(password) XOR SHA1(nonce, SHA1(SHA1(password))). */
-export function nativePassword(password: string, nonce: Uint8Array): Buffer {
+function nativePassword(password: string, nonce: Uint8Array): Buffer {
   if (password === '') return Buffer.alloc(0);
   const once = hash('sha1', Buffer.from(password));
   return xor(once, hash('sha1', nonce, hash('sha1', once)));

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { installed, type RunningProgram, startMariadb } from '../../test-support/debian-servers.ts';
 import { createLocalAuthority, type LocalAuthority } from '../../test-support/local-ca.ts';
@@ -163,6 +164,25 @@ describe('the login of MySQL 8, by its documentation', () => {
       success: true,
       facts: { authenticated: null },
     });
+  });
+
+  it('is told the password where nobody else can read it', async () => {
+    const authority = await createLocalAuthority();
+    const { certPem, keyPem } = await authority.issue();
+    const front = createTlsServer({ cert: certPem, key: keyPem }, (socket) => {
+      const answers = [packet(2, fullNeeded), ok(), ok()];
+      socket.on('error', () => undefined).write(greeting('caching_sha2_password'));
+      socket.on('data', (got: Buffer) => {
+        const isRight = answers.length !== 2 || got.equals(packet(3, `${LOGIN.password}\0`));
+        socket.write(isRight ? (answers.shift() ?? '') : packet(4, '\x7f'));
+      });
+    });
+    await once(front.listen(0, '127.0.0.1'), 'listening');
+    const { port } = front.address() as AddressInfo;
+    const tls = { ca: authority.certPem };
+    const outcome = await runWire('mysql', port, { ...LOGIN, encryption: 'implicit', tls });
+    front.close();
+    expect(outcome).toMatchObject({ success: true, facts: { authenticated: true } });
   });
 
   it('may change the plugin and the nonce', async () => {
