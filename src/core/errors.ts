@@ -114,6 +114,11 @@ const TABLE = {
     exitCode: 3,
   },
   E_UNREACHABLE: { message: 'Cannot reach {what}: {reason}.', hint: '{hint}', exitCode: 3 },
+  E_NOT_DELIVERED: {
+    message: 'The notifier {notifier} did not deliver. {reason}',
+    hint: '{hint}',
+    exitCode: 3,
+  },
   E_SQL_REFUSED: {
     message: 'The database session refused a query: {reason}.',
     hint: 'The session can only read; the role also needs the right to read what the query names.',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alertsTestDataSchema } from './alerts/test-notifier.ts';
 import { checkDataSchema } from './check-data.ts';
 import { deployMarkDataSchema } from './deploy.ts';
 import { doctorDataSchema } from './doctor-data.ts';
@@ -14,5 +15,6 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'findings mute': findingsMuteDataSchema,
   'findings unmute': findingsMuteDataSchema,
   'deploy mark': deployMarkDataSchema,
+  'alerts test': alertsTestDataSchema,
   doctor: doctorDataSchema,
 };

@@ -18,6 +18,7 @@ const FINDING = option({
 export const GROUPS: Readonly<Record<string, string>> = {
   findings: 'what was found, in this and earlier runs',
   deploy: 'tell Rearguard about deployments',
+  alerts: 'what is wrong now, and who was told',
   config: 'the configuration as Rearguard understands it',
   tools: 'the tools and their commands',
 };
@@ -146,6 +147,14 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
     effect: 'write',
     examples: [{ line: 'rearguard deploy mark --release v1.4.2', does: 'call it last in the deploy script' }],
     run: async (invocation) => (await import('./commands/deploy-mark.ts')).run(invocation),
+  },
+  {
+    path: ['alerts', 'test'],
+    summary: 'send a real message through a notifier, now; without a name, list them',
+    options: [option({ field: 'notifier', description: 'name of the notifier', positional: true })],
+    effect: 'traffic',
+    examples: [{ line: 'rearguard alerts test team-chat', does: '0: delivered; 3: not, and why' }],
+    run: async (invocation) => (await import('./commands/alerts-test.ts')).run(invocation),
   },
   {
     path: ['config', 'print'],
