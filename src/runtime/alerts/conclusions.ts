@@ -100,11 +100,13 @@ export function createConclusions(): Conclusions {
 function decides(reported: Reported, { fingerprint, rule, subject }: Condition): boolean {
   if (reported.conditions.some((condition) => condition.fingerprint === fingerprint)) return false;
   // What is found in another state is muted or resolved.
-  return reported.found.has(fingerprint) || reported.coverage().rules.get(keyOf(subject))?.has(rule) === true;
+  return (
+    reported.found.has(fingerprint) || reported.coverage().rules.get(keyOf(subject))?.includes(rule) === true
+  );
 }
 
-function knows({ anySubject, subjects }: CoverageIndex, subject: Subject): boolean {
-  return anySubject || subjects.has(keyOf(subject));
+function knows({ anySubject, rules }: CoverageIndex, subject: Subject): boolean {
+  return anySubject || rules.has(keyOf(subject));
 }
 
 function conditionOf(finding: Finding, source: string): Condition {
@@ -113,26 +115,25 @@ function conditionOf(finding: Finding, source: string): Condition {
   return { id, fingerprint, rule, severity, title, subject, evidence, advice, verify: verify.argv, source };
 }
 
+/** Asked again after every report, so it is made of as little as will do. */
 interface CoverageIndex {
-  rules: ReadonlyMap<string, ReadonlySet<string>>;
-  subjects: ReadonlySet<string>;
+  /** By subject; every subject that is known is among them. */
+  rules: ReadonlyMap<string, readonly string[]>;
   /** It could not look at something it does not name, which may be any. */
   anySubject: boolean;
 }
 
 function indexCoverage({ checked, notChecked }: Coverage, findings: readonly Finding[]): CoverageIndex {
-  const rules = new Map<string, Set<string>>();
-  for (const entry of checked) {
-    const known = rules.get(keyOf(entry.subject));
-    if (known) for (const rule of entry.rules) known.add(rule);
-    else rules.set(keyOf(entry.subject), new Set(entry.rules));
-  }
-  const named = notChecked.flatMap(({ subject }) => (subject === undefined ? [] : [keyOf(subject)]));
-  return {
-    rules,
-    subjects: new Set([...rules.keys(), ...named, ...findings.map(({ subject }) => keyOf(subject))]),
-    anySubject: notChecked.some(({ subject }) => subject === undefined),
+  const rules = new Map<string, readonly string[]>();
+  const add = (subject: Subject, more: readonly string[]): void => {
+    const key = keyOf(subject);
+    const known = rules.get(key);
+    rules.set(key, known === undefined || known.length === 0 ? more : [...known, ...more]);
   };
+  for (const entry of checked) add(entry.subject, entry.rules);
+  for (const { subject } of notChecked) if (subject !== undefined) add(subject, []);
+  for (const { subject } of findings) add(subject, []);
+  return { rules, anySubject: notChecked.some(({ subject }) => subject === undefined) };
 }
 
 function keyOf({ kind, name }: Pick<Subject, 'kind' | 'name'>): string {

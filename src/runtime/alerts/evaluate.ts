@@ -1,5 +1,5 @@
 import type { AlertSettings } from '../../config/alert-schema.ts';
-import type { Alert, AlertGroup, Condition } from '../../core/alert.ts';
+import type { Alert, AlertGroup, AlertMessage, Condition } from '../../core/alert.ts';
 import type { DependencyGraph } from '../../core/dependency-graph.ts';
 import { groupBy } from '../../core/group-by.ts';
 import type { MaintenanceWindow } from '../../core/maintenance.ts';
@@ -42,8 +42,11 @@ export interface AlertDecision {
 export function evaluateAlerts(book: AlertBook, input: AlertInput, policy: AlertSettings): AlertDecision {
   const conditions = alertable(input.conditions, policy);
   const before = new Map(book.alerts.map((alert) => [alert.fingerprint, alert]));
+  const present = new Set(input.conditions.map(({ fingerprint }) => fingerprint));
+  // What is there and no longer alertable has become mild.
+  const isClear = (alert: Alert): boolean => present.has(alert.fingerprint) || input.isClear(alert);
   const advanced = book.alerts.map((alert) =>
-    advance(alert, conditions.get(alert.fingerprint), input, policy),
+    advance(alert, conditions.get(alert.fingerprint), { nowMs: input.nowMs, isClear }, policy),
   );
   const begun = [...conditions.values()]
     .filter(({ fingerprint }) => !before.has(fingerprint))
@@ -74,7 +77,14 @@ export function evaluateAlerts(book: AlertBook, input: AlertInput, policy: Alert
     for (const alert of step.refreshed) changed.set(alert.fingerprint, alert);
   }
   decision.alerts.push(...changed.values());
+  decision.messages.sort(({ message: a }, { message: b }) => compareMessages(a, b));
   return decision;
+}
+
+/** What is over first, then in the order in which it began. */
+function compareMessages(a: AlertMessage, b: AlertMessage): number {
+  const over = Number(b.kind === 'resolved') - Number(a.kind === 'resolved');
+  return over || a.startedAtMs - b.startedAtMs || a.group.localeCompare(b.group);
 }
 
 /** By fingerprint; of two that see the same, the first. */

@@ -95,7 +95,8 @@ function dueMessage(
   if (ready.length === 0) return null;
   if (group.notifiedAtMs === null) return 'firing';
   const sinceMs = input.nowMs - group.notifiedAtMs;
-  const joined = ready.some((alert) => !group.notifiedSubjects.includes(subjectKey(alert)));
+  const named = new Set(group.notifiedSubjects);
+  const joined = ready.some((alert) => !named.has(subjectKey(alert)));
   const worst = worstSeverity(ready.filter((alert) => !isFlapping(alert)));
   const risen = worst !== null && !isAtLeast(group.notifiedSeverity ?? 'info', worst);
   if (risen && worst === 'critical') return 'update';
