@@ -30,6 +30,20 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
     ],
     load: async () => (await import('./api-health-monitor/index.ts')).tool,
   },
+  {
+    name: 'dependency-health-checker',
+    alias: 'deps',
+    summary: 'What the backend depends on: databases, brokers, APIs, names and certificates',
+    commands: [
+      { name: 'monitor', summary: 'Probe every dependency in its slots and show what changes, live' },
+      {
+        name: 'status',
+        summary: 'How every dependency is now, from fresh connections; or what would break without one',
+      },
+      { name: 'discover', summary: 'Dependencies that the project shows and the config does not list; writes only with --confirm' },
+    ],
+    load: async () => (await import('./dependency-health-checker/index.ts')).tool,
+  },
 ];
 
 /** A built-in tool by its name or alias. */

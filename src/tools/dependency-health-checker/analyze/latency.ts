@@ -1,0 +1,147 @@
+import { type Assessment, emptyAssessment, mergeAssessments } from '../../../core/assessment.ts';
+import type { DependencyGraph } from '../../../core/dependency-graph.ts';
+import type { Evidence, FindingDraft } from '../../../core/finding.ts';
+import { ms, percent } from '../../../core/rounding.ts';
+import { countAbove, missesObjective } from '../../../core/statistics/objective.ts';
+import { samplesNeededForQuantile, sampleQuantile } from '../../../core/statistics/quantile.ts';
+import { PHASE_NAMES, type ProbeResult } from '../../../platform/probe/types.ts';
+import { RULES } from '../rules.ts';
+import { dependencyFinding, dependencySubject, impactOn } from './finding.ts';
+import type { DependencyMeasure } from './measure.ts';
+import { findSlowdown, hasPast, MIN_BEFORE, MIN_NOW, type Slowdown } from './own-past.ts';
+
+const SAMPLES_FOR_CLAIM = samplesNeededForQuantile(0.95, 0.95);
+/** From here on the own past is no matter of taste. */
+const FAR_SLOWER = 3;
+
+export interface LatencyContext {
+  graph: DependencyGraph;
+  down: ReadonlySet<string>;
+  /** Milliseconds of the last days, in time order, by name. */
+  past: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Against the objective where there is one, and against its own past. */
+export function assessLatency(measures: readonly DependencyMeasure[], context: LatencyContext): Assessment {
+  return mergeAssessments(
+    measures
+      .filter(({ monitored }) => monitored.plan.kind !== 'domain')
+      .map((measure) => assess(measure, context)),
+  );
+}
+
+function assess(measure: DependencyMeasure, context: LatencyContext): Assessment {
+  const assessment = emptyAssessment();
+  const { monitored, latencies } = measure;
+  const subject = dependencySubject(monitored);
+  const rules = [RULES.slow.id];
+  if (context.down.has(monitored.name)) {
+    assessment.notChecked.push({ subject, rules, reason: 'it is down, so it has no latency to judge' });
+    return assessment;
+  }
+  const past = context.past.get(monitored.name) ?? [];
+  const finding = slowFinding(measure, past, context.graph);
+  const unknown = finding === undefined ? whyUnknown(measure, past) : null;
+  if (finding) assessment.findings.push(finding);
+  if (unknown === null) assessment.checked.push({ subject, rule: RULES.slow });
+  else if (latencies.length > 0) assessment.notChecked.push({ subject, rules, ...unknown });
+  return assessment;
+}
+
+function slowFinding(
+  measure: DependencyMeasure,
+  past: readonly number[],
+  graph: DependencyGraph,
+): FindingDraft | undefined {
+  const { monitored, latencies } = measure;
+  const { latencyMs } = monitored;
+  const impact = impactOn(graph, monitored.name, 'is slow');
+  if (latencyMs !== null && missesObjective(latencies, latencyMs)) {
+    const above = countAbove(latencies, latencyMs);
+    const p95 = sampleQuantile(latencies, 0.95) ?? latencyMs;
+    return dependencyFinding(monitored, RULES.slow, {
+      title: `${monitored.name} takes ${ms(p95)} ms at p95, its objective is ${ms(latencyMs)} ms`,
+      evidence: [
+        { label: 'p95', value: ms(p95), unit: `ms (objective ${ms(latencyMs)} ms)` },
+        {
+          label: 'above it',
+          value: percent(above / latencies.length),
+          unit: `% (${above} of ${latencies.length} answers)`,
+        },
+        { label: 'median', value: ms(sampleQuantile(latencies, 0.5) ?? 0), unit: 'ms' },
+        ...slowestPhase(measure.results),
+      ],
+      impact,
+      steps: STEPS,
+      // Only so many samples can claim that a p95 is below the limit again.
+      check: {
+        command: 'status',
+        input: { dependencies: [monitored.name], samples: Math.max(SAMPLES_FOR_CLAIM, latencies.length) },
+      },
+    });
+  }
+  const slowdown = findSlowdown(past, latencies);
+  return slowdown === null
+    ? undefined
+    : dependencyFinding(monitored, RULES.slow, {
+        title: `${monitored.name} takes ${ms(slowdown.nowMedianMs)} ms, ${times(slowdown)} times what it took over the last days`,
+        severity: slowdown.nowMedianMs > FAR_SLOWER * slowdown.beforeMedianMs ? 'high' : 'medium',
+        evidence: [
+          { label: 'median now', value: ms(slowdown.nowMedianMs), unit: `ms (${latencies.length} answers)` },
+          {
+            label: 'median before',
+            value: ms(slowdown.beforeMedianMs),
+            unit: `ms (${past.length} answers of the last 7 days)`,
+          },
+          { label: 'p-value', value: slowdown.pValue.toExponential(1), unit: '(one-sided rank test)' },
+          ...slowestPhase(measure.results),
+        ],
+        impact,
+        steps: STEPS,
+      });
+}
+
+const STEPS = [
+  'Look at what changed on the other side since: a release, its load, its place in the network.',
+  'Give the callers a deadline and a fallback while it lasts.',
+];
+
+function times({ nowMedianMs, beforeMedianMs }: Slowdown): number {
+  return Number((nowMedianMs / Math.max(beforeMedianMs, 0.001)).toPrecision(2));
+}
+
+/** Why "not slow" cannot be said; null when it can. */
+function whyUnknown(
+  { monitored, latencies }: DependencyMeasure,
+  past: readonly number[],
+): { reason: string; hint: string } | null {
+  if (monitored.latencyMs !== null) {
+    return latencies.length >= SAMPLES_FOR_CLAIM
+      ? null
+      : {
+          reason: `${latencies.length} samples are not enough to claim p95 below ${ms(monitored.latencyMs)} ms; ${SAMPLES_FOR_CLAIM} are needed`,
+          hint: 'Ask for more with --samples.',
+        };
+  }
+  return hasPast(past, latencies)
+    ? null
+    : {
+        reason: `${past.length} samples of before and ${latencies.length} of now are not enough to compare; ${MIN_BEFORE} and ${MIN_NOW} are needed`,
+        hint: 'Let `rearguard deps monitor` run, or state an objective: dependencies.<name>.latency.',
+      };
+}
+
+/** The phase with the largest median. */
+function slowestPhase(results: readonly ProbeResult[]): Evidence[] {
+  const good = results.filter(({ cold }) => cold.success);
+  const [slowest] = PHASE_NAMES.flatMap((name) => {
+    const medianMs = sampleQuantile(
+      good.flatMap(({ cold }) => cold.phases[name] ?? []),
+      0.5,
+    );
+    return medianMs === null ? [] : [{ name, medianMs }];
+  }).toSorted((a, b) => b.medianMs - a.medianMs);
+  return slowest === undefined
+    ? []
+    : [{ label: 'mostly', value: slowest.name, unit: `(${ms(slowest.medianMs)} ms)` }];
+}

@@ -1,0 +1,83 @@
+import { type Assessment, mergeAssessments } from '../../../core/assessment.ts';
+import type { DependencyGraph } from '../../../core/dependency-graph.ts';
+import { type DependencyPast, latenciesOf } from '../collect/samples.ts';
+import type { VendorReading } from '../collect/vendor-pages.ts';
+import type { DependencyOptions } from '../options.ts';
+import { RULES } from '../rules.ts';
+import { assessAvailability, isDown } from './availability.ts';
+import { assessCertificates, type CertificateScan } from './certificates.ts';
+import { assessDeprecations } from './deprecation.ts';
+import { dependencySubject } from './finding.ts';
+import { assessLatency } from './latency.ts';
+import type { DependencyMeasure } from './measure.ts';
+import { assessDomains, assessNameServers } from './names.ts';
+import { assessQuotas } from './quota.ts';
+import { assessVendors } from './vendors.ts';
+
+/** Everything a look at the dependencies brought. */
+export interface Round {
+  measures: readonly DependencyMeasure[];
+  /** Names of those that are down, causes that were looked at beside them included. */
+  down: ReadonlySet<string>;
+  graph: DependencyGraph;
+  past: ReadonlyMap<string, DependencyPast>;
+  scans: readonly CertificateScan[];
+  vendors: readonly VendorReading[];
+  options: DependencyOptions;
+  nowMs: number;
+}
+
+/** All rules over one round. */
+export function assessRound(round: Round): Assessment {
+  const lastGoodMs = new Map(
+    [...round.past].flatMap(([name, past]) =>
+      past.lastGoodMs === null ? [] : [[name, past.lastGoodMs] as const],
+    ),
+  );
+  return mergeAssessments([
+    assessAvailability(round.measures, { ...round, lastGoodMs }),
+    assessLatency(round.measures, { ...round, past: latenciesOf(round.past) }),
+    assessBeside(round),
+  ]);
+}
+
+/** What does not depend on how many probes were made: certificates, names, what answers say about themselves, vendors. */
+export function assessBeside(round: Round): Assessment {
+  const { measures, graph, options, nowMs } = round;
+  return mergeAssessments([
+    assessNameServers(measures, round),
+    assessDomains(measures, { graph, limits: options.domain, nowMs }),
+    assessQuotas(measures, graph, options.quota.lowShare),
+    assessDeprecations(measures, graph, nowMs),
+    assessCertificates(round.scans, options.certificate, nowMs),
+    withoutHandshake(round.scans),
+    assessVendors(round.vendors, measuredUp(measures)),
+  ]);
+}
+
+/** Whether our own probes say that it works; null when they say nothing. */
+export function measuredUp(
+  measures: readonly DependencyMeasure[],
+): ReadonlyMap<string, { up: boolean | null }> {
+  return new Map(
+    measures.map((measure) => [
+      measure.monitored.name,
+      { up: measure.results.length === 0 ? null : !isDown(measure) },
+    ]),
+  );
+}
+
+/** TLS is spoken there and nobody got as far: no verdict on certificates. */
+function withoutHandshake(scans: readonly CertificateScan[]): Assessment {
+  const isBlind = ({ addresses }: CertificateScan): boolean =>
+    addresses !== null && addresses.cold.hops.every(({ tls }) => tls === null);
+  return {
+    findings: [],
+    checked: [],
+    notChecked: scans.filter(isBlind).map(({ monitored }) => ({
+      subject: dependencySubject(monitored),
+      rules: [RULES.certificateInvalid.id, RULES.certificateExpiring.id],
+      reason: 'no TLS handshake came to its end',
+    })),
+  };
+}

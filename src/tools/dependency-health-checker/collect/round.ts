@@ -1,0 +1,119 @@
+import type { ProbePlan } from '../../../platform/probe/plans.ts';
+import type { ProbeCause, ProbeResult } from '../../../platform/probe/types.ts';
+import { FIRST_LOOK } from '../analyze/availability.ts';
+import { isLimited } from '../analyze/measure.ts';
+import type { CommandContext } from '../../context.ts';
+import type { DependencyOptions } from '../options.ts';
+import { storeResults } from './samples.ts';
+import type { MonitoredDependency } from './select.ts';
+
+/** Connections that may wait for silent servers at once, so that all of them cost one deadline together. */
+const MAX_WAITING = 64;
+/** How often suspect samples are made up for. */
+const MAX_MAKEUPS = 2;
+
+/** No answer begins: probing on would tell nothing new, and hammer who is already in trouble. */
+const HOPELESS: ReadonlySet<ProbeCause> = new Set([
+  'no-response',
+  'body-timeout',
+  'refused',
+  'unreachable',
+  'connect-timeout',
+  'tls-timeout',
+  'tls-failed',
+  'dns-not-found',
+  'dns-failed',
+  'dns-timeout',
+  'target-refused',
+  'auth-failed',
+  'not-ready',
+  'protocol-error',
+]);
+
+export type RoundResults = ReadonlyMap<string, readonly ProbeResult[]>;
+
+/**
+ * A bounded burst of fresh connections. A first look of three, side by side, finds what is down or silent within one
+ * deadline; only what answers is sampled further, at the configured rates. A registry is asked once.
+ */
+export async function probeRound(
+  ctx: CommandContext<DependencyOptions>,
+  dependencies: readonly MonitoredDependency[],
+  samples: number,
+): Promise<RoundResults> {
+  const limits = ctx.options.round;
+  const results = new Map<string, ProbeResult[]>(dependencies.map(({ name }) => [name, []]));
+  const byName = new Map(dependencies.map((dependency) => [dependency.name, dependency]));
+  const seen = ({ name }: MonitoredDependency): readonly ProbeResult[] => results.get(name) ?? [];
+
+  async function look(
+    chosen: readonly MonitoredDependency[],
+    count: number,
+    pace: { maxRatePerSecond: number; maxConcurrency: number },
+  ): Promise<void> {
+    if (chosen.length === 0 || count <= 0) return;
+    const batch: ProbeResult[] = [];
+    const request = { plans: chosen.map(({ plan }) => plan), samples: count, ...pace };
+    for await (const result of ctx.probes.burst(request, ctx.signal)) {
+      if (result.cold.cause === 'cancelled') continue;
+      results.get(result.id)?.push(result);
+      batch.push(result);
+      ctx.progress(batch.length, chosen.length * count, 'probing dependencies');
+    }
+    ctx.signal.throwIfAborted();
+    storeResults(ctx.store, byName, batch, () => 0);
+  }
+
+  const sideBySide = (chosen: readonly unknown[], count: number) => ({
+    maxRatePerSecond: limits.maxRatePerSecond * FIRST_LOOK,
+    maxConcurrency: Math.min(MAX_WAITING, Math.max(1, chosen.length * count)),
+  });
+  const steady = (chosen: readonly unknown[]) => ({
+    maxRatePerSecond: Math.min(limits.maxRatePerSecond, limits.maxRatePerDependency * chosen.length),
+    maxConcurrency: limits.maxConcurrency,
+  });
+
+  const registries = dependencies.filter(({ plan }) => plan.kind === 'domain');
+  const probed = dependencies.filter(({ plan }) => plan.kind !== 'domain');
+  await look(probed, FIRST_LOOK, sideBySide(probed, FIRST_LOOK));
+  await look(registries, 1, sideBySide(registries, 1));
+  const answering = probed.filter((dependency) => !isHopeless(seen(dependency)));
+  await look(answering, samples - FIRST_LOOK, steady(answering));
+  for (let makeup = 0; makeup < MAX_MAKEUPS; makeup += 1) {
+    const short = answering.filter((dependency) => usable(seen(dependency)) < samples);
+    await look(short, Math.max(0, ...short.map((one) => samples - usable(seen(one)))), steady(short));
+  }
+  return results;
+}
+
+/** One look at a few plans at once, for what must be known within a deadline; nothing is stored. */
+export async function probeOnce(
+  ctx: Pick<CommandContext<DependencyOptions>, 'probes' | 'options'>,
+  plans: readonly ProbePlan[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ProbeResult>> {
+  const results = new Map<string, ProbeResult>();
+  if (plans.length === 0) return results;
+  const request = {
+    plans,
+    samples: 1,
+    maxRatePerSecond: ctx.options.round.maxRatePerSecond,
+    maxConcurrency: Math.min(MAX_WAITING, plans.length),
+  };
+  for await (const result of ctx.probes.burst(request, signal)) {
+    if (result.cold.cause !== 'cancelled') results.set(result.id, result);
+  }
+  return results;
+}
+
+/** Samples that were taken while this machine was too busy to measure count for nothing. */
+function usable(results: readonly ProbeResult[]): number {
+  return results.filter(({ suspect }) => !suspect).length;
+}
+
+function isHopeless(results: readonly ProbeResult[]): boolean {
+  const hopeless = results.filter(
+    (result) => isLimited(result) || (result.cold.cause !== null && HOPELESS.has(result.cold.cause)),
+  );
+  return hopeless.length >= FIRST_LOOK - 1;
+}

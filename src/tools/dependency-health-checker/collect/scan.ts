@@ -1,0 +1,54 @@
+import type { ProbePlan } from '../../../platform/probe/plans.ts';
+import type { ProbeResult } from '../../../platform/probe/types.ts';
+import type { CertificateScan } from '../analyze/certificates.ts';
+import type { CommandContext } from '../../context.ts';
+import type { DependencyOptions } from '../options.ts';
+import { redirectScanFor, tlsScanFor } from './plan.ts';
+import { probeOnce } from './round.ts';
+import type { MonitoredDependency } from './select.ts';
+
+/** Whether TLS is spoken to it from the first byte. */
+export function speaksTls({ plan, dependency }: MonitoredDependency): boolean {
+  return plan.kind === 'tls' || tlsScanFor(dependency, plan) !== undefined;
+}
+
+/**
+ * One handshake with every address behind each name, and one request that follows redirects. `newest` are ordinary
+ * results: tls:// has been scanned by them, and a protocol that upgraded shows its certificate in them.
+ */
+export async function scanCertificates(
+  ctx: Pick<CommandContext<DependencyOptions>, 'probes' | 'options'>,
+  dependencies: readonly MonitoredDependency[],
+  newest: (name: string) => ProbeResult | undefined,
+  signal: AbortSignal,
+): Promise<CertificateScan[]> {
+  const plansOf = (choose: (monitored: MonitoredDependency) => ProbePlan | undefined): ProbePlan[] =>
+    dependencies.flatMap((monitored) => choose(monitored) ?? []);
+  const addresses = await probeOnce(
+    ctx,
+    plansOf((monitored) => addressPlan(monitored, newest(monitored.name))),
+    signal,
+  );
+  const hops = await probeOnce(
+    ctx,
+    plansOf(({ plan }) => redirectScanFor(plan)),
+    signal,
+  );
+  return dependencies.map((monitored) => {
+    const { name, plan } = monitored;
+    const ordinary = newest(name) ?? null;
+    return {
+      monitored,
+      addresses: addresses.get(name) ?? (plan.kind === 'tls' ? ordinary : null),
+      hops: hops.get(name) ?? (plan.kind === 'tls' ? null : ordinary),
+    };
+  });
+}
+
+function addressPlan(
+  { plan, dependency }: MonitoredDependency,
+  newest: ProbeResult | undefined,
+): ProbePlan | undefined {
+  if (plan.kind === 'tls') return newest === undefined ? plan : undefined;
+  return tlsScanFor(dependency, plan);
+}
