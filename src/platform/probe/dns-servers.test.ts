@@ -114,6 +114,13 @@ describe('DNS probe of each server', () => {
     expect(outcome.phases.queue).toBeGreaterThanOrEqual(50);
     expect(sumOf(outcome.phases)).toBeCloseTo(outcome.totalMs, 6);
   });
+
+  it('a deadline that passed in our own queue is no silence of a server', async () => {
+    const servers = [await server(records(60, '192.0.2.1'))];
+    const intendedAtMonotonicMs = systemClock.monotonicMs() - 50;
+    const outcome = await run({ servers, timeoutMs: 20 }, { intendedAtMonotonicMs });
+    expect(outcome).toMatchObject({ success: false, cause: 'cancelled', hops: [], facts: {} });
+  });
 });
 
 const hasDnsmasq = installed('dnsmasq');

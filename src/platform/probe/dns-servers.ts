@@ -3,13 +3,14 @@ import type { DnsOutcome, DnsResponse } from '../dns/query.ts';
 import type { ProbeContext } from './http-probe.ts';
 import { NO_PHASES } from './phases.ts';
 import type { DnsPlan } from './plans.ts';
-import { afterQueue, timeInQueue } from './slot-time.ts';
+import { afterQueue, timeInQueue, tooLate } from './slot-time.ts';
 import type { ProbeFacts, ProbeHop, ProbeOutcome } from './types.ts';
 import { sanitizeText } from './untrusted-text.ts';
 
 /** One question to each server; each is a hop, and all must answer. The first that does not decides the cause. */
 export async function probeDnsServers(plan: DnsPlan, context: ProbeContext): Promise<ProbeOutcome> {
   const slot = timeInQueue(plan.timeoutMs, context);
+  if (slot.leftMs === 0) return tooLate(slot);
   const servers = plan.servers ?? plan.nameServers;
   const result = await probeDns(
     {

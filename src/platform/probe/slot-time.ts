@@ -1,5 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { Phases } from './types.ts';
+import { DeadlineExceeded } from './deadline.ts';
+import { classifyFailure } from './failure.ts';
+import { unmeasured } from './outcome.ts';
+import type { Phases, ProbeOutcome } from './types.ts';
+import { sanitizeText } from './untrusted-text.ts';
 
 export interface SlotTime {
   /** null for a probe without a slot. */
@@ -16,6 +20,12 @@ export function timeInQueue(
   if (intendedAtMonotonicMs === undefined) return { queueMs: null, leftMs: timeoutMs };
   const queueMs = Math.max(0, clock.monotonicMs() - intendedAtMonotonicMs);
   return { queueMs, leftMs: Math.max(0, timeoutMs - queueMs) };
+}
+
+/** The outcome when the deadline passed before anything was sent: that is no word about the target. */
+export function tooLate(slot: SlotTime): ProbeOutcome {
+  const failure = classifyFailure(new DeadlineExceeded('deadline exceeded'), 'queue');
+  return afterQueue(slot, unmeasured(failure, sanitizeText));
 }
 
 /** The measurement with its time in the queue before it. */

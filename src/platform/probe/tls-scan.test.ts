@@ -169,5 +169,6 @@ describe('TLS on every address behind a name', () => {
     const { port, addresses } = await backends(good);
     const late = { intendedAtMonotonicMs: systemClock.monotonicMs() - 50 };
     expect((await run(port, addresses, {}, late)).phases.queue).toBeGreaterThanOrEqual(50);
+    expect(await run(port, addresses, { timeoutMs: 20 }, late)).toMatchObject({ cause: 'cancelled' });
   });
 });

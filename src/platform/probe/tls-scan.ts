@@ -6,7 +6,7 @@ import { type MeasurementContext, measureWithin } from './measurement.ts';
 import type { ProbeContext } from './http-probe.ts';
 import { NO_PHASES, sumPhases } from './phases.ts';
 import type { TlsPlan } from './plans.ts';
-import { afterQueue, type SlotTime, timeInQueue } from './slot-time.ts';
+import { afterQueue, type SlotTime, timeInQueue, tooLate } from './slot-time.ts';
 import type { ProbeHop, ProbeOutcome } from './types.ts';
 import { sanitizeText } from './untrusted-text.ts';
 
@@ -21,6 +21,7 @@ const HANDSHAKE_SHARE = 0.95;
 export async function scanTls(plan: TlsPlan, context: ProbeContext): Promise<ProbeOutcome> {
   const { clock } = context;
   const slot = timeInQueue(plan.timeoutMs, context);
+  if (slot.leftMs === 0) return tooLate(slot);
   const beganMs = clock.monotonicMs();
   let addresses: readonly string[] = [];
   let notTried = 0;

@@ -20,6 +20,8 @@ interface Served extends IssuedCertificate {
   chainPem?: string;
 }
 
+const OPENSSL = 'openssl';
+
 let directory: string;
 let root: LocalAuthority;
 let intermediate: LocalAuthority;
@@ -53,7 +55,7 @@ async function opensslVerdict({ certPem, chainPem = '' }: Served): Promise<strin
   const untrusted = chainPem === '' ? [] : ['-untrusted', chain ?? ''];
   const options = ['-no-CApath', '-no-CAstore', '-CAfile', ca ?? '', '-verify_hostname', 'localhost'];
   return new Promise((resolve) => {
-    execFile('openssl', ['verify', ...options, ...untrusted, leaf ?? ''], (error, _, stderr) => {
+    execFile(OPENSSL, ['verify', ...options, ...untrusted, leaf ?? ''], (error, _, stderr) => {
       const numbers = [...stderr.matchAll(/^error (\d+) at/gm)].map((match) => match[1]);
       resolve(error === null ? '0' : [...new Set(numbers)].join(' '));
     });
@@ -65,7 +67,7 @@ const withChain = async (leaf: Promise<IssuedCertificate>, chain: LocalAuthority
   chainPem: chain.certPem,
 });
 
-const hasOpenssl = installed('openssl');
+const hasOpenssl = installed(OPENSSL);
 describe.skipIf(!hasOpenssl)(
   `agrees with openssl verify${hasOpenssl ? '' : ' (openssl is not installed)'}`,
   () => {

@@ -27,11 +27,13 @@ async function started(starting: Promise<RunningProgram>): Promise<RunningProgra
   return server;
 }
 
+const PASSWORD_PROGRAM = 'mosquitto_passwd';
+
 /** A password file as mosquitto's own program makes it. */
 function passwordFile(username: string, password: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'rearguard-mqtt-'));
   try {
-    execFileSync('mosquitto_passwd', ['-b', '-c', join(directory, 'passwords'), username, password], {
+    execFileSync(PASSWORD_PROGRAM, ['-b', '-c', join(directory, 'passwords'), username, password], {
       stdio: 'ignore',
     });
     return readFileSync(join(directory, 'passwords'), 'utf8');
@@ -40,7 +42,7 @@ function passwordFile(username: string, password: string): string {
   }
 }
 
-const hasMosquitto = installed('mosquitto') && installed('mosquitto_passwd');
+const hasMosquitto = installed('mosquitto') && installed(PASSWORD_PROGRAM);
 describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? '' : ' (not installed)'}`, () => {
   it('takes the session, answers the ping, and sees an orderly end', async () => {
     const server = await started(startMosquitto());
