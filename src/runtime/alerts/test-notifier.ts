@@ -140,7 +140,7 @@ function failure(
 ): RearguardError {
   return new RearguardError('E_NOT_DELIVERED', {
     notifier: `${name} (${kind})`,
-    reason: outcome.error,
+    reason: outcome.error.endsWith('.') ? outcome.error : `${outcome.error}.`,
     hint:
       outcome.kind === 'retry'
         ? 'An alert would wait in the queue and be sent again.'

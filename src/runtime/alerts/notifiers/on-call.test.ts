@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../core/alert.ts';
 import {
@@ -136,4 +137,20 @@ describe('webhook', () => {
     expect(await notifier.send(testMessage(), NEVER)).toEqual({ kind: 'delivered' });
     expect(receiver.received[0]?.headers['x-rearguard-signature']).toBeUndefined();
   });
+});
+
+it('signs so that the example in the documentation accepts it, and nothing that was changed', async () => {
+  const documentation = await readFile(new URL('../../../../docs/notifiers.md', import.meta.url), 'utf8');
+  const example = /```js\n([^]*?)```/.exec(documentation)?.[1] ?? '';
+  const { isFromRearguard } = (await import(
+    `data:text/javascript;base64,${Buffer.from(example).toString('base64')}`
+  )) as { isFromRearguard: (key: string, headers: unknown, body: string, nowMs: number) => boolean };
+  const settings = { kind: 'webhook', url: receiver.origin, secret: { $env: 'KEY' } };
+  const notifier = await openNotifier(settings, { env: { KEY: 'shared-key' } });
+  await notifier.send(testMessage(), NEVER);
+  const { headers, text } = receiver.received[0] ?? { headers: {}, text: '' };
+  expect(isFromRearguard('shared-key', headers, text, NOW_MS)).toBe(true);
+  expect(isFromRearguard('shared-key', headers, `${text} `, NOW_MS)).toBe(false);
+  expect(isFromRearguard('other-key', headers, text, NOW_MS)).toBe(false);
+  expect(isFromRearguard('shared-key', headers, text, NOW_MS + 600_000)).toBe(false);
 });
