@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { reasonOf } from '../core/errors.ts';
 
@@ -14,7 +15,7 @@ const OWN_ENTRY = fileURLToPath(
 export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
   if (!/\.[cm]?tsx?$/.test(path) || runsTypeScript()) {
     try {
-      return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+      return (await import(await currentUrl(path))) as Record<string, unknown>;
     } catch (error) {
       if (!needsOtherLoader(error)) throw error;
     }
@@ -29,6 +30,18 @@ export async function importModule(path: string): Promise<Readonly<Record<string
     tryNative: false,
   });
   return jiti.import<Record<string, unknown>>(path);
+}
+
+/** When each file was imported first, by path. */
+const importedAtMs = new Map<string, number>();
+
+/** Node keeps a module for good under its URL: a file that was changed since then is another module. */
+async function currentUrl(path: string): Promise<string> {
+  const { href } = pathToFileURL(path);
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+  const first = importedAtMs.get(path) ?? mtimeMs;
+  importedAtMs.set(path, first);
+  return first === mtimeMs ? href : `${href}?changed=${mtimeMs}`;
 }
 
 /** `rearguard` is not installed there, or the file uses TypeScript or syntax that Node does not run as it stands. */

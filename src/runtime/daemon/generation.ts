@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { RearguardError } from '../../core/errors.ts';
 import { toRearguardError } from '../../core/errors.ts';
@@ -56,6 +57,8 @@ export async function startGeneration(loaded: LoadedGeneration, told: Told): Pro
   const delivery = createDelivery({ store, notifiers, clock, random: runtime.random, log: told.log });
   const stopped = new AbortController();
   const { signal } = stopped;
+  // Every loop and every lane of a notifier waits with it; each lets go again.
+  setMaxListeners(0, signal);
 
   const report: Alerting['report'] = (source, conclusion) => {
     try {

@@ -56,6 +56,7 @@ export async function loadGeneration(options: RuntimeOptions): Promise<LoadedGen
         ...dependencies.secrets,
         ...notifiers.secrets,
         ...secrets,
+        ...(await secretsOfTools(runtime)),
       ]),
       leftOut: [resolved, dependencies, notifiers].flatMap(({ unresolved }) =>
         unresolved.map(({ error }) => error),
@@ -80,6 +81,15 @@ async function chooseMonitors({ catalog, config }: Runtime): Promise<LoadedGener
     }
   }
   return chosen;
+}
+
+/** What the sections of the tools refer to; a tool that cannot be used says so itself. */
+async function secretsOfTools({ config, env }: Runtime): Promise<string[]> {
+  const { directory } = config;
+  const sections = Object.entries(config.tools).map(([name, section]) =>
+    resolveSecrets(section, { env, directory, at: ['tools', name] }).catch(() => ({ secrets: [] })),
+  );
+  return (await Promise.all(sections)).flatMap(({ secrets }) => secrets);
 }
 
 async function readAccess({
