@@ -62,6 +62,11 @@ const TABLE = {
     hint: 'Make one with `rearguard api-health-monitor baseline --save {name}`.',
     exitCode: 2,
   },
+  E_WINDOW_UNKNOWN: {
+    message: 'There is no {what} {id}.{nearest}',
+    hint: '`{list}` shows them.',
+    exitCode: 2,
+  },
   E_NOTHING_TO_CHECK: { message: '{message}', hint: '{hint}', exitCode: 3 },
   E_STORE_FULL: {
     message: 'The store {path} cannot be written: the disk is full.',

@@ -1,9 +1,13 @@
 import type { z } from 'zod';
+import { alertsListDataSchema } from './alert-list.ts';
 import { alertsTestDataSchema } from './alerts/test-notifier.ts';
 import { checkDataSchema } from './check-data.ts';
 import { deployMarkDataSchema } from './deploy.ts';
 import { doctorDataSchema } from './doctor-data.ts';
 import { findingsListDataSchema, findingsMuteDataSchema, findingsShowDataSchema } from './findings.ts';
+import { heartbeatDataSchema } from './heartbeat.ts';
+import { maintenanceDataSchema, maintenanceListDataSchema } from './maintenance-windows.ts';
+import { silenceDataSchema } from './silences.ts';
 import { verifyDataSchema } from './verify.ts';
 
 /** Schemas of `report.data` of the commands of no tool, by command; for publishing. */
@@ -15,6 +19,13 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'findings mute': findingsMuteDataSchema,
   'findings unmute': findingsMuteDataSchema,
   'deploy mark': deployMarkDataSchema,
+  'alerts list': alertsListDataSchema,
+  'alerts silence': silenceDataSchema,
+  'alerts unsilence': silenceDataSchema,
+  'maintenance add': maintenanceDataSchema,
+  'maintenance list': maintenanceListDataSchema,
+  'maintenance end': maintenanceDataSchema,
+  heartbeat: heartbeatDataSchema,
   'alerts test': alertsTestDataSchema,
   doctor: doctorDataSchema,
 };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../core/finding.ts';
+import type { Store } from '../../store/store.ts';
 import { temporaryStores } from '../../store/store-fixture.ts';
 import { createForgetfulStore } from '../forgetful-store.ts';
 import {
@@ -371,13 +372,16 @@ describe('a restart', () => {
             });
           const settings = { reminder: '12m' };
           const stage = { settings, dependencies, ...COARSE };
-          const straight = openScene({ store: createForgetfulStore(), ...stage });
           const told: unknown[] = [];
-          const commit = straight.store.alerts.commit;
-          straight.store.alerts.commit = (change) => {
-            told.push(...change.messages.map(({ message }) => message));
-            commit(change);
+          const forgetful = createForgetfulStore();
+          const alerts: Store['alerts'] = {
+            ...forgetful.alerts,
+            commit(change) {
+              told.push(...change.messages.map(({ message }) => message));
+              forgetful.alerts.commit(change);
+            },
           };
+          const straight = openScene({ store: { ...forgetful, alerts }, ...stage });
           straight.runTo(45 * MINUTE_MS, holds);
 
           const broken = openScene({ store: stores.open(), ...stage });

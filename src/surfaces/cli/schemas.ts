@@ -3,28 +3,10 @@ import { configSchema } from '../../config/schema.ts';
 import { eventSchema } from '../../core/event.ts';
 import { findingSchema } from '../../core/finding.ts';
 import { reportSchema } from '../../core/report.ts';
-import { checkDataSchema } from '../../runtime/check-data.ts';
-import { deployMarkDataSchema } from '../../runtime/deploy.ts';
-import {
-  findingsListDataSchema,
-  findingsMuteDataSchema,
-  findingsShowDataSchema,
-} from '../../runtime/findings.ts';
-import { verifyDataSchema } from '../../runtime/verify.ts';
+import { OWN_DATA_SCHEMAS } from '../../runtime/schemas.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
 
 export type JsonSchema = Record<string, unknown>;
-
-/** `report.data` of our own commands. */
-const OWN_DATA: Readonly<Record<string, z.ZodType>> = {
-  check: checkDataSchema,
-  verify: verifyDataSchema,
-  'deploy.mark': deployMarkDataSchema,
-  'findings.list': findingsListDataSchema,
-  'findings.show': findingsShowDataSchema,
-  'findings.mute': findingsMuteDataSchema,
-  'findings.unmute': findingsMuteDataSchema,
-};
 
 /** Every published schema by its name, made when it is asked for. Those of `report.data` are called `<tool>.<command>`. */
 export function publishedSchemas(tools: readonly ToolDefinition[]): Map<string, () => JsonSchema> {
@@ -34,8 +16,8 @@ export function publishedSchemas(tools: readonly ToolDefinition[]): Map<string, 
     ['event', () => written('Something that happened to the backend', eventSchema)],
     ['config', () => configJsonSchema(tools)],
   ]);
-  for (const [name, schema] of Object.entries(OWN_DATA)) {
-    schemas.set(name, () => written(`report.data of rearguard ${name.replace('.', ' ')}`, schema));
+  for (const [command, schema] of Object.entries(OWN_DATA_SCHEMAS)) {
+    schemas.set(command.replaceAll(' ', '.'), () => written(`report.data of rearguard ${command}`, schema));
   }
   for (const tool of tools) {
     for (const [name, command] of Object.entries(tool.commands)) {
