@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serveHttp } from '../../../platform/test-support/servers.ts';
 import { discover, discoverDependencies, type Proposal, settingsOf } from './discover.ts';
+import { readProject } from './discover/read-project.ts';
 import { testProject, type TestProject } from './discover/test-fixture.ts';
 
 const projects: TestProject[] = [];
@@ -138,6 +139,7 @@ describe('source code', () => {
         'const template = `https://${host}/x`;',
         'const live = "wss://stream.vendor.io:9443/feed";',
         'const example = "https://api.example.com";',
+        'const page = "https://status.stripe.com"; const dsn = "postgres://user:password@host/db";',
       ].join('\n'),
       'node_modules/a/index.js': 'fetch("https://api.hidden.io")',
       'test/pay.test.ts': 'fetch("https://api.only-in-tests.io"); fetch("https://site.only-in-tests.io")',
@@ -145,7 +147,7 @@ describe('source code', () => {
     expect(rows(found)).toEqual([
       'stripe | https | https://api.stripe.com | - | likely',
       'slack | https | https://hooks.slack.com | - | likely',
-      'stream | ws | wss://stream.vendor.io:9443 | - | possible',
+      'vendor | ws | wss://stream.vendor.io:9443 | - | possible',
       'only-in-tests | https | https://api.only-in-tests.io | - | possible',
     ]);
     expect(found[0]).toMatchObject({ sources: ['src/pay.ts:3'], statusPage: 'https://status.stripe.com' });
@@ -218,7 +220,7 @@ describe('the config', () => {
       });
       expect(rows(found)).toEqual([
         'partner-tokens | https | https://login.partner.io | - | likely',
-        'eu | https | https://eu.shop.io | - | possible',
+        'shop-2 | https | https://eu.shop.io | - | possible',
       ]);
     } finally {
       await server.close();
@@ -259,6 +261,33 @@ describe('what must hold for any project', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('reads a bounded part, and says what it left out', async () => {
+    const project = await testProject({
+      'a.ts': 'x'.repeat(1_000_001),
+      'b.ts': 'fetch("https://api.b.io")',
+      'deep/er/c.ts': 'fetch("https://api.c.io")',
+      'env/pyvenv.cfg': '',
+      'env/d.py': 'get("https://api.d.io")',
+    });
+    projects.push(project);
+    const { sightings, filesRead, unread } = await readProject(await project.context(), 2);
+    expect(sightings.map(({ address }) => address?.host)).toEqual(['api.b.io']);
+    expect(filesRead).toBe(1);
+    expect(unread).toEqual([
+      'what lies behind the first 2 files',
+      expect.stringMatching(/^a\.ts: .*1\.0 MB/),
+    ]);
+    const whole = await readProject(await project.context());
+    expect(whole.sightings.map(({ address }) => address?.host)).toEqual(['api.b.io', 'api.c.io']);
+  });
+
+  it('stops when it is told to', async () => {
+    const project = await testProject({ 'a.ts': '' });
+    projects.push(project);
+    const stopped = { ...(await project.context()), signal: AbortSignal.abort(new Error('stop')) };
+    await expect(discover(stopped)).rejects.toThrow('stop');
   });
 
   it('has unique names, and no control codes or endless texts', async () => {

@@ -1,7 +1,7 @@
 /** Hosts that stand in code without anybody depending on them. */
 
 const PLACEHOLDERS =
-  /(?:^|\.)(?:example|test|invalid|localhost)$|(?:^|\.)example\.(?:com|org|net|edu)$|(?:^|[.-])(?:your|changeme|placeholder|yourdomain|yourcompany|mydomain|foo)(?=[.-]|$)/;
+  /(?:^|\.)(?:example|test|invalid|localhost)$|(?:^|\.)example\.(?:com|org|net|edu)$|(?:^|[.-])(?:your|changeme|placeholder|yourdomain|yourcompany|mydomain|foo)(?=[.-]|$)|^(?:host|hostname|server|domain|ip|address)$/;
 
 /** Namespaces, schemas and licences: names that only look like addresses. */
 const NAMES_ONLY =

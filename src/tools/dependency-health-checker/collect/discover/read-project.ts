@@ -58,6 +58,7 @@ function inOrder(files: readonly FoundFile[]): FoundFile[] {
     const test = isTestPath(path) ? 10 : 0;
     if (isEnvironmentFile(name)) return test + (/example|sample|template|dist/.test(name) ? 1 : 0);
     if (isComposeFile(name)) return test + 2;
+    if (name.endsWith('.md')) return test + 5;
     return test + (PACKAGE_FILES.includes(name) ? 4 : 3);
   };
   return files.toSorted((a, b) => rank(a) - rank(b));

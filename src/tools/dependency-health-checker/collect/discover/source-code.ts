@@ -3,7 +3,7 @@ import { sightVariable } from './environment.ts';
 import { isApiHost, isIrrelevantHost, isReadingHost } from './hosts.ts';
 import { kindOfVariable } from './kinds.ts';
 import { type Sighting, sourceText } from './sighting.ts';
-import { vendorOfHost } from './vendors.ts';
+import { isStatusHost, vendorOfHost } from './vendors.ts';
 
 const LANGUAGES =
   /\.(?:[cm]?[jt]sx?|py|rb|go|java|kt|kts|scala|groovy|rs|php|cs|fs|ex|exs|erl|clj|swift|dart|pl|lua|sh|md)$/i;
@@ -49,7 +49,8 @@ export function sightInSource(path: string, text: string): Sighting[] {
 function sightUrl(literal: string, weak: boolean): Omit<Sighting, 'source'> | undefined {
   const url = readUrl(literal.replace(/[).,;:!?\]}*]+$/, ''));
   const address = url?.address ?? null;
-  if (url === null || address === null || isIrrelevantHost(address.host)) return undefined;
+  if (url === null || address === null) return undefined;
+  if (isIrrelevantHost(address.host) || isStatusHost(address.host)) return undefined;
   const vendor = vendorOfHost(address.host);
   const isConnection = !/^(?:https?|wss?)$/.test(url.scheme);
   // A name without a dot is a host of the own network only where a port says so; else it is a word.
@@ -68,11 +69,14 @@ function sightUrl(literal: string, weak: boolean): Omit<Sighting, 'source'> | un
   };
 }
 
-/** `api.payments.shop.io` is payments; an address is itself. */
+/** `api.eu.payments.co.uk` is payments, `search.shop.internal` is search, an address is itself. */
 export function nameOfHost(host: string): string {
   if (!/[a-z]/.test(host) || host.includes(':')) return `host-${host}`;
-  const labels = host.split('.').filter((label) => !/^(?:api|apis|www|gateway|v\d)$/.test(label));
-  return labels[0] ?? host;
+  const labels = host.split('.');
+  const isOwn = labels.length < 2 || /\.(?:local|internal|lan|svc|corp|home|intranet)$/.test(host);
+  if (isOwn) return labels[0] ?? host;
+  const last = /^(?:co|com|org|net|gov|ac|edu)$/.test(labels.at(-2) ?? '') && labels.length > 2 ? -3 : -2;
+  return labels.at(last) ?? host;
 }
 
 const LINE_START_LIMIT = 300;

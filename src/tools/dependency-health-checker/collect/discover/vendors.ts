@@ -1,3 +1,5 @@
+import { isReadingHost } from './hosts.ts';
+
 /** A vendor whose API hosts and status page are public knowledge. */
 export interface Vendor {
   name: string;
@@ -32,9 +34,18 @@ const VENDORS: readonly Vendor[] = [
   { name: 'dropbox', hosts: ['api.dropboxapi.com'], statusPage: 'https://status.dropbox.com' },
 ];
 
-/** The vendor whose host this is, or is below one of its hosts (`hooks.slack.com`). */
+/** The vendor whose host this is, or is below one of its hosts (`o1.ingest.sentry.io`); its pages for people do not count. */
 export function vendorOfHost(host: string): Vendor | undefined {
-  return VENDORS.find(({ hosts }) => hosts.some((own) => host === own || host.endsWith(`.${own}`)));
+  return VENDORS.find(({ hosts }) =>
+    hosts.some((own) => host === own || (host.endsWith(`.${own}`) && !isReadingHost(host))),
+  );
+}
+
+const STATUS_HOSTS = new Set(VENDORS.map(({ statusPage }) => new URL(statusPage).host));
+
+/** A page that tells of a dependency is none itself. */
+export function isStatusHost(host: string): boolean {
+  return STATUS_HOSTS.has(host) || host.startsWith('status.');
 }
 
 export function vendorNamed(name: string): Vendor | undefined {

@@ -3,7 +3,7 @@ import type { Files } from '../../../../platform/files.ts';
 
 /** What others wrote, what is generated, and what belongs to a machine. */
 const SKIPPED_FOLDERS = new Set(
-  'node_modules bower_components dist build out target vendor venv env __pycache__ coverage tmp'.split(' '),
+  'node_modules bower_components dist build out target vendor venv __pycache__ coverage tmp'.split(' '),
 );
 
 /** A tree deeper or wider than this is looked at in part. */
@@ -37,6 +37,8 @@ export async function findFiles(
       if (folder === '') throw thrown;
       return [];
     });
+    // A virtual environment of Python, whatever it is called.
+    if (entries.some(({ name }) => name === 'pyvenv.cfg')) continue;
     for (const { name, kind } of entries) {
       const path = folder === '' ? name : `${folder}/${name}`;
       if (kind === 'folder' && !name.startsWith('.') && !SKIPPED_FOLDERS.has(name)) folders.push(path);
