@@ -4,8 +4,11 @@ import { redactText } from '../../core/redact.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Notifier, type SendOutcome, TRY_TIMEOUT_MS } from './notifiers/notifier.ts';
 
-/** When we stop, a try that is under way may still end: one that was accepted and not recorded would be sent again. */
-const STOP_GRACE_MS = 5_000;
+/**
+ * When we stop, a try that is under way may still end: one that was accepted and not recorded would be sent again. Less than
+ * the five seconds in which the daemon stops.
+ */
+const STOP_GRACE_MS = 4_000;
 
 /**
  * One try with a deadline that holds even for a sender that does not heed its signal. undefined when `stop` was aborted before

@@ -1,3 +1,4 @@
+import Database from 'libsql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { openStore } from '../../store/open.ts';
@@ -274,4 +275,22 @@ it('outlives a sender that throws', async () => {
   await clock.advance(1_000);
   expect(settled).toEqual(['ops a delivered']);
   expect(logged.join()).not.toContain('hunter2');
+});
+
+it('sends once what the store would not record at first', async () => {
+  const database = new Database(path);
+  database.exec(
+    "CREATE TRIGGER refuse BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'the disk is away'); END",
+  );
+  queue('ops', 'a', 'b');
+  start({ ops: await webhook() });
+  await until(() => logged.length > 0);
+  await clock.advance(5_000);
+  expect(receivedIds()).toEqual(['a']);
+  expect(logged).toEqual([expect.stringContaining('The queue of the notifiers cannot be written')]);
+  database.exec('DROP TRIGGER refuse');
+  database.close();
+  await clock.advance(1_000);
+  await until(() => settled.length === 2);
+  expect(receivedIds()).toEqual(['a', 'b']);
 });

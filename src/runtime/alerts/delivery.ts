@@ -51,6 +51,7 @@ export function createDelivery(options: DeliveryOptions): DeliveryService {
   const lanes = new Map<string, Promise<void>>();
   const counts = new Map<string, DeliveryStats>();
   let stopped: AbortSignal | undefined;
+  let isStoreFailing = false;
 
   return {
     async run(signal) {
@@ -135,9 +136,11 @@ export function createDelivery(options: DeliveryOptions): DeliveryService {
   async function write(action: () => void, signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        return action();
+        action();
+        isStoreFailing = false;
+        return;
       } catch (thrown) {
-        log.warn(`The queue of the notifiers cannot be written: ${reasonOf(thrown)}`);
+        warnOfStore('written', thrown);
         if (signal.aborted) return;
         await pause(clock, STORE_RETRY_MS, signal);
       }
@@ -152,9 +155,15 @@ export function createDelivery(options: DeliveryOptions): DeliveryService {
     try {
       return store.deliveries.heads();
     } catch (thrown) {
-      log.warn(`The queue of the notifiers cannot be read: ${reasonOf(thrown)}`);
+      warnOfStore('read', thrown);
       return [];
     }
+  }
+
+  /** Once for each outage: it is asked every second. */
+  function warnOfStore(done: 'read' | 'written', thrown: unknown): void {
+    if (!isStoreFailing) log.warn(`The queue of the notifiers cannot be ${done}: ${reasonOf(thrown)}`);
+    isStoreFailing = true;
   }
 
   function statsOf(name: string): DeliveryStats {

@@ -75,10 +75,10 @@ export function createGithub(settings: SettingsOf<'github'>, deps: NotifierDeps)
 
   /** By listing, not by searching: the search index is minutes behind. */
   async function findOpenIssue(api: Api, marker: string): Promise<Step<ListedIssue | null>> {
-    const query = `state=open&labels=${labels.map(encodeURIComponent).join(',')}&per_page=${PER_PAGE}`;
+    const labelled = labels.length === 0 ? '' : `&labels=${labels.map(encodeURIComponent).join(',')}`;
     return findPaged<ListedIssue>(
       api,
-      `${issuesUrl}?${query}`,
+      `${issuesUrl}?state=open${labelled}&per_page=${PER_PAGE}`,
       (issue) => issue.pull_request === undefined && (issue.body ?? '').includes(marker),
     );
   }
