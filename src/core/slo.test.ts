@@ -77,13 +77,24 @@ describe('30 days at 60 s with an outage of 14 minutes, a slow burn of 1 % and 4
     expect(tickets.length).toBeGreaterThan(0);
   });
 
-  it('pages at 99.9 % within 5 minutes too, and for the 1 % as well: it burns ten times too fast there', () => {
+  it('pages at 99.9 % within 5 minutes too; one failure in 100 minutes burns ten times too fast there and is a ticket', () => {
     expect(replay(DEFAULT_OBJECTIVE, monthOf(isOutage)).pages.map((slot) => slot - OUTAGE_AT + 1)).toEqual([
       3,
     ]);
     const burn = evaluateBurn(DEFAULT_OBJECTIVE, outcomesOf(monthOf(isSlowBurn)), MONTH_SLOTS * MINUTE);
     expect(burn[1]?.longRate).toBeGreaterThan(6);
-    expect(replay(DEFAULT_OBJECTIVE, monthOf(isSlowBurn)).pages.length).toBeGreaterThan(0);
+    const { pages, tickets } = replay(DEFAULT_OBJECTIVE, monthOf(isSlowBurn));
+    expect(pages).toEqual([]);
+    expect(tickets.length).toBeGreaterThan(0);
+  });
+
+  it('does not page again for a lone failure in the hours after an outage', () => {
+    const later = OUTAGE_AT + 5 * 60;
+    const { pages } = replay(
+      objective,
+      monthOf((slot) => isOutage(slot) || slot === later),
+    );
+    expect(pages).toHaveLength(1);
   });
 });
 

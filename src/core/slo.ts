@@ -106,6 +106,8 @@ export const BURN_RULES: readonly BurnRule[] = [
 
 /** Probes are few: at 60 s one failure an hour burns 16.7 times too fast. Fewer bad ones than this in the long window say nothing. */
 const MINIMUM_BAD = 3;
+/** After an outage one lone failure would page once more: the long window still burns, and a short one holds few probes. */
+const MINIMUM_BAD_IN_SHORT_TO_PAGE = 2;
 
 export interface BurnState {
   rule: BurnRule;
@@ -126,8 +128,10 @@ export function evaluateBurn(objective: Objective, outcomes: OutcomesBetween, no
   return BURN_RULES.map((rule) => {
     const long = outcomes(nowMs - rule.longMs, nowMs);
     const longRate = burnRate(objective, long);
-    const shortRate = burnRate(objective, outcomes(nowMs - rule.shortMs, nowMs));
-    const fast = (longRate ?? 0) > rule.factor && (shortRate ?? 0) > rule.factor;
+    const short = outcomes(nowMs - rule.shortMs, nowMs);
+    const shortRate = burnRate(objective, short);
+    const goesOn = rule.severity === 'ticket' || short.bad >= MINIMUM_BAD_IN_SHORT_TO_PAGE;
+    const fast = goesOn && (longRate ?? 0) > rule.factor && (shortRate ?? 0) > rule.factor;
     const earlier = outcomes(nowMs - objective.windowMs, nowMs - rule.longMs);
     const ripe = rule.severity === 'page' || earlier.good + earlier.bad > 0;
     return { rule, firing: fast && ripe && long.bad >= MINIMUM_BAD, longRate, shortRate, bad: long.bad };

@@ -19,7 +19,7 @@ export interface Month {
   lone: readonly number[];
 }
 
-const LONE_FAILURES = 40;
+const LONE_FAILURES_A_MONTH = 40;
 const OUTAGE_MINUTES = 14;
 
 /** A probe a minute: an outage of 14 minutes, later a slow burn of 1 %, and lone failures outside of both. */
@@ -33,7 +33,8 @@ export function makeMonth(startMs: number, days: number): Month {
   };
   const minutes = (days * DAY_MS) / MINUTE_MS;
   const lone = new Set<number>();
-  while (lone.size < LONE_FAILURES) {
+  const loneFailures = Math.round((LONE_FAILURES_A_MONTH * days) / 30);
+  while (lone.size < loneFailures) {
     const minute = Math.floor(random() * minutes);
     const atMs = startMs + minute * MINUTE_MS;
     const isNearOther = [...lone].some((other) => Math.abs(other - minute) < 30);

@@ -6,7 +6,7 @@ import type { HealthOptions } from '../options.ts';
 import { burnHistoryOf } from './history.ts';
 
 /** Days of one endpoint's outcomes cost milliseconds to read: so many at a time, each at most once a minute. */
-const ENDPOINTS_PER_LOOK = 100;
+const ENDPOINTS_PER_LOOK = 20;
 const LOOK_AGAIN_MS = 60_000;
 
 interface Look {

@@ -9,8 +9,13 @@ import type { HealthOptions } from '../options.ts';
 import type { Endpoint } from './endpoints.ts';
 import { DURATION_METRIC, seriesFor } from './samples.ts';
 
-/** The short windows of the burn-rate rules are minutes wide, the longest is three days and one more tells that it is full. */
-const BURN_BUCKET_MS = 60_000;
+/**
+ * The burn-rate rules that page look back six hours, by the minute. Those that open tickets look back up to three days, and
+ * one more tells that these are full: there ten minutes are exact enough, and a tenth of the work.
+ */
+const RECENT_BUCKET_MS = 60_000;
+const RECENT_MS = 6.5 * 3_600_000;
+const OLDER_BUCKET_MS = 600_000;
 const BURN_HISTORY_MS = 4 * 86_400_000;
 
 /** An endpoint as history needs it; one that left the config is still in the store. */
@@ -62,10 +67,21 @@ export function burnHistoryOf(
   const windows = ctx.maintenance(range);
   return endpoints.map((endpoint) => ({
     endpoint,
-    outcomes: countedSpans(endpoint, range, windows).flatMap((span) =>
-      ctx.store.samples.outcomes(seriesFor(endpoint, 'cold'), span, BURN_BUCKET_MS),
-    ),
+    outcomes: countedSpans(endpoint, range, windows)
+      .flatMap((span) => atEdge(span, nowMs))
+      .flatMap(({ bucketMs, ...span }) =>
+        ctx.store.samples.outcomes(seriesFor(endpoint, 'cold'), span, bucketMs),
+      ),
   }));
+}
+
+/** A span as its older and its recent part. */
+function atEdge({ fromMs, toMs }: TimeRange, nowMs: number): (TimeRange & { bucketMs: number })[] {
+  const edgeMs = Math.floor((nowMs - RECENT_MS) / OLDER_BUCKET_MS) * OLDER_BUCKET_MS;
+  return [
+    { fromMs, toMs: Math.min(toMs, edgeMs), bucketMs: OLDER_BUCKET_MS },
+    { fromMs: Math.max(fromMs, edgeMs), toMs, bucketMs: RECENT_BUCKET_MS },
+  ].filter((part) => part.fromMs < part.toMs);
 }
 
 function countedSpans(
