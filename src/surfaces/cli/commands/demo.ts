@@ -81,7 +81,10 @@ function checkDemo(
   const globals = { ...invocation.globals, config: site.configPath };
   return withRuntime({ ...invocation, globals }, {}, async (runtime) => {
     say(`the shop is up at ${demo.url}; measuring it healthy`);
-    await runtime.run({ tool: 'api-health-monitor', command: 'baseline', input: { samples: 60 }, signal });
+    await Promise.all([
+      runtime.run({ tool: 'api-health-monitor', command: 'baseline', input: { samples: 60 }, signal }),
+      runtime.run({ tool: 'dependency-health-checker', command: 'status', input: { samples: 30 }, signal }),
+    ]);
     say(`switching faults on: ${faults.join(', ')}`);
     await demo.setFaults(faults);
     await demo.deploy(NEXT_RELEASE);
