@@ -13,6 +13,7 @@ const SECRET_NAME_ENDINGS = [
   'secret',
   'secret[_-]?value',
   'api[_-]?key',
+  'routing[_-]?key',
   'app[_-]?key',
   'auth[_-]?key',
   'access[_-]?key',

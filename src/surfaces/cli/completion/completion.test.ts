@@ -24,7 +24,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
 
 describe('completion', () => {
   it('offers in bash the tools and commands', () => {
-    expect(bashOffers(['rearguard', 'he'])).toEqual(['health']);
+    expect(bashOffers(['rearguard', 'heal'])).toEqual(['health']);
     expect(bashOffers(['rearguard', 'findings', 'm'])).toEqual(['mute']);
   });
 
