@@ -150,7 +150,7 @@ describe('source code', () => {
       'vendor | ws | wss://stream.vendor.io:9443 | - | possible',
       'only-in-tests | https | https://api.only-in-tests.io | - | possible',
     ]);
-    expect(found[0]).toMatchObject({ sources: ['src/pay.ts:3'], statusPage: 'https://status.stripe.com' });
+    expect(found[0]).toMatchObject({ sources: ['src/pay.ts:3'], statusPage: 'https://www.stripestatus.com' });
   });
 
   it('gives variables of known kinds that are read', async () => {

@@ -193,11 +193,14 @@ describe('feeds', () => {
     expect(await readOne()).toMatchObject({ state: 'degraded', summary: 'Errors' });
   });
 
-  it('are read where the page says, and nothing else is asked', async () => {
-    answers['/news.atom'] = feed;
-    expect(await readOne({ statusPage: `${server.origin}/news.atom` })).toMatchObject({ state: 'degraded' });
-    expect(asked).toEqual(['/news.atom']);
-  });
+  it.each(['/news.atom', '/feed/rss'])(
+    'are read at %s when that is the page, and nothing else is asked',
+    async (path) => {
+      answers[path] = feed;
+      expect(await readOne({ statusPage: server.origin + path })).toMatchObject({ state: 'degraded' });
+      expect(asked).toEqual([path]);
+    },
+  );
 });
 
 describe('pages that cannot be read', () => {

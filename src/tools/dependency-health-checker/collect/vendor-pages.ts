@@ -110,7 +110,7 @@ function candidates(
   component: string | undefined,
 ): { url: string; readers: readonly StatementReader[] }[] {
   const json = [readStatuspage, component === undefined ? readInstatus : readInstatusComponents];
-  if (/\.(?:rss|atom|xml)$/i.test(new URL(page).pathname)) return [{ url: page, readers: [readFeed] }];
+  if (/[./](?:rss|atom|xml)$/i.test(new URL(page).pathname)) return [{ url: page, readers: [readFeed] }];
   if (/\.json$/i.test(new URL(page).pathname)) return [{ url: page, readers: json }];
   const below = (path: string): string => {
     const url = new URL(page);

@@ -60,6 +60,10 @@ describe('discover', () => {
 
     const all = await run(project, ['all']);
     expect(all.data).toMatchObject({ added: ['pay'] });
+    expect(all.diagnostics?.map(({ message }) => message)).toEqual([
+      'These variables must be set where Rearguard runs: { $env: PAY_URL }.',
+      'Left out, because nobody knows where they answer: kafka.',
+    ]);
     expect((await run(project)).data).toMatchObject({ proposals: [{ name: 'kafka', url: null }] });
   });
 
@@ -92,6 +96,17 @@ describe('discover', () => {
     const draft = await (discover.run(ctx, { confirm: ['all'] }) as Promise<ReportDraft>);
     expect(draft.status).toBe('unknown');
     expect(await readFile(join(project.folder, 'rearguard.config.yaml'), 'utf8')).toBe('targets: {}\n');
+  });
+
+  it('does not propose again what the file lists by now', async () => {
+    const project = await projectWith({
+      'rearguard.config.yaml': YAML,
+      'a.ts': 'fetch("https://api.stripe.com")',
+    });
+    const ctx = await project.context();
+    await (discover.run(ctx, { confirm: ['stripe'] }) as Promise<ReportDraft>);
+    const again = await (discover.run(ctx, {}) as Promise<ReportDraft>);
+    expect(JSON.stringify(again.data)).not.toContain('stripe');
   });
 
   it('refuses names it did not find, and those without an address', async () => {

@@ -1,16 +1,15 @@
-import { extname, dirname } from 'node:path';
+import { extname } from 'node:path';
 import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
-import type { Block } from '../../../core/block.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { didYouMean } from '../../../core/suggest.ts';
-import { findConfig } from '../../../config/find.ts';
-import { loadConfig } from '../../../config/load.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type ReportDraft } from '../../define.ts';
 import { type Discovery, discover as discoverIn, type Proposal, settingsOf } from '../collect/discover.ts';
-import { type Settings, withDependencies } from '../collect/discover/config-edit.ts';
-import { codeSnippet, yamlSnippet } from '../collect/discover/snippet.ts';
+import { withDependencies } from '../collect/discover/config-edit.ts';
+import { configToEdit } from '../collect/discover/config-file.ts';
+import { codeSnippet, type Settings, yamlSnippet } from '../collect/discover/snippet.ts';
+import { notesOn, snippetBlock, tables } from './discover-view.ts';
 
 const input = z.strictObject({
   confirm: z
@@ -103,7 +102,11 @@ async function add(
   return {
     ...draftOf(discovery, names),
     summary: `Added to ${path}: ${names.join(', ')}.`,
-    sections: [...tables(chosen), snippetBlock('Added', yamlSnippet(settings))],
+    sections: [
+      ...tables(chosen.filter(({ name }) => names.includes(name))),
+      snippetBlock('Added', yamlSnippet(settings)),
+    ],
+    diagnostics: notesOn(chosen),
     artifacts: [{ kind: 'config', path }],
     next: ['rearguard dependency-health-checker status'],
   };
@@ -141,21 +144,6 @@ function settingsByName(proposals: readonly Proposal[]): Settings {
   );
 }
 
-/** The config of this run; null when the file in this folder is not the one that was loaded (`--config` may name any). */
-async function configToEdit(ctx: CommandContext): Promise<string | null> {
-  const path = await findConfig(ctx.directory);
-  if (path === undefined || dirname(path) !== ctx.directory) return null;
-  const config = await loadConfig({ cwd: ctx.directory, path, env: {}, required: true }).catch(
-    () => undefined,
-  );
-  const listed = ctx.dependencies.filter(({ origin }) => origin === 'dependencies');
-  const isSame =
-    config !== undefined &&
-    listed.every(({ name }) => Object.hasOwn(config.dependencies, name)) &&
-    ctx.targets.every(({ name }) => Object.hasOwn(config.targets, name));
-  return isSame ? path : null;
-}
-
 function draftOf(
   discovery: Discovery,
   added: string[],
@@ -174,35 +162,4 @@ function draftOf(
     sections: [],
     data: { proposals: discovery.proposals, filesRead: discovery.filesRead, added },
   };
-}
-
-function tables(proposals: readonly Proposal[]): Block[] {
-  if (proposals.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      title: 'Found',
-      columns: [{ header: 'name' }, { header: 'what' }, { header: 'how sure' }, { header: 'where found' }],
-      rows: proposals.map((proposal) => [
-        proposal.name,
-        whatIs(proposal),
-        { text: proposal.confidence, tone: proposal.confidence === 'likely' ? 'good' : 'muted' },
-        whereFound(proposal),
-      ]),
-    },
-  ];
-}
-
-function whatIs({ kind, url, reference }: Proposal): string {
-  if (url !== null) return url;
-  return reference === null ? `${kind}, address unknown` : `${kind}, ${reference}`;
-}
-
-function whereFound({ sources }: Proposal): string {
-  const [first = '', ...more] = sources;
-  return more.length === 0 ? first : `${first} (and ${more.length} more)`;
-}
-
-function snippetBlock(title: string, text: string): Block {
-  return { kind: 'text', title, text };
 }

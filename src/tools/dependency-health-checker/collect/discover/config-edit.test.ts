@@ -79,7 +79,16 @@ describe('withDependencies', () => {
 
 describe('snippets', () => {
   it('are written as the config is', () => {
-    expect(parse(yamlSnippet(ADDED))).toEqual({ dependencies: ADDED });
+    expect(yamlSnippet(ADDED)).toBe(
+      [
+        'dependencies:',
+        '  redis:',
+        '    url: { $env: REDIS_URL }',
+        '  pay-api:',
+        '    url: https://api.pay.io',
+        '    expect: { status: [ 2xx, 4xx ] }',
+      ].join('\n'),
+    );
     expect(codeSnippet(ADDED)).toBe(
       [
         'dependencies: {',

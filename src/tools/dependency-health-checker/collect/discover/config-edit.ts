@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isPair, isScalar, parseDocument } from 'yaml';
+import { isMap, isPair, parseDocument } from 'yaml';
 import { RearguardError } from '../../../../core/errors.ts';
 import { describeIssues, formatProblems } from '../../../../config/problems.ts';
 import { readJson } from '../../../../config/read-json.ts';
 import { readYaml } from '../../../../config/read-yaml.ts';
 import { configSchema } from '../../../../config/schema.ts';
 import { findLiteralSecrets, isPlainObject } from '../../../../config/secret-places.ts';
-
-export type Settings = Readonly<Record<string, unknown>>;
+import { nodeOf, type Settings } from './snippet.ts';
 
 /**
  * The text of a YAML or JSON config with more dependencies in it; comments, order and whatever else is there stay.
@@ -46,16 +45,6 @@ function editYaml(text: string, added: Settings): string {
     document.setIn(['dependencies', name], nodeOf(document, settings));
   }
   return document.toString(styleOf(text));
-}
-
-/** References and lists on one line, as people write them. */
-function nodeOf(document: Document, settings: unknown): unknown {
-  const node = document.createNode(settings);
-  if (!isMap(node)) return node;
-  for (const pair of node.items) {
-    if (isPair(pair) && isScalar(pair.key) && isMap(pair.value)) pair.value.flow = true;
-  }
-  return node;
 }
 
 /** The document is written anew, so it is written as its author does: indentation, brackets, no folding of long lines. */

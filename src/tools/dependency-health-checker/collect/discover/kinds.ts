@@ -35,10 +35,6 @@ export function kindOfVariable(name: string): KnownKind | undefined {
   return KINDS.find(({ names }) => names.test(bare));
 }
 
-export function kindNamed(kind: string): KnownKind | undefined {
-  return KINDS.find((known) => known.kind === kind);
-}
-
 const BY_PORT: ReadonlyMap<number, KnownKind> = new Map(KINDS.map((known) => [known.port, known]));
 
 /** Of a `DB_HOST` with a dialect or a port beside it. */

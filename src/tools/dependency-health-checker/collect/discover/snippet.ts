@@ -1,9 +1,25 @@
-import { stringify } from 'yaml';
-import type { Settings } from './config-edit.ts';
+import { Document, isMap, isPair } from 'yaml';
+
+/** Settings of dependencies by name. */
+export type Settings = Readonly<Record<string, unknown>>;
 
 /** The entries as they stand in a YAML config. */
 export function yamlSnippet(dependencies: Settings): string {
-  return stringify({ dependencies }, { lineWidth: 0 }).trimEnd();
+  const document = new Document({ dependencies: {} });
+  for (const [name, settings] of Object.entries(dependencies)) {
+    document.setIn(['dependencies', name], nodeOf(document, settings));
+  }
+  return document.toString({ lineWidth: 0 }).trimEnd();
+}
+
+/** One dependency as people write it: references and lists on one line. */
+export function nodeOf(document: Document, settings: unknown): unknown {
+  const node = document.createNode(settings);
+  if (!isMap(node)) return node;
+  for (const pair of node.items) {
+    if (isPair(pair) && isMap(pair.value)) pair.value.flow = true;
+  }
+  return node;
 }
 
 /** The entries as they stand in a config that is code. */

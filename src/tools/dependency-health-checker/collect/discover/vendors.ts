@@ -5,13 +5,14 @@ export interface Vendor {
   name: string;
   /** Host of the API; the first is proposed where only a client library is seen. */
   hosts: readonly string[];
+  /** The address that answers programs. */
   statusPage: string;
 }
 
 const VENDORS: readonly Vendor[] = [
-  { name: 'stripe', hosts: ['api.stripe.com'], statusPage: 'https://status.stripe.com' },
+  { name: 'stripe', hosts: ['api.stripe.com'], statusPage: 'https://www.stripestatus.com' },
   { name: 'sendgrid', hosts: ['api.sendgrid.com'], statusPage: 'https://status.sendgrid.com' },
-  { name: 'slack', hosts: ['slack.com', 'hooks.slack.com'], statusPage: 'https://slack-status.com' },
+  { name: 'slack', hosts: ['slack.com', 'hooks.slack.com'], statusPage: 'https://slack-status.com/feed/rss' },
   { name: 'twilio', hosts: ['api.twilio.com'], statusPage: 'https://status.twilio.com' },
   { name: 'github', hosts: ['api.github.com'], statusPage: 'https://www.githubstatus.com' },
   { name: 'openai', hosts: ['api.openai.com'], statusPage: 'https://status.openai.com' },
