@@ -26,14 +26,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const seen = (count: number) => vi.waitFor(() => expect(changes).toBe(count), PATIENCE);
+const eventually = (assertion: () => void) => vi.waitFor(assertion, PATIENCE);
 
 it('sees a file that is written, and one that is replaced by another', async () => {
   await writeFile(path, 'targets: { }\n');
-  await seen(1);
+  await eventually(() => expect(changes).toBe(1));
   await writeFile(join(folder, 'draft'), 'targets: {  }\n');
   await rename(join(folder, 'draft'), path);
-  await seen(2);
+  await eventually(() => expect(changes).toBe(2));
 });
 
 it('takes the same text, other files and a moment without the file for no change', async () => {
@@ -42,12 +42,12 @@ it('takes the same text, other files and a moment without the file for no change
   await rename(path, join(folder, 'away'));
   await rename(join(folder, 'away'), path);
   await writeFile(path, 'failOn: low\n');
-  await seen(1);
+  await eventually(() => expect(changes).toBe(1));
 });
 
 it('says once that the file is gone', async () => {
   await rm(path);
-  await seen(1);
+  await eventually(() => expect(changes).toBe(1));
   await writeFile(path, 'targets: {}\n');
-  await seen(2);
+  await eventually(() => expect(changes).toBe(2));
 });

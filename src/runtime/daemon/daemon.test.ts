@@ -32,7 +32,10 @@ describe('a daemon', () => {
   });
 
   it('waits where there is nothing to watch', async () => {
-    await site.configure({ serve: { port: 0, monitors: ['api-health-monitor'] } });
+    await site.configure({
+      targets: { shop: { baseUrl: 'http://127.0.0.1:9' } },
+      serve: { port: 0, monitors: ['api-health-monitor'] },
+    });
     const daemon = await site.start();
     await eventually(() => expect(monitorOf(daemon)?.state).toBe('waiting'));
     expect(monitorOf(daemon)?.error?.code).toBe('E_NOTHING_TO_CHECK');

@@ -272,7 +272,7 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
       }),
     ],
     effect: 'write',
-    examples: [{ line: 'rearguard maintenance end maintenance-3f9a1c', does: 'the work is done early' }],
+    examples: [{ line: 'rearguard maintenance end work-3f9a1c', does: 'the work is done early' }],
     run: async (invocation) => (await import('./commands/maintenance.ts')).end(invocation),
   },
   {
@@ -344,6 +344,11 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
         description: 'address to listen on; beyond loopback it needs serve.tls',
         placeholder: 'address',
         defaultText: 'serve.host',
+      }),
+      option({
+        field: 'healthcheck',
+        kind: 'boolean',
+        description: 'ask the daemon that runs how it is, and end: exit 0 only if all is well',
       }),
     ],
     effect: 'traffic',

@@ -154,10 +154,9 @@ describe('who gets an answer', () => {
   it.skipIf(!HAS_OPENSSL)('speaks TLS when the config says so (needs openssl)', async () => {
     execFileSync(
       'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-        ...['-subj', '/CN=guard.internal', '-keyout', 'key.pem', '-out', 'cert.pem'],
-      ],
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=guard.internal -keyout key.pem -out cert.pem'.split(
+        ' ',
+      ),
       { cwd: site.folder, stdio: 'ignore' },
     );
     await start();

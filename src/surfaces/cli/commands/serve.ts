@@ -12,6 +12,7 @@ import { localResult, openLocalFrame } from '../local-report.ts';
 import { runtimeOptions } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
 import { createMessages } from '../stderr.ts';
+import { checkHealth } from './serve-health.ts';
 
 /** The first line says what is watched, so it waits for the monitors to know; but not for one that hangs. */
 const FIRST_LINE_WITHIN_MS = 10_000;
@@ -19,6 +20,7 @@ const FIRST_LINE_WITHIN_MS = 10_000;
 /** `rearguard serve`: watches and tells until it is told to stop. */
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { values, io, presentation, timeoutMs } = invocation;
+  if (values['healthcheck'] === true) return checkHealth(invocation);
   const frame = openLocalFrame('serve');
   const messages = createMessages(io.stderr, presentation);
   const live = createLiveOutput(io.stdout, { ...presentation, screen: false }, () => '');
