@@ -168,7 +168,9 @@ function severityCell(severity: Severity): Cell {
 
 /** The title, with the subject where it does not name it. */
 function whatOf({ title, subject, clearedAtMs, state }: Alert): string {
-  const named = title.includes(subject.name) ? title : `${subject.name}: ${title}`;
+  // Of an endpoint the path is enough.
+  const essence = subject.kind === 'endpoint' ? (subject.name.split(' ').at(-1) ?? '') : subject.name;
+  const named = title.includes(essence) ? title : `${subject.name}: ${title}`;
   return state === 'firing' && clearedAtMs !== null ? `${named} (well for now)` : named;
 }
 

@@ -90,7 +90,7 @@ export function listMaintenance(runtime: Runtime): Promise<RunResult> {
       .toSorted((a, b) => a.fromMs - b.fromMs);
     const rows = [
       ...added.map((window) => ({ ...window, name: window.id, what: window.reason })),
-      ...planned.map((window) => ({ ...window, what: 'planned in the config' })),
+      ...planned.map((window) => ({ ...window, what: 'config' })),
     ];
     return {
       status: 'pass',

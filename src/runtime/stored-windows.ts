@@ -26,9 +26,9 @@ export function windowData({
   return { id, kind, from, to, subjects: [...subjects], reason };
 }
 
-/** `silence-3f9a1c` */
+/** `silence-3f9a1c`, `work-3f9a1c`: short, because people type it. */
 export function windowId(kind: StoredWindow['kind'], random: () => number): string {
-  return `${kind}-${Math.floor(random() * 2 ** 24)
+  return `${kind === 'silence' ? 'silence' : 'work'}-${Math.floor(random() * 2 ** 24)
     .toString(16)
     .padStart(6, '0')}`;
 }
