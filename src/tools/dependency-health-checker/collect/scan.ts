@@ -8,7 +8,7 @@ import { probeOnce } from './round.ts';
 import type { MonitoredDependency } from './select.ts';
 
 /** Whether TLS is spoken to it from the first byte. */
-export function speaksTls({ plan, dependency }: MonitoredDependency): boolean {
+function speaksTls({ plan, dependency }: MonitoredDependency): boolean {
   return plan.kind === 'tls' || tlsScanFor(dependency, plan) !== undefined;
 }
 
@@ -24,22 +24,24 @@ export async function scanCertificates(
 ): Promise<CertificateScan[]> {
   const plansOf = (choose: (monitored: MonitoredDependency) => ProbePlan | undefined): ProbePlan[] =>
     dependencies.flatMap((monitored) => choose(monitored) ?? []);
-  const addresses = await probeOnce(
-    ctx,
-    plansOf((monitored) => addressPlan(monitored, newest(monitored.name))),
-    signal,
-  );
-  const hops = await probeOnce(
-    ctx,
-    plansOf(({ plan }) => redirectScanFor(plan)),
-    signal,
-  );
+  const [addresses, hops] = await Promise.all([
+    probeOnce(
+      ctx,
+      plansOf((monitored) => addressPlan(monitored, newest(monitored.name))),
+      signal,
+    ),
+    probeOnce(
+      ctx,
+      plansOf(({ name, plan }) => (isOutOfReach(newest(name)) ? undefined : redirectScanFor(plan))),
+      signal,
+    ),
+  ]);
   return dependencies.map((monitored) => {
     const { name, plan } = monitored;
     const ordinary = newest(name) ?? null;
     return {
       monitored,
-      addresses: addresses.get(name) ?? (plan.kind === 'tls' ? ordinary : null),
+      addresses: addresses.get(name) ?? (speaksTls(monitored) ? ordinary : null),
       hops: hops.get(name) ?? (plan.kind === 'tls' ? null : ordinary),
     };
   });
@@ -50,5 +52,10 @@ function addressPlan(
   newest: ProbeResult | undefined,
 ): ProbePlan | undefined {
   if (plan.kind === 'tls') return newest === undefined ? plan : undefined;
-  return tlsScanFor(dependency, plan);
+  return isOutOfReach(newest) ? undefined : tlsScanFor(dependency, plan);
+}
+
+/** It did not get as far as TLS on three connections: another one would wait for a deadline in vain. */
+function isOutOfReach(newest: ProbeResult | undefined): boolean {
+  return newest !== undefined && !newest.cold.success && newest.cold.hops.every(({ tls }) => tls === null);
 }

@@ -3,12 +3,14 @@ import type { ProbeResult } from '../../../platform/probe/types.ts';
 import { causesOf } from '../analyze/causes.ts';
 import { probeOnce } from '../collect/round.ts';
 import { storeResults } from '../collect/samples.ts';
+import type { MonitoredDependency } from '../collect/select.ts';
 import type { CommandContext } from '../../context.ts';
 import type { DependencyOptions } from '../options.ts';
 import type { MonitorSession } from './monitor-session.ts';
 
 /** When hundreds fail together, asking some at once says enough; the others have slots of their own. */
 const MAX_ASKING = 20;
+const MAX_TRIES = 3;
 
 /**
  * What cannot wait for its slot: the causes of what just failed, so that the one to blame is known within a deadline,
@@ -56,10 +58,10 @@ function ask(
   const monitored = session.byName.get(name);
   if (session.asking.has(name)) return true;
   if (monitored === undefined || session.asking.size >= MAX_ASKING) return false;
-  const answer = probeOnce(ctx, [monitored.plan], signal)
+  const answer = usableAnswer(ctx, monitored, signal)
     .then((results) => {
-      storeResults(ctx.store, session.byName, [...results.values()], () => 0);
-      session.answers.push(...results.values());
+      storeResults(ctx.store, session.byName, results, () => 0);
+      session.answers.push(...results);
     })
     .catch((error: unknown) => {
       if (!signal.aborted) ctx.log.warn(`asking ${name} failed: ${reasonOf(error)}`);
@@ -67,6 +69,21 @@ function ask(
     .finally(() => session.asking.delete(name));
   session.asking.set(name, answer);
   return true;
+}
+
+/** Asked again while this machine was too busy to measure: somebody waits for the answer. */
+async function usableAnswer(
+  ctx: CommandContext<DependencyOptions>,
+  { name, plan }: MonitoredDependency,
+  signal: AbortSignal,
+): Promise<ProbeResult[]> {
+  const results: ProbeResult[] = [];
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const result = (await probeOnce(ctx, [plan], signal)).get(name);
+    if (result !== undefined) results.push(result);
+    if (result?.suspect !== true) break;
+  }
+  return results;
 }
 
 /** Those whose causes have all answered by now; they may be judged. */

@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { closedPort, type LocalServer, serveHttp } from '../../../platform/test-support/servers.ts';
+import { createRuntime } from '../../../runtime/runtime.ts';
+import { type Bench, found, openBench, type SeenView } from './fixture.ts';
+
+let status = 200;
+let api: LocalServer;
+let bench: Bench;
+
+beforeAll(async () => {
+  api = await serveHttp((_, response) => response.writeHead(status).end('{}'));
+});
+beforeEach(async () => {
+  status = 200;
+  bench = await openBench(createRuntime);
+});
+afterEach(() => bench.close());
+afterAll(() => api.close());
+
+function texts(views: readonly Pick<SeenView, 'changes'>[]): string[] {
+  return views.flatMap(({ changes }) => changes.map(({ text }) => text));
+}
+
+it('says down with the first failure, up after two successes, and keeps what it saw', async () => {
+  await bench.configure({ payment: { url: api.origin, neededBy: ['POST /api/orders'] } });
+  const views: SeenView[] = [];
+  const { report } = await bench.run('monitor', { interval: '1s', for: '7s' }, (view) => {
+    views.push(view);
+    const said = texts(views);
+    if (said.includes('payment: unknown -> up')) status = 503;
+    if (said.some((text) => text.startsWith('payment: up -> down'))) status = 200;
+  });
+  expect(texts(views).slice(0, 3)).toEqual([
+    'payment: unknown -> up',
+    'payment: up -> down (status-5xx)',
+    'payment: down -> up',
+  ]);
+  expect(report.data).toMatchObject({ dependencies: [{ dependency: 'payment' }] });
+  const metrics = views.at(-1)?.metrics?.() ?? [];
+  expect(metrics.find(({ name }) => name === 'dependency.probe.duration')).toMatchObject({
+    kind: 'histogram',
+    attributes: { dependency: 'payment', kind: 'http' },
+  });
+  expect(metrics.find(({ name }) => name === 'dependency.probe.failed')).toMatchObject({
+    attributes: { cause: 'status-5xx' },
+  });
+});
+
+it('asks what a failing one is behind at once, and names it instead', async () => {
+  const port = await closedPort();
+  await bench.configure({
+    // Its own slot is hours away.
+    gateway: { url: `tcp://127.0.0.1:${port}`, interval: '12h' },
+    billing: { url: `http://127.0.0.1:${port}/`, interval: '1s', behind: ['gateway'] },
+  });
+  const views: SeenView[] = [];
+  const concluded: string[][] = [];
+  const { report, exitCode } = await bench.run('monitor', { for: '5s' }, (view) => {
+    views.push(view);
+    concluded.push((view.conclude?.().findings ?? []).map(({ rule, subject }) => `${rule} ${subject.name}`));
+  });
+  expect(texts(views)).toContain('billing: down because gateway is');
+  expect(found(report)).toEqual(['affected billing', 'down gateway']);
+  // Nothing was blamed on it before its cause had answered.
+  expect(concluded.flat()).not.toContain('dependency-health-checker/down billing');
+  expect(exitCode).toBe(1);
+});
+
+it('calls what answers at the second try up, and its first tries a rate of errors', async () => {
+  let calls = 0;
+  const flaky = await serveHttp((_, response) => {
+    calls += 1;
+    response.writeHead(calls % 2 === 0 ? 200 : 500).end();
+  });
+  try {
+    await bench.configure({ payment: { url: flaky.origin } });
+    const { report } = await bench.run('monitor', { interval: '500ms', for: '5s' });
+    expect(found(report)).toEqual(['error-rate payment']);
+    expect(report.data).toMatchObject({ dependencies: [{ state: 'up', failed: 0 }] });
+  } finally {
+    await flaky.close();
+  }
+});

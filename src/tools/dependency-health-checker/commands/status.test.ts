@@ -1,0 +1,316 @@
+import { writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startPostgres } from '../../../platform/postgres/embedded.ts';
+import { installed, startRedis } from '../../../platform/test-support/debian-servers.ts';
+import { serveDns } from '../../../platform/test-support/dns-server.ts';
+import { createLocalAuthority } from '../../../platform/test-support/local-ca.ts';
+import {
+  closedPort,
+  type LocalServer,
+  serveHttp,
+  serveHttps,
+  serveTcp,
+} from '../../../platform/test-support/servers.ts';
+import { createRuntime } from '../../../runtime/runtime.ts';
+import { type Bench, found, openBench } from './fixture.ts';
+
+type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+const fine: Behaviour = (_, response) => response.end('{}');
+
+let behaviour: Behaviour = fine;
+let api: LocalServer;
+let bench: Bench;
+const opened: { close(): Promise<void> }[] = [];
+
+async function opening<Server extends { close(): Promise<void> }>(server: Promise<Server>): Promise<Server> {
+  const started = await server;
+  opened.push(started);
+  return started;
+}
+
+beforeAll(async () => {
+  api = await serveHttp((request, response) => behaviour(request, response));
+});
+beforeEach(async () => {
+  behaviour = fine;
+  bench = await openBench(createRuntime);
+});
+afterEach(async () => {
+  await bench.close();
+  for (const server of opened.splice(0)) await server.close();
+});
+afterAll(() => api.close());
+
+describe('status', () => {
+  it('is silent over what works', async () => {
+    const speaker = await opening(serveTcp((socket) => socket.end('ready\n')));
+    const names = await opening(
+      serveDns(() => ({ records: [{ type: 'A', name: 'db.test', ttl: 60, data: '192.0.2.1' }] })),
+    );
+    await bench.configure({
+      payment: { url: `${api.origin}/health`, neededBy: ['POST /api/orders'] },
+      bucket: { url: `s3+http://127.0.0.1:${api.port}/files` },
+      speaker: { url: `tcp://127.0.0.1:${speaker.port}`, expect: { answer: 'ready' } },
+      names: { url: 'dns://db.test', nameServers: [`127.0.0.1:${names.server.port}`] },
+    });
+    const { report, exitCode } = await bench.run('status');
+    expect(found(report)).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(report.data).toMatchObject({
+      dependencies: [
+        { dependency: 'payment', kind: 'http', state: 'up', probes: 10 },
+        { dependency: 'bucket', kind: 's3', state: 'up' },
+        { dependency: 'speaker', kind: 'tcp', state: 'up' },
+        { dependency: 'names', kind: 'dns', state: 'up' },
+      ],
+    });
+  });
+
+  it('names who needs what is down, and calls it resolved once it is back', async () => {
+    await bench.configure({
+      payment: { url: api.origin, neededBy: ['POST /api/orders'] },
+      search: { url: api.origin, optional: true },
+    });
+    behaviour = (_, response) => response.writeHead(503).end();
+    const { report, exitCode } = await bench.run('status');
+    expect(found(report)).toEqual(['down payment', 'down search']);
+    expect(exitCode).toBe(1);
+    const [payment] = report.findings;
+    expect(payment).toMatchObject({
+      severity: 'critical',
+      title: 'payment answers with server errors',
+      impact: { summary: 'While it is down: POST /api/orders cannot work.' },
+      verify: { check: { command: 'status', input: { dependencies: ['payment'] } } },
+    });
+    expect(payment?.evidence[0]).toMatchObject({
+      label: 'failed',
+      unit: 'of 10 probes, each on 3 fresh connections',
+    });
+    expect(report.findings.find(({ subject }) => subject.name === 'search')?.severity).toBe('high');
+    behaviour = fine;
+    const mended = await bench.run('status');
+    expect(mended.report.findings.map(({ state }) => state)).toEqual(['resolved', 'resolved']);
+  });
+
+  it('reports a parent that is down once, and its children as affected', async () => {
+    const port = await closedPort();
+    const url = `http://127.0.0.1:${port}`;
+    await bench.configure({
+      gateway: { url: `tcp://127.0.0.1:${port}` },
+      billing: { url: `${url}/billing`, behind: ['gateway'] },
+      mail: { url: `${url}/mail`, behind: ['billing'] },
+    });
+    const { report } = await bench.run('status');
+    expect(found(report)).toEqual(['affected billing', 'affected mail', 'down gateway']);
+    expect(report.findings.find(({ subject }) => subject.name === 'mail')?.title).toBe(
+      'mail is down because gateway is down',
+    );
+    const narrowed = await bench.run('status', { dependencies: ['mail'] });
+    expect(found(narrowed.report)).toEqual(['affected mail']);
+  });
+
+  it('tells silence from refusal within one look', async () => {
+    const silent = await opening(serveTcp(() => undefined));
+    await bench.configure({ cache: { url: `redis://127.0.0.1:${silent.port}`, timeout: '500ms' } });
+    const { report } = await bench.run('status');
+    expect(found(report)).toEqual(['no-response cache']);
+    // Three probes of three connections each, and none after that.
+    expect(silent.connectionCount()).toBeLessThanOrEqual(9);
+    expect(report.findings[0]?.evidence).toContainEqual(
+      expect.objectContaining({ label: 'cause', value: 'no-response x3' }),
+    );
+  });
+
+  it('sees that first tries fail although second ones work', async () => {
+    let calls = 0;
+    behaviour = (_, response) => {
+      calls += 1;
+      response.writeHead(calls % 2 === 0 ? 200 : 500).end();
+    };
+    await bench.configure(
+      { payment: { url: api.origin } },
+      { round: { samples: 12, maxRatePerDependency: 100, maxConcurrency: 1 } },
+    );
+    const { report } = await bench.run('status');
+    expect(found(report)).toContain('error-rate payment');
+    expect(found(report)).not.toContain('down payment');
+  });
+
+  it('finds what became slower than its own past', async () => {
+    await bench.configure(
+      { payment: { url: api.origin } },
+      { round: { samples: 20, maxRatePerDependency: 100 } },
+    );
+    expect(found((await bench.run('status')).report)).toEqual([]);
+    behaviour = (_, response) => void setTimeout(() => response.end('{}'), 150);
+    const { report } = await bench.run('status');
+    expect(report.findings).toMatchObject([
+      { rule: 'dependency-health-checker/slow', severity: 'high', subject: { name: 'payment' } },
+    ]);
+  });
+
+  it('reads quotas, limits and the announced end from headers', async () => {
+    behaviour = (request, response) => {
+      if (request.url === '/limited') response.writeHead(429, { 'retry-after': '30' }).end();
+      else {
+        const inTenDays = new Date(Date.now() + 10 * 86_400_000).toUTCString();
+        const quota = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '12' };
+        response.writeHead(200, { ...quota, deprecation: '@1688169599', sunset: inTenDays }).end();
+      }
+    };
+    await bench.configure({
+      maps: { url: `${api.origin}/maps` },
+      limited: { url: `${api.origin}/limited` },
+    });
+    const { report } = await bench.run('status');
+    expect(found(report)).toEqual(['deprecated maps', 'quota-low limited', 'quota-low maps']);
+    expect(report.findings.find(({ rule }) => rule.endsWith('/deprecated'))?.severity).toBe('high');
+  });
+
+  it('tells an intermediate that has expired from a leaf that is fine', async () => {
+    const root = await createLocalAuthority();
+    const intermediate = await root.intermediate('Stale Intermediate', { expiresInDays: -1 });
+    const leaf = await intermediate.issue({ names: ['127.0.0.1'], expiresInDays: 90 });
+    const server = await opening(
+      serveHttps((_, response) => response.end('{}'), { ...leaf, chainPem: intermediate.certPem }),
+    );
+    await writeFile(join(bench.directory, 'root.pem'), root.certPem);
+    await bench.configure({ payment: { url: server.origin, tls: { caFile: 'root.pem' } } });
+    const { report } = await bench.run('status');
+    expect(found(report)).toContain(`certificate-invalid payment 127.0.0.1:${server.port}`);
+    const finding = report.findings.find(({ rule }) => rule.endsWith('/certificate-invalid'));
+    expect(finding?.evidence[0]).toEqual({ label: 'reasons', value: 'expired' });
+  });
+
+  it('warns of a leaf and of an intermediate that end soon, each by itself', async () => {
+    const root = await createLocalAuthority();
+    const intermediate = await root.intermediate('Short Intermediate', { expiresInDays: 2 });
+    const leaf = await intermediate.issue({ names: ['127.0.0.1'], expiresInDays: 10 });
+    const server = await opening(
+      serveHttps((_, response) => response.end('{}'), { ...leaf, chainPem: intermediate.certPem }),
+    );
+    await writeFile(join(bench.directory, 'root.pem'), root.certPem);
+    await bench.configure({ payment: { url: server.origin, tls: { caFile: 'root.pem' } } });
+    const { report } = await bench.run('status');
+    expect(found(report)).toEqual([
+      'certificate-expiring payment CN=127.0.0.1',
+      'certificate-expiring payment CN=Short Intermediate',
+    ]);
+    expect(report.findings.map(({ severity }) => severity)).toEqual(['critical', 'high']);
+  });
+
+  it('names the name server that is silent beside one that answers', async () => {
+    const good = await opening(
+      serveDns(() => ({ records: [{ type: 'A', name: 'db.test', ttl: 60, data: '192.0.2.1' }] })),
+    );
+    const bad = await opening(serveDns(() => 'silence'));
+    const nameServers = [good, bad].map(({ server }) => `127.0.0.1:${server.port}`);
+    await bench.configure({ names: { url: 'dns://db.test', nameServers, timeout: '400ms' } });
+    const { report } = await bench.run('status');
+    expect(found(report)).toEqual(['name-server names']);
+    expect(report.findings[0]?.title).toContain(`127.0.0.1:${bad.server.port} does not answer`);
+  });
+
+  it('is unknown, never pass, when there is nothing to look at', async () => {
+    await bench.configure({});
+    const { report, exitCode } = await bench.run('status');
+    expect(report).toMatchObject({ status: 'unknown', error: { code: 'E_NOTHING_TO_CHECK' } });
+    expect(exitCode).toBe(3);
+  });
+
+  it('suggests the name that was meant', async () => {
+    await bench.configure({ payment: { url: api.origin } });
+    const { report } = await bench.run('status', { dependencies: ['paymnt'] });
+    expect(report.error).toMatchObject({
+      code: 'E_USAGE',
+      message: expect.stringContaining('Did you mean `payment`?'),
+    });
+  });
+});
+
+describe('status --impact', () => {
+  it('says what would break, and probes nothing', async () => {
+    const before = api.connectionCount();
+    await bench.configure({
+      gateway: { url: api.origin, neededBy: ['GET /api/stock'] },
+      payment: { url: api.origin, behind: ['gateway'], neededBy: ['POST /api/orders'] },
+      hints: { url: api.origin, behind: ['gateway'], neededBy: ['GET /api/search'], optional: true },
+    });
+    const { report } = await bench.run('status', { impact: 'gateway' });
+    expect(report.sections[0]).toEqual({
+      kind: 'tree',
+      title: 'What would break',
+      roots: [
+        {
+          label: 'gateway is down',
+          tone: 'bad',
+          children: [
+            { label: 'GET /api/stock fails', tone: 'bad', children: [] },
+            expect.objectContaining({
+              label: 'payment fails with it',
+              children: [{ label: 'POST /api/orders fails', tone: 'bad', children: [] }],
+            }),
+            expect.objectContaining({
+              label: 'hints fails with it',
+              children: [{ label: 'GET /api/search works, only worse', tone: 'warn', children: [] }],
+            }),
+          ],
+        },
+      ],
+    });
+    expect(report.sections[1]).toMatchObject({ text: expect.stringContaining('was not probed') });
+    expect(api.connectionCount()).toBe(before);
+  });
+
+  it('suggests the name that was meant', async () => {
+    await bench.configure({ payment: { url: api.origin } });
+    const { report } = await bench.run('status', { impact: 'pament' });
+    expect(report.error?.message).toContain('Did you mean `payment`?');
+  });
+});
+
+describe.skipIf(!installed('redis-server'))(
+  'status of a real Redis (skipped where redis-server is missing)',
+  () => {
+    it('is up, then silent while the process is stopped', async () => {
+      const redis = await startRedis();
+      try {
+        await bench.configure({ cache: { url: `redis://127.0.0.1:${redis.port}`, timeout: '1s' } });
+        const healthy = await bench.run('status');
+        expect(found(healthy.report)).toEqual([]);
+        expect(healthy.report.data).toMatchObject({ dependencies: [{ facts: { role: 'master' } }] });
+        await redis.freeze();
+        const { report } = await bench.run('status');
+        expect(found(report)).toEqual(['no-response cache']);
+        expect(report.findings[0]?.evidence.map(({ label }) => label)).toContain('last good');
+      } finally {
+        await redis.stop();
+      }
+    });
+  },
+);
+
+describe('status of a real PostgreSQL', () => {
+  it('is up, and tells refused credentials from a server that is down', async () => {
+    const postgres = await startPostgres();
+    try {
+      const wrong = new URL(postgres.url);
+      wrong.username = 'nobody_here';
+      wrong.password = 'not-the-password';
+      await writeFile(join(bench.directory, 'right'), postgres.url);
+      await writeFile(join(bench.directory, 'wrong'), wrong.href);
+      await bench.configure({
+        database: { url: { $file: 'right' } },
+        intruder: { url: { $file: 'wrong' } },
+      });
+      const { report } = await bench.run('status');
+      expect(found(report)).toEqual(['down intruder']);
+      expect(report.findings[0]?.title).toBe('intruder cannot be authenticated to');
+      expect(JSON.stringify(report)).not.toContain('not-the-password');
+    } finally {
+      await postgres.stop();
+    }
+  });
+});
