@@ -88,7 +88,7 @@ describe('alerts', () => {
     const broken = { notifier: 'ops', message: circular as unknown as AlertMessage };
     expect(() =>
       alerts.commit({ ...NOTHING, alerts: [alert('b')], endedGroups: [group.key], messages: [broken] }),
-    ).toThrow();
+    ).toThrow('circular');
     expect(alerts.list()).toEqual([]);
     expect(alerts.groups()).toEqual([group]);
     alerts.commit({ ...NOTHING, endedGroups: [group.key] });
