@@ -54,9 +54,16 @@ describe('assessAvailability', () => {
       { label: 'failed', value: 3, unit: 'of 3 probes, each on 3 fresh connections' },
       { label: 'cause', value: 'no-response x3' },
       { label: 'got as far as', value: 'ttfb', unit: '(connect, request, ttfb)' },
-      { label: 'newest failure', value: '1970-01-01T00:00:02.000Z', sample: 'it failed: no-response' },
+      { label: 'newest failure', value: 'it failed: no-response', unit: 'at 1970-01-01T00:00:02.000Z' },
       { label: 'last good', value: '1970-01-01T00:00:00.000Z' },
     ]);
+  });
+
+  it('marks what may be the words of a server', () => {
+    const { findings } = assess([measureFixture(billing, repeat('auth-failed', 3))]);
+    expect(findings[0]?.evidence).toContainEqual(
+      expect.objectContaining({ sample: 'it failed: auth-failed' }),
+    );
   });
 
   it('counts a second try that was needed as a first one that failed', () => {

@@ -8,7 +8,7 @@ import { describeCause } from '../../_shared/probes/cause-text.ts';
 import { RULES } from '../rules.ts';
 import { explanationOf } from './causes.ts';
 import { dependencyFinding, dependencySubject, impactOn } from './finding.ts';
-import type { DependencyMeasure } from './measure.ts';
+import { answersInPart, type DependencyMeasure } from './measure.ts';
 import { stepsForCause } from './steps.ts';
 
 /** Probes that decide about down: each has failed on three fresh connections. */
@@ -22,6 +22,14 @@ const MIN_FAILURES = 3;
 const SAMPLES_FOR_RATE = 10;
 
 const SILENT: ReadonlySet<string> = new Set(['no-response', 'body-timeout']);
+/** Their messages repeat what a server said. */
+const QUOTING: ReadonlySet<string> = new Set([
+  'auth-failed',
+  'not-ready',
+  'protocol-error',
+  'assertion',
+  'status-unexpected',
+]);
 const DOWN_RULES: readonly Rule[] = [RULES.down, RULES.noResponse, RULES.affected];
 
 export interface AvailabilityContext {
@@ -47,17 +55,10 @@ export function assessAvailability(
 /** At least two of the first three probes failed, and more than half of all. A name server among others is a part. */
 export function isDown({ monitored, results, failed }: DependencyMeasure): boolean {
   if (monitored.plan.kind === 'domain') return false;
-  const whole = results.filter((result) => !isPartOfNames(monitored.plan.kind, result));
+  const whole = results.filter((result) => !answersInPart(monitored.plan.kind, result));
   const firstFailed = whole.slice(0, FIRST_LOOK).filter(({ cold }) => !cold.success).length;
   const enough = Math.min(MIN_FAILED, Math.max(1, results.length));
   return firstFailed >= enough && whole.length > 0 && failed > results.length / 2;
-}
-
-/** dns: some server answered. That is a finding about one server, not about the name. */
-function isPartOfNames(kind: string, { cold }: ProbeResult): boolean {
-  return (
-    kind === 'dns' && !cold.success && cold.cause !== 'assertion' && typeof cold.facts['answer'] === 'string'
-  );
 }
 
 function assess(measure: DependencyMeasure, context: AvailabilityContext): Assessment {
@@ -167,10 +168,13 @@ function reached({ cold }: ProbeResult): Evidence {
   };
 }
 
-/** An assertion saw text of the other side, and so does whoever quotes its refusal. */
+/** Where the other side may be quoted, its words are marked as such; every other message is our own. */
 function message({ cold, startedAtMs }: ProbeResult): Evidence[] {
   if (cold.message === null) return [];
-  return [{ label: 'newest failure', value: new Date(startedAtMs).toISOString(), sample: cold.message }];
+  const at = new Date(startedAtMs).toISOString();
+  return QUOTING.has(cold.cause ?? '')
+    ? [{ label: 'newest failure', value: at, sample: cold.message }]
+    : [{ label: 'newest failure', value: cold.message, unit: `at ${at}` }];
 }
 
 function assessErrorRate(measure: DependencyMeasure, { graph }: AvailabilityContext): Assessment {

@@ -6,7 +6,7 @@ import { countAbove, missesObjective } from '../../../core/statistics/objective.
 import { samplesNeededForQuantile, sampleQuantile } from '../../../core/statistics/quantile.ts';
 import { PHASE_NAMES, type ProbeResult } from '../../../platform/probe/types.ts';
 import { RULES } from '../rules.ts';
-import { dependencyFinding, dependencySubject, impactOn } from './finding.ts';
+import { dependencyFinding, dependencySubject, impactOn, listed } from './finding.ts';
 import type { DependencyMeasure } from './measure.ts';
 import { findSlowdown, hasPast, MIN_BEFORE, MIN_NOW, type Slowdown } from './own-past.ts';
 
@@ -23,11 +23,35 @@ export interface LatencyContext {
 
 /** Against the objective where there is one, and against its own past. */
 export function assessLatency(measures: readonly DependencyMeasure[], context: LatencyContext): Assessment {
-  return mergeAssessments(
-    measures
-      .filter(({ monitored }) => monitored.plan.kind !== 'domain')
-      .map((measure) => assess(measure, context)),
-  );
+  const judged = measures.filter(({ monitored }) => monitored.plan.kind !== 'domain');
+  return mergeAssessments([
+    ...judged.map((measure) => assess(measure, context)),
+    withoutPast(judged, context),
+  ]);
+}
+
+/** Said once for all: on the first day it is true of every dependency. */
+function withoutPast(measures: readonly DependencyMeasure[], { down, past }: LatencyContext): Assessment {
+  const assessment = emptyAssessment();
+  const names = measures
+    .filter(({ monitored, latencies }) => {
+      const before = past.get(monitored.name) ?? [];
+      return (
+        monitored.latencyMs === null &&
+        latencies.length > 0 &&
+        !down.has(monitored.name) &&
+        !hasPast(before, latencies)
+      );
+    })
+    .map(({ monitored }) => monitored.name);
+  if (names.length > 0) {
+    assessment.notChecked.push({
+      rules: [RULES.slow.id],
+      reason: `too little is known to tell whether ${listed(names)} became slower; ${MIN_BEFORE} samples of before and ${MIN_NOW} of now are needed`,
+      hint: 'Let `rearguard deps monitor` run, or state an objective: dependencies.<name>.latency.',
+    });
+  }
+  return assessment;
 }
 
 function assess(measure: DependencyMeasure, context: LatencyContext): Assessment {
@@ -41,11 +65,18 @@ function assess(measure: DependencyMeasure, context: LatencyContext): Assessment
   }
   const past = context.past.get(monitored.name) ?? [];
   const finding = slowFinding(measure, past, context.graph);
-  const unknown = finding === undefined ? whyUnknown(measure, past) : null;
   if (finding) assessment.findings.push(finding);
-  if (unknown === null) assessment.checked.push({ subject, rule: RULES.slow });
-  else if (latencies.length > 0) assessment.notChecked.push({ subject, rules, ...unknown });
+  if (finding || canClaim(measure, past)) assessment.checked.push({ subject, rule: RULES.slow });
+  else if (latencies.length > 0 && monitored.latencyMs !== null) {
+    const reason = `${latencies.length} samples are not enough to claim p95 below ${ms(monitored.latencyMs)} ms; ${SAMPLES_FOR_CLAIM} are needed`;
+    assessment.notChecked.push({ subject, rules, reason, hint: 'Ask for more with --samples.' });
+  }
   return assessment;
+}
+
+/** Whether "not slow" can be said. */
+function canClaim({ monitored, latencies }: DependencyMeasure, past: readonly number[]): boolean {
+  return monitored.latencyMs === null ? hasPast(past, latencies) : latencies.length >= SAMPLES_FOR_CLAIM;
 }
 
 function slowFinding(
@@ -108,27 +139,6 @@ const STEPS = [
 
 function times({ nowMedianMs, beforeMedianMs }: Slowdown): number {
   return Number((nowMedianMs / Math.max(beforeMedianMs, 0.001)).toPrecision(2));
-}
-
-/** Why "not slow" cannot be said; null when it can. */
-function whyUnknown(
-  { monitored, latencies }: DependencyMeasure,
-  past: readonly number[],
-): { reason: string; hint: string } | null {
-  if (monitored.latencyMs !== null) {
-    return latencies.length >= SAMPLES_FOR_CLAIM
-      ? null
-      : {
-          reason: `${latencies.length} samples are not enough to claim p95 below ${ms(monitored.latencyMs)} ms; ${SAMPLES_FOR_CLAIM} are needed`,
-          hint: 'Ask for more with --samples.',
-        };
-  }
-  return hasPast(past, latencies)
-    ? null
-    : {
-        reason: `${past.length} samples of before and ${latencies.length} of now are not enough to compare; ${MIN_BEFORE} and ${MIN_NOW} are needed`,
-        hint: 'Let `rearguard deps monitor` run, or state an objective: dependencies.<name>.latency.',
-      };
 }
 
 /** The phase with the largest median. */

@@ -8,7 +8,7 @@ import { assessAvailability } from './availability.ts';
 import { dependencyFinding, dependencySubject, impactOn } from './finding.ts';
 import { assessLatency } from './latency.ts';
 import type { LiveDependency } from './live.ts';
-import { type DependencyMeasure, measureDependency } from './measure.ts';
+import { answersInPart, type DependencyMeasure, measureDependency } from './measure.ts';
 import { stepsForCause } from './steps.ts';
 
 /** The state already asks for many changes; in its 21 outcomes a rhythm cannot be surer than this. */
@@ -61,7 +61,9 @@ function measureOfState(
   const isSince = ({ startedAtMs }: { startedAtMs: number }): boolean => startedAtMs >= state.sinceMs;
   return measureDependency(
     monitored,
-    down.has(monitored.name) ? recent.filter(isSince) : recent.filter(({ cold }) => cold.success),
+    down.has(monitored.name)
+      ? recent.filter(isSince)
+      : recent.filter((result) => result.cold.success || answersInPart(monitored.plan.kind, result)),
   );
 }
 

@@ -8,7 +8,7 @@ import {
 import { emptyHistogram, type Histogram, record } from '../../../core/histogram.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 import type { MonitoredDependency } from '../collect/select.ts';
-import { firstTryCause, isLimited } from './measure.ts';
+import { answersInPart, firstTryCause, isLimited } from './measure.ts';
 
 /** Newest probes kept of each: 59 claim a p95. */
 const WINDOW = 60;
@@ -69,15 +69,15 @@ export function foldResult(
   if (isLimited(result)) return null;
   const cause = firstTryCause(result);
   if (cause !== null) live.failures.set(cause, (live.failures.get(cause) ?? 0) + 1);
-  if (isScheduled && cold.success) live.ok += 1;
-  if (isScheduled && !cold.success) live.failed += 1;
-  if (cold.success) {
-    record(live.histogram, cold.totalMs);
-    live.lastGoodMs = result.startedAtMs;
-  } else live.lastCause = cold.cause;
+  const works = cold.success || answersInPart(live.monitored.plan.kind, result);
+  if (isScheduled && works) live.ok += 1;
+  if (isScheduled && !works) live.failed += 1;
+  if (cold.success) record(live.histogram, cold.totalMs);
+  if (works) live.lastGoodMs = result.startedAtMs;
+  else live.lastCause = cold.cause;
   const { next, change } = observe(
     live.state,
-    { atMs: result.startedAtMs, ok: cold.success, latencyMs: cold.success ? cold.totalMs : null },
+    { atMs: result.startedAtMs, ok: works, latencyMs: cold.success ? cold.totalMs : null },
     live.monitored.latencyMs ?? Number.POSITIVE_INFINITY,
     CONFIRMED_TRIES,
   );

@@ -52,6 +52,13 @@ export function isLimited({ cold }: ProbeResult): boolean {
   return cold.status === TOO_MANY_REQUESTS && !cold.success;
 }
 
+/** dns: some server answered. That is a finding about one server, not about the name. */
+export function answersInPart(kind: string, { cold }: ProbeResult): boolean {
+  return (
+    kind === 'dns' && !cold.success && cold.cause !== 'assertion' && typeof cold.facts['answer'] === 'string'
+  );
+}
+
 /** Why the first connection failed; null when it did not. A confirmation that worked does not undo that. */
 export function firstTryCause({ cold, retryOf }: ProbeResult): string | null {
   if (retryOf) return retryOf.cause;

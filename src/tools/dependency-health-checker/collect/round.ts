@@ -79,9 +79,11 @@ export async function probeRound(
   await look(registries, 1, sideBySide(registries, 1));
   const answering = probed.filter((dependency) => !isHopeless(seen(dependency)));
   await look(answering, samples - FIRST_LOOK, steady(answering));
+  const wanted = (one: MonitoredDependency): number => (answering.includes(one) ? samples : FIRST_LOOK);
+  const missing = (one: MonitoredDependency): number => Math.max(0, wanted(one) - usable(seen(one)));
   for (let makeup = 0; makeup < MAX_MAKEUPS; makeup += 1) {
-    const short = answering.filter((dependency) => usable(seen(dependency)) < samples);
-    await look(short, Math.max(0, ...short.map((one) => samples - usable(seen(one)))), steady(short));
+    const short = probed.filter((one) => missing(one) > 0);
+    await look(short, Math.max(0, ...short.map(missing)), steady(short));
   }
   return results;
 }

@@ -32,7 +32,7 @@ export async function scanCertificates(
     ),
     probeOnce(
       ctx,
-      plansOf(({ name, plan }) => (isOutOfReach(newest(name)) ? undefined : redirectScanFor(plan))),
+      plansOf((monitored) => hopPlan(monitored, newest(monitored.name))),
       signal,
     ),
   ]);
@@ -53,6 +53,13 @@ function addressPlan(
 ): ProbePlan | undefined {
   if (plan.kind === 'tls') return newest === undefined ? plan : undefined;
   return isOutOfReach(newest) ? undefined : tlsScanFor(dependency, plan);
+}
+
+/** Redirects, and protocols that upgrade to TLS where no ordinary probe has shown their certificate. */
+function hopPlan({ plan }: MonitoredDependency, newest: ProbeResult | undefined): ProbePlan | undefined {
+  if (isOutOfReach(newest)) return undefined;
+  const upgrades = 'encryption' in plan && plan.encryption === 'starttls';
+  return upgrades && newest === undefined ? plan : redirectScanFor(plan);
 }
 
 /** It did not get as far as TLS on three connections: another one would wait for a deadline in vain. */

@@ -134,7 +134,7 @@ function basis({ users }: ImpactView, own: readonly CallBucket[]): Block {
       : downMinutes === 0
         ? `From \`neededBy\` and \`behind\` in the config: in ${own.length} minutes with probes over the last 7 days it was never down, so no measurement speaks for or against it.`
         : seen.length === 0
-          ? `From \`neededBy\` and \`behind\` in the config: it was down in ${downMinutes} minutes of the last 7 days, when no endpoint was measured.`
-          : `From \`neededBy\` and \`behind\` in the config, and from calls measured in the ${downMinutes} minutes of the last 7 days in which it was down.`;
+          ? `From \`neededBy\` and \`behind\` in the config: it was down in ${downMinutes} of ${own.length} minutes with probes over the last 7 days, when no endpoint was measured.`
+          : `From \`neededBy\` and \`behind\` in the config, and from calls measured while it was down: in ${downMinutes} of ${own.length} minutes with probes over the last 7 days.`;
   return { kind: 'text', title: 'What stands behind it', text, tone: 'muted' };
 }

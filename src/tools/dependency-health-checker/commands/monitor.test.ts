@@ -81,3 +81,26 @@ it('calls what answers at the second try up, and its first tries a rate of error
     await flaky.close();
   }
 });
+
+it('looks at the registration of a domain beside the slots', async () => {
+  const registry = await serveHttp((_, response) =>
+    response.end(
+      JSON.stringify({
+        objectClassName: 'domain',
+        ldhName: 'example.test',
+        events: [
+          { eventAction: 'expiration', eventDate: new Date(Date.now() + 2 * 86_400_000).toISOString() },
+        ],
+      }),
+    ),
+  );
+  try {
+    await bench.configure({ domain: { url: 'domain://example.test', rdap: registry.origin } });
+    const { report } = await bench.run('monitor', { for: '3s' });
+    expect(found(report)).toEqual(['domain-expiring domain']);
+    // Every six hours, and not every interval.
+    expect(registry.connectionCount()).toBe(1);
+  } finally {
+    await registry.close();
+  }
+});

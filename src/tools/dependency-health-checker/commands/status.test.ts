@@ -213,6 +213,23 @@ describe('status', () => {
     expect(report.findings[0]?.title).toContain(`127.0.0.1:${bad.server.port} does not answer`);
   });
 
+  it('asks the registry when a domain ends', async () => {
+    const inNineDays = new Date(Date.now() + 9.5 * 86_400_000).toISOString();
+    behaviour = (_, response) =>
+      response.end(
+        JSON.stringify({
+          objectClassName: 'domain',
+          ldhName: 'example.test',
+          events: [{ eventAction: 'expiration', eventDate: inNineDays }],
+        }),
+      );
+    await bench.configure({ domain: { url: 'domain://example.test', rdap: api.origin } });
+    const { report } = await bench.run('status');
+    expect(report.findings).toMatchObject([
+      { severity: 'high', title: 'The registration of example.test ends in 9 days' },
+    ]);
+  });
+
   it('is unknown, never pass, when there is nothing to look at', async () => {
     await bench.configure({});
     const { report, exitCode } = await bench.run('status');

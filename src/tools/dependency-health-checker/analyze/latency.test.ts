@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { dependencyGraph } from '../../../core/dependency-graph.ts';
+import { assessLatency } from './latency.ts';
+import { measureFixture, monitoredFixture, repeat, type Seen } from './test-fixtures.ts';
+
+const steady = (count: number): number[] =>
+  Array.from({ length: count }, (_, index) => 90 + ((index * 7) % 20));
+
+function assess(latencyMs: number | undefined, seen: readonly Seen[], past: readonly number[] = []) {
+  const monitored = monitoredFixture('payment', latencyMs === undefined ? {} : { latencyMs });
+  const context = {
+    graph: dependencyGraph([monitored.dependency]),
+    down: new Set<string>(),
+    past: new Map([['payment', past]]),
+  };
+  return assessLatency([measureFixture(monitored, seen)], context);
+}
+
+describe('assessLatency', () => {
+  it('finds what misses its objective, and asks for enough samples to take it back', () => {
+    const { findings } = assess(100, [...repeat(50, 4), ...repeat(300, 6)]);
+    expect(findings).toMatchObject([{ severity: 'high', check: { input: { samples: 59 } } }]);
+  });
+
+  it('needs 59 samples to say that an objective is kept', () => {
+    expect(assess(100, repeat(50, 10)).notChecked[0]?.reason).toContain('59 are needed');
+    expect(assess(100, repeat(50, 59)).checked).toHaveLength(1);
+  });
+
+  it('weighs by how much it is slower than its own past', () => {
+    expect(assess(undefined, repeat(200, 10), steady(60)).findings).toMatchObject([{ severity: 'medium' }]);
+    expect(assess(undefined, repeat(400, 10), steady(60)).findings).toMatchObject([{ severity: 'high' }]);
+    expect(assess(undefined, steady(10), steady(60))).toMatchObject({ findings: [], notChecked: [] });
+  });
+
+  it('says once that there is no past', () => {
+    const { checked, notChecked } = assess(undefined, steady(10));
+    expect(checked).toEqual([]);
+    expect(notChecked).toMatchObject([{ reason: expect.stringContaining('whether payment became slower') }]);
+  });
+});
