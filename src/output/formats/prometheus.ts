@@ -105,23 +105,25 @@ function histogramLines(
   factor: number,
 ): [string, string][] {
   if (histogram === undefined) return [];
+  const own = labels(attributes);
+  const bounded = (le: string): string => `${own === '' ? '{' : `${own.slice(0, -1)},`}le="${le}"}`;
   const buckets = histogram.buckets
     .filter((bucket) => Number.isFinite(bucket.le))
     .toSorted((a, b) => a.le - b.le)
     .map((bucket): [string, string] => [
-      `${name}_bucket${labels(attributes, number(scaled(bucket.le, factor)))}`,
+      `${name}_bucket${bounded(number(scaled(bucket.le, factor)))}`,
       number(bucket.count),
     ]);
   return [
     ...buckets,
-    [`${name}_bucket${labels(attributes, '+Inf')}`, number(histogram.count)],
-    [`${name}_sum${labels(attributes)}`, number(scaled(histogram.sum, factor))],
-    [`${name}_count${labels(attributes)}`, number(histogram.count)],
+    [`${name}_bucket${bounded('+Inf')}`, number(histogram.count)],
+    [`${name}_sum${own}`, number(scaled(histogram.sum, factor))],
+    [`${name}_count${own}`, number(histogram.count)],
   ];
 }
 
 /** `le` is the histogram's own label; an attribute of that name is kept as `exported_le`. */
-function labels(attributes: Readonly<Record<string, string>>, le?: string): string {
+function labels(attributes: Readonly<Record<string, string>>): string {
   const merged = new Map<string, string>();
   for (const name of Object.keys(attributes).toSorted()) {
     const value = attributes[name] ?? '';
@@ -130,7 +132,6 @@ function labels(attributes: Readonly<Record<string, string>>, le?: string): stri
     // Two attributes that come to one label are both kept.
     merged.set(label, merged.has(label) ? `${merged.get(label)};${value}` : value);
   }
-  if (le !== undefined) merged.set('le', le);
   const list = [...merged].map(([name, value]) => `${name}="${escapeLabel(value)}"`);
   return list.length === 0 ? '' : `{${list.join(',')}}`;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,11 @@ export async function openDaemonSite(): Promise<DaemonSite> {
           ...more,
         }),
       ),
-    write: (state) => writeFile(join(folder, 'state.txt'), state),
+    async write(state) {
+      // The guard may look at any moment: never at half a file.
+      await writeFile(join(folder, 'draft.txt'), state);
+      await rename(join(folder, 'draft.txt'), join(folder, 'state.txt'));
+    },
     async start(more = {}) {
       const daemon = await startDaemon({
         runtime: { cwd: folder, env: { FILE_KEY: KEY }, workerThreads: false },

@@ -10,12 +10,17 @@ import { pause } from './repeat.ts';
 
 /** Without a change, conclusions are drawn this often. */
 const CONCLUDE_EVERY_MS = 10_000;
+/** At most this share of the time goes into conclusions, while a thousand things change at once. */
+const CONCLUDING_SHARE = 0.2;
 /** A config may gain something to watch, and a discovered endpoint may appear. */
 const NOTHING_TO_CHECK_RETRY_MS = 300_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
 /** One that ran this long had no bad start. */
 const GOOD_RUN_MS = 60_000;
+
+/** The clock is monotonic and may begin anywhere. */
+const AT_ONCE = { afterChangeMs: Number.NEGATIVE_INFINITY, anywayMs: Number.NEGATIVE_INFINITY };
 
 /** What a live command says as it happens. */
 export type Change = LiveView['changes'][number] & { tool: string };
@@ -70,21 +75,30 @@ export function startMonitor({ tool, command, runtime, ...told }: MonitorOptions
   };
   let view: ShownView | undefined;
   let coverage: Coverage | undefined;
-  let concludedMs = Number.NEGATIVE_INFINITY;
+  /** Monotonic: when a conclusion is drawn for a change, and when without one. */
+  let due = AT_ONCE;
+  let hasChanged = false;
 
   function onView(shown: ShownView): void {
     view = shown;
     status = { ...status, state: 'running', error: null, lastTickAtMs: clock.wallMs() };
     for (const change of shown.changes) told.onChange({ ...change, tool });
-    const isDue = clock.monotonicMs() - concludedMs >= CONCLUDE_EVERY_MS;
-    if (!isDue && shown.changes.length === 0) return;
-    concludedMs = clock.monotonicMs();
+    hasChanged ||= shown.changes.length > 0;
+    const startedMs = clock.monotonicMs();
+    if (startedMs < (hasChanged ? due.afterChangeMs : due.anywayMs)) return;
+    hasChanged = false;
     coverage = undefined;
     const conclusion = shown.conclude?.();
     if (conclusion !== undefined) {
       ({ coverage } = conclusion);
       told.onConclusion(tool, conclusion);
     }
+    const endedMs = clock.monotonicMs();
+    const pauseMs = (endedMs - startedMs) * (1 / CONCLUDING_SHARE - 1);
+    due = {
+      afterChangeMs: endedMs + Math.min(pauseMs, CONCLUDE_EVERY_MS),
+      anywayMs: endedMs + CONCLUDE_EVERY_MS,
+    };
     settled.resolve();
   }
 
@@ -106,7 +120,7 @@ export function startMonitor({ tool, command, runtime, ...told }: MonitorOptions
   async function keepRunning(): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
       const startedMs = clock.monotonicMs();
-      concludedMs = Number.NEGATIVE_INFINITY;
+      due = AT_ONCE;
       const result = await runtime.run({ tool, command, input: {}, signal, onView });
       view = undefined;
       if (signal.aborted) break;

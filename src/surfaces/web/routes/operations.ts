@@ -1,10 +1,21 @@
 import type { Hono } from 'hono';
+import type { Redactor } from '../../../core/redact.ts';
 import { SEVERITIES } from '../../../core/severity.ts';
 import { renderMetrics } from '../../../output/formats/prometheus.ts';
 import { deliveryCounts } from '../../../runtime/daemon/delivery-counts.ts';
 import { troublesOf } from '../../../runtime/daemon/status.ts';
 import { packageVersion } from '../../cli/version.ts';
+import { createLabelRedactor } from '../redact-labels.ts';
 import { reply, type WebEnvironment } from '../respond.ts';
+
+/** One for each config, with what it has seen. */
+const labelRedactors = new WeakMap<Redactor, ReturnType<typeof createLabelRedactor>>();
+
+function redactedBy(redactor: Redactor): ReturnType<typeof createLabelRedactor> {
+  const made = labelRedactors.get(redactor) ?? createLabelRedactor(redactor);
+  labelRedactors.set(redactor, made);
+  return made;
+}
 
 /** What those ask who run the daemon: orchestrators, scrapers, people. */
 export function addOperations(app: Hono<WebEnvironment>): void {
@@ -32,11 +43,7 @@ export function addOperations(app: Hono<WebEnvironment>): void {
 
   app.get('/metrics', (c) => {
     const daemon = c.get('daemon');
-    const { redactor } = daemon.generation();
-    const metrics = daemon
-      .metrics()
-      .map((metric) => ({ ...metric, attributes: redactor.deep(metric.attributes) }));
-    return c.body(renderMetrics(metrics), 200, {
+    return c.body(renderMetrics(redactedBy(daemon.generation().redactor)(daemon.metrics())), 200, {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     });
   });
