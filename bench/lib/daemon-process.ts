@@ -24,6 +24,12 @@ export interface ChangeLine {
   };
 }
 
+interface PrintedLine {
+  type?: string;
+  text: string;
+  data: { tool: string; change: ChangeLine['data'] };
+}
+
 /** `rearguard serve` in a folder with a config, as a user runs it. */
 export interface DaemonProcess {
   pid: number;
@@ -51,8 +57,8 @@ export async function startDaemonProcess(folder: string): Promise<DaemonProcess>
   });
   const changes: ChangeLine[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const parsed = JSON.parse(line) as { type?: string } & Omit<ChangeLine, 'readAtMs'>;
-    if (parsed.type === 'change') changes.push({ ...parsed, readAtMs: Date.now() });
+    const { type, text, data } = JSON.parse(line) as PrintedLine;
+    if (type === 'change') changes.push({ text, data: data.change, readAtMs: Date.now() });
   });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {

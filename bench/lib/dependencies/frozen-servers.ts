@@ -116,7 +116,7 @@ async function untilAllUp(daemon: DaemonProcess, servers: readonly FreezableServ
   await until(
     () => servers.every(isUp),
     60_000,
-    () => `not all up: ${daemon.log()}`,
+    () => `not all up: ${daemon.changes.map(({ text }) => text).join('; ')} ${daemon.log()}`,
   );
 }
 

@@ -10,6 +10,7 @@ import { finishHop, startHop } from './hop-trace.ts';
 import { accessToken, forgetToken } from './oauth2.ts';
 import { judge, unmeasured } from './outcome.ts';
 import { isRetryable } from './retry.ts';
+import { isSuspect } from './suspect.ts';
 import type { StopSignal } from './stop-signal.ts';
 import type { HttpProbePlan, ProbeOutcome, ProbeResult } from './types.ts';
 import { createSanitizer, type Sanitizer } from './untrusted-text.ts';
@@ -45,13 +46,8 @@ export async function probeHttp(plan: HttpProbePlan, context: ProbeContext): Pro
     startedAtMs,
     ...measured,
     loopLagMs,
-    suspect: isSuspect(loopLagMs, measured.cold.totalMs),
+    suspect: isSuspect(loopLagMs, measured.cold),
   };
-}
-
-/** Delay of our own event loop that may have passed for the server's latency: above 5 ms and 10 % of the measurement. */
-export function isSuspect(loopLagMs: number, totalMs: number): boolean {
-  return loopLagMs > 5 && loopLagMs > 0.1 * totalMs;
 }
 
 type Measured = Pick<ProbeResult, 'cold' | 'warm' | 'retryOf'>;

@@ -1,8 +1,9 @@
 import { resolveAddress } from '../dns/resolve-address.ts';
 import { probeConfirmed } from './confirm.ts';
-import { isSuspect, probeHttp, type ProbeContext } from './http-probe.ts';
+import { probeHttp, type ProbeContext } from './http-probe.ts';
 import { probeKind } from './kinds.ts';
 import type { ProbePlan } from './plans.ts';
+import { isSuspect } from './suspect.ts';
 import type { PlanBase, ProbeResult } from './types.ts';
 
 /** One active check of any kind. Never throws for anything the world does: every failure is a result with its cause. */
@@ -26,7 +27,7 @@ async function attempt(plan: ProbePlan, context: ProbeContext): Promise<ProbeRes
   context.loopLagMs?.();
   const cold = await probeKind(plan, context);
   const loopLagMs = context.loopLagMs?.() ?? 0;
-  const suspect = isSuspect(loopLagMs, cold.totalMs);
+  const suspect = isSuspect(loopLagMs, cold);
   return { id: plan.id, startedAtMs, cold, warm: null, loopLagMs, suspect, retryOf: null };
 }
 

@@ -105,7 +105,8 @@ function httpTargets(ctx: CommandContext<HealthOptions>, name: string | undefine
   const chosen = name === undefined ? all : all.filter((target) => target.name === name);
   if (chosen.length > 0) return chosen;
   const known = all.map((target) => target.name).join(', ');
-  throw new RearguardError('E_USAGE', {
+  // A config of dependencies alone is a good config.
+  throw new RearguardError(name === undefined ? 'E_NOTHING_TO_CHECK' : 'E_USAGE', {
     message: name === undefined ? 'The config has no HTTP target.' : `No HTTP target is named ${name}.`,
     hint: known === '' ? 'Add one under `targets`, with its baseUrl.' : `There is: ${known}.`,
   });
