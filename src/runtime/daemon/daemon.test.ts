@@ -117,6 +117,7 @@ describe('a config that changes', () => {
       { alerts: { notifiers: { chat: { kind: 'slack', webhook: { $env: 'NO_URL' } } } } },
       'E_SECRET_MISSING',
     ],
+    ['has a token that is short', { serve: { port: 0, token: { $env: 'FILE_KEY' } } }, 'E_CONFIG_INVALID'],
     ['moves the store', { store: { path: 'elsewhere.db' } }, 'E_CONFIG_INVALID'],
     [
       'has no certificate',

@@ -1,12 +1,14 @@
 import { RearguardError, toRearguardError } from '../../core/errors.ts';
 import { type Generation, startGeneration, type Told } from './generation.ts';
 import type { LoadedGeneration, ServeAccess } from './load-generation.ts';
+import { pause } from './repeat.ts';
 import type { ConfigState } from './status.ts';
 
 /** A stop ends within five seconds. */
 const STOP_GRACE_MS = 4_500;
 /** Longer than anything takes to end, so that no message is sent by two generations. */
 const RELOAD_GRACE_MS = 10_000;
+const RETRY_MS = 1_000;
 
 /** The configuration that runs, one after the other. */
 export interface Generations {
@@ -27,7 +29,7 @@ export async function startGenerations(
   const { clock } = first.runtime;
   let state: ConfigState = { loadedAtMs: clock.wallMs(), reloads: 0, error: null };
   let isReloading = false;
-  let isStopped = false;
+  const stopped = new AbortController();
   let reloading: Promise<void> = Promise.resolve();
   for (const { message } of first.leftOut) log.warn(message);
   let generation = await startGeneration(first, told);
@@ -46,7 +48,7 @@ export async function startGenerations(
   }
 
   async function reloadOnce(): Promise<void> {
-    if (isStopped) return;
+    if (stopped.signal.aborted) return;
     let next: LoadedGeneration;
     try {
       next = await loadNext();
@@ -58,10 +60,24 @@ export async function startGenerations(
     }
     isReloading = true;
     await generation.stop(RELOAD_GRACE_MS);
-    generation = await startGeneration(next, told);
+    await takeOver(next);
     isReloading = false;
     state = { loadedAtMs: clock.wallMs(), reloads: state.reloads + 1, error: null };
     log.info(`The config was reloaded: ${next.runtime.config.path ?? ''}`);
+  }
+
+  /** The old one is gone: what can fail now, which is the store, is tried until it works. */
+  async function takeOver(next: LoadedGeneration): Promise<void> {
+    while (!stopped.signal.aborted) {
+      try {
+        generation = await startGeneration(next, told);
+        return;
+      } catch (thrown) {
+        told.onFailure('reload', toRearguardError(thrown));
+        await pause(clock, RETRY_MS, stopped.signal);
+      }
+    }
+    await next.runtime.close();
   }
 
   return {
@@ -69,7 +85,7 @@ export async function startGenerations(
     state: () => ({ ...state, isReloading }),
     reload: () => (reloading = reloading.then(reloadOnce)),
     async stop() {
-      isStopped = true;
+      stopped.abort();
       await reloading;
       await generation.stop(STOP_GRACE_MS);
     },

@@ -31,6 +31,9 @@ export interface LoadedGeneration {
   leftOut: readonly RearguardError[];
 }
 
+/** Whoever may try often must not come to it by trying. */
+const MIN_TOKEN_LENGTH = 16;
+
 const NEVER = new AbortController().signal;
 
 /** Throws whatever is wrong with the config, its secrets, its tools' sections or its certificate. */
@@ -102,6 +105,9 @@ async function readAccess({
     { env, directory: config.directory, at: ['serve'] },
   );
   const resolved = (value as { token?: string }).token;
+  if (resolved !== undefined && resolved.length < MIN_TOKEN_LENGTH) {
+    throw invalid(config.path, `serve.token: expected at least ${MIN_TOKEN_LENGTH} characters`);
+  }
   return {
     secrets: [...secrets, ...(resolved === undefined ? [] : [resolved])],
     access: {
