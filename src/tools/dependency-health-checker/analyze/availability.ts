@@ -34,6 +34,8 @@ const DOWN_RULES: readonly Rule[] = [RULES.down, RULES.noResponse, RULES.affecte
 
 export interface AvailabilityContext {
   graph: DependencyGraph;
+  /** What explains a failure. */
+  causes: DependencyGraph;
   /** Names of those that are down, of all that were looked at. */
   down: ReadonlySet<string>;
   /** When it last worked, from history; absent when nobody knows. */
@@ -81,7 +83,7 @@ function assess(measure: DependencyMeasure, context: AvailabilityContext): Asses
     for (const rule of DOWN_RULES) assessment.checked.push({ subject, rule });
     return mergeAssessments([assessment, assessErrorRate(measure, context)]);
   }
-  const cause = explanationOf(monitored.name, context.down, context.graph);
+  const cause = explanationOf(monitored.name, context.down, context.causes);
   if (cause !== null) {
     assessment.checked.push({ subject, rule: RULES.affected });
     assessment.findings.push(affected(measure, cause, context));

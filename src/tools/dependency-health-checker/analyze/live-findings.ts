@@ -18,6 +18,8 @@ const LATENCY_WINDOW = 20;
 
 export interface LiveContext {
   graph: DependencyGraph;
+  /** What explains a failure. */
+  causes: DependencyGraph;
   /** Milliseconds of the last days, by name. */
   past: ReadonlyMap<string, readonly number[]>;
   /** Those whose causes are being asked: no verdict before the answer. */
@@ -39,7 +41,7 @@ export function assessLive(live: readonly LiveDependency[], context: LiveContext
   return mergeAssessments([
     assessAvailability(
       steady.map((one) => measureOfState(one, down)),
-      { graph: context.graph, down, lastGoodMs },
+      { ...context, down, lastGoodMs },
     ),
     assessFlapping(known, context.graph),
     assessLatency(steady.map(measureOfLatency), { ...context, down }),

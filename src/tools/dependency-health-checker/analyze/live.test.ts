@@ -15,8 +15,10 @@ function liveAfter(seen: readonly Seen[], more: SeenMore = {}, of = monitored): 
 }
 
 function assess(live: readonly LiveDependency[], undecided: readonly string[] = []) {
+  const graph = dependencyGraph(live.map((one) => one.monitored.dependency));
   return assessLive(live, {
-    graph: dependencyGraph(live.map((one) => one.monitored.dependency)),
+    graph,
+    causes: graph,
     past: new Map(),
     undecided: new Set(undecided),
   });

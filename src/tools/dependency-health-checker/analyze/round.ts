@@ -20,6 +20,8 @@ export interface Round {
   /** Names of those that are down, causes that were looked at beside them included. */
   down: ReadonlySet<string>;
   graph: DependencyGraph;
+  /** What explains a failure. */
+  causes: DependencyGraph;
   past: ReadonlyMap<string, DependencyPast>;
   scans: readonly CertificateScan[];
   vendors: readonly VendorReading[];

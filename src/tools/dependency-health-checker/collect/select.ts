@@ -29,7 +29,10 @@ export interface DependencySelection {
   all: readonly MonitoredDependency[];
   /** Those that were asked for. */
   chosen: readonly MonitoredDependency[];
+  /** Who needs what. */
   graph: DependencyGraph;
+  /** What explains a failure: the same without what others only work worse without. */
+  causes: DependencyGraph;
   notChecked: Coverage['notChecked'];
 }
 
@@ -54,8 +57,14 @@ export function selectDependencies(
     all,
     chosen: all.filter(isWanted),
     graph: dependencyGraph(ctx.dependencies),
+    causes: dependencyGraph(ctx.dependencies.map(asCause)),
     notChecked: notChecked.filter(({ subject }) => subject === undefined || isWanted(subject)),
   };
+}
+
+/** Whoever works without it does not fail because of it; what stands behind it does. */
+function asCause(dependency: Dependency): Dependency {
+  return dependency.optional ? { ...dependency, neededBy: [] } : dependency;
 }
 
 export function assertKnown(dependencies: readonly Pick<Dependency, 'name'>[], name: string): void {

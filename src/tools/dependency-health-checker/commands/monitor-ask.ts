@@ -29,7 +29,7 @@ export function askAtOnce(
     if (result.cold.success) {
       if (state === 'down' || state === 'unknown') ask(ctx, session, result.id, signal);
     } else if (!session.undecided.has(result.id) && isNews(session, result)) {
-      const causes = causesOf(session.selection.graph, result.id).filter(
+      const causes = causesOf(session.selection.causes, result.id).filter(
         (name) => isOpen(session, name) && ask(ctx, session, name, signal),
       );
       if (causes.length > 0) session.undecided.set(result.id, causes);

@@ -21,6 +21,7 @@ export function assessSession(
   const assessment = mergeAssessments([
     assessLive(live, {
       graph: selection.graph,
+      causes: selection.causes,
       past: latenciesOf(beside.past),
       undecided: new Set(undecided.keys()),
     }),
@@ -28,6 +29,7 @@ export function assessSession(
       measures: newestMeasures(session),
       down,
       graph: selection.graph,
+      causes: selection.causes,
       past: beside.past,
       scans: beside.scans,
       vendors: beside.vendors,

@@ -162,7 +162,7 @@ function toData(live: LiveDependency, session: MonitorSession): DependencyRow {
     kind: monitored.kind,
     state: state.state,
     since: new Date(state.sinceMs).toISOString(),
-    because: isDown ? explanationOf(monitored.name, down, session.selection.graph) : null,
+    because: isDown ? explanationOf(monitored.name, down, session.selection.causes) : null,
     cause: isDown || state.state === 'flapping' ? lastCause : null,
     ok,
     failed,

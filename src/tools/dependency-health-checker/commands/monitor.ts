@@ -149,7 +149,7 @@ function recordChange(
 function decide(ctx: CommandContext<DependencyOptions>, session: MonitorSession): LiveView['changes'] {
   const down = downNames([...session.live.values()]);
   return takeDecided(session).map((name) => {
-    const because = explanationOf(name, down, session.selection.graph);
+    const because = explanationOf(name, down, session.selection.causes);
     const text =
       because === null ? `${name}: nothing it is behind is down` : `${name}: down because ${because} is`;
     return { atMs: ctx.clock.wallMs(), text, data: { kind: 'cause', dependency: name, because } };

@@ -111,6 +111,15 @@ describe('status', () => {
     expect(found(narrowed.report)).toEqual(['affected mail']);
   });
 
+  it('does not blame what is only worse without', async () => {
+    const url = `http://127.0.0.1:${await closedPort()}`;
+    await bench.configure({
+      hints: { url: `${url}/hints`, neededBy: ['search'], optional: true },
+      search: { url: `${url}/search` },
+    });
+    expect(found((await bench.run('status')).report)).toEqual(['down hints', 'down search']);
+  });
+
   it('tells silence from refusal within one look', async () => {
     const silent = await opening(serveTcp(() => undefined));
     await bench.configure({ cache: { url: `redis://127.0.0.1:${silent.port}`, timeout: '500ms' } });

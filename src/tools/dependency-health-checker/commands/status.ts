@@ -65,11 +65,11 @@ async function statusReport(
   selection: DependencySelection,
   { samples, isNarrowed }: { samples: number; isNarrowed: boolean },
 ): Promise<ReportDraft> {
-  const { chosen, graph } = selection;
+  const { chosen, graph, causes } = selection;
   const past = pastOf(ctx.store, chosen, ctx.run.startedAtMs);
   const results = await probeRound(ctx, chosen, samples);
   const measures = chosen.map((one) => measureDependency(one, results.get(one.name) ?? []));
-  const causes = await measureCauses(ctx, selection, measures);
+  const beside = await measureCauses(ctx, selection, measures);
   const scans = await scanCertificates(
     ctx,
     chosen.filter(({ plan }) => plan.kind !== 'dns' && plan.kind !== 'domain'),
@@ -82,8 +82,9 @@ async function statusReport(
   );
   const assessment = assessRound({
     measures,
-    down: new Set([...measures, ...causes].filter(isDown).map(({ monitored }) => monitored.name)),
+    down: new Set([...measures, ...beside].filter(isDown).map(({ monitored }) => monitored.name)),
     graph,
+    causes,
     past,
     scans,
     vendors,
@@ -114,11 +115,13 @@ async function statusReport(
 /** A narrowed round still has to know whether something that was not asked for explains the failure. */
 async function measureCauses(
   ctx: CommandContext<DependencyOptions>,
-  { all, graph }: DependencySelection,
+  { all, causes }: DependencySelection,
   measures: readonly DependencyMeasure[],
 ): Promise<DependencyMeasure[]> {
   const known = new Set(measures.map(({ monitored }) => monitored.name));
-  const wanted = new Set(measures.filter(isDown).flatMap(({ monitored }) => causesOf(graph, monitored.name)));
+  const wanted = new Set(
+    measures.filter(isDown).flatMap(({ monitored }) => causesOf(causes, monitored.name)),
+  );
   const others = all.filter(({ name }) => wanted.has(name) && !known.has(name));
   const results = await probeRound(ctx, others, FIRST_LOOK);
   return others.map((one) => measureDependency(one, results.get(one.name) ?? []));
