@@ -9,7 +9,7 @@ export const readGoMod: PackageReader = (text) => {
     if (/^require\s*\(/.test(line)) inside = true;
     else if (/^\s*\)/.test(line)) inside = false;
     else if (inside || /^require\s/.test(line)) {
-      const [, name, version] = /^(?:require)?\s*([^\s"/]+\.[^\s"]+)\s+(v\d\S*)/.exec(line) ?? [];
+      const [, name, version] = /^(?:require)?\s*([^\s"]+)\s+(v\d\S*)/.exec(line) ?? [];
       if (name === undefined) continue;
       const direct = !/\/\/\s*indirect\b/.test(line);
       packages.push({ ecosystem: 'Go', name, version: exactVersion(version), direct, development: null });

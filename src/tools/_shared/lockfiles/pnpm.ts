@@ -4,7 +4,7 @@ import { mapping, type PackageReader, uniquePackages } from './package.ts';
 
 /** `pnpm-lock.yaml`: what each workspace asks for under `importers` (or at the top), everything under `packages`. */
 export const readPnpmLock: PackageReader = (text) => {
-  const lock = mapping(parse(text, { maxAliasCount: 100 }));
+  const lock = mapping(parse(text, { maxAliasCount: 100, logLevel: 'error' }));
   const importers = lock['importers'] === undefined ? [lock] : Object.values(mapping(lock['importers']));
   const asked = importers.flatMap((importer) =>
     (['dependencies', 'optionalDependencies', 'devDependencies'] as const).flatMap((group) =>

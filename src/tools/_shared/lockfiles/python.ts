@@ -56,12 +56,12 @@ export const readPipfileLock: PackageReader = (text) => {
 };
 
 function requirement(line: string, development: boolean): Package | undefined {
-  const [, name, version] =
-    /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(?:===?\s*([\w.+!-]+))?/.exec(line) ?? [];
-  return name === undefined || /^\s*[\w.+-]+:\/\//.test(line)
-    ? undefined
-    : pythonPackage(name, version, true, development);
+  const [, name, version] = REQUIREMENT.exec(line.trim()) ?? [];
+  return name === undefined ? undefined : pythonPackage(name, version, true, development);
 }
+
+/** A name, extras, then nothing or a version, a marker, a comment or an address; prose and links are none. */
+const REQUIREMENT = /^([A-Za-z0-9][\w.-]*)(?:\s*\[[^\]]*\])?\s*(?:$|(?=[=<>!~;#@(]))(?:===?\s*([\w.+!-]+))?/;
 
 function pythonPackage(
   name: string,

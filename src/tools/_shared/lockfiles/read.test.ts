@@ -161,6 +161,14 @@ describe('anything', () => {
     expect(readPackages('package.json', '[1, null]')).toEqual([]);
   });
 
+  it('takes no longer than its length asks for', () => {
+    // Each of these took minutes with a pattern that could match in two ways.
+    const hostile = [`[${' '.repeat(500_000)}x`, `require ${'a.'.repeat(250_000)}`, '"a@npm:'.repeat(70_000)];
+    for (const name of PACKAGE_FILES.filter((file) => file !== 'pnpm-lock.yaml')) {
+      for (const text of hostile) expect(readPackages(name, text) ?? []).toEqual([]);
+    }
+  });
+
   it('never throws, whatever stands in a file', () => {
     fc.assert(
       fc.property(fc.constantFrom(...PACKAGE_FILES), fc.oneof(fc.string(), fc.json()), (name, text) => {

@@ -10,7 +10,7 @@ export interface TomlTable {
 export function tomlTables(text: string): TomlTable[] {
   const tables: TomlTable[] = [{ header: '', lines: [] }];
   for (const line of text.split(/\r?\n/)) {
-    const header = /^\s*\[\[?\s*([^[\]]+?)\s*\]\]?\s*(?:#.*)?$/.exec(line)?.[1];
+    const header = /^[ \t]*\[{1,2}([^[\]]+)\]{1,2}[ \t]*(?:#.*)?$/.exec(line)?.[1];
     if (header === undefined) tables.at(-1)?.lines.push(line);
     else tables.push({ header: header.replace(/["'\s]/g, ''), lines: [] });
   }

@@ -283,6 +283,15 @@ describe('what must hold for any project', () => {
     expect(whole.sightings.map(({ address }) => address?.host)).toEqual(['api.b.io', 'api.c.io']);
   });
 
+  it('takes no longer than the length of a hostile file asks for', async () => {
+    const found = await proposalsOf({
+      '.env': `A_URL=x${' '.repeat(900_000)}y`,
+      'compose.yaml': `services: { a: { image: postgres, ports: ["${'${a-'.repeat(100_000)}"] } }`,
+      'a.ts': 'https://api.a.io '.repeat(50_000),
+    });
+    expect(found.map(({ name }) => name)).toEqual(['a', 'a-2']);
+  });
+
   it('stops when it is told to', async () => {
     const project = await testProject({ 'a.ts': '' });
     projects.push(project);

@@ -15,6 +15,9 @@ export interface ComposeSightings {
   services: Map<string, { host: string; port: number }>;
 }
 
+/** A warning would quote the file on stderr, and what stands there may be a secret. */
+const YAML_OPTIONS = { maxAliasCount: 100, logLevel: 'error' } as const;
+
 interface ServerImage {
   kind: string;
   scheme: string;
@@ -62,9 +65,7 @@ const IMAGES: readonly ServerImage[] = [
 /** Throws the parser's error when it is no YAML. */
 export function sightInCompose(path: string, text: string): ComposeSightings {
   const found: ComposeSightings = { sightings: [], services: new Map() };
-  for (const [service, value] of Object.entries(
-    mapping(mapping(parse(text, { maxAliasCount: 100 }))['services']),
-  )) {
+  for (const [service, value] of Object.entries(mapping(mapping(parse(text, YAML_OPTIONS))['services']))) {
     if (!/^[\w.-]{1,80}$/.test(service)) continue;
     const definition = mapping(value);
     const variables = environmentOf(definition['environment']);
@@ -135,5 +136,5 @@ function shortForm(text: unknown): [published: string | undefined, target: strin
 /** `${PORT:-5432}` is 5432 unless somebody says otherwise. */
 function withDefaults(text: unknown): string {
   const plain = typeof text === 'string' || typeof text === 'number' ? String(text) : '';
-  return plain.replace(/\$\{\w+:?-([^}]*)\}/g, '$1');
+  return plain.replace(/\$\{\w{1,100}:?-([^}]{0,200})\}/g, '$1');
 }

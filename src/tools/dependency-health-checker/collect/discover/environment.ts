@@ -20,8 +20,8 @@ const HOLDS_URL =
 export function readEnvironmentFile(text: string): Map<string, string> {
   const variables = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const [, name, raw = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w{0,99})\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name !== undefined && !variables.has(name)) variables.set(name, unquoted(raw));
+    const [, name, raw = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w{0,99})\s*=(.*)$/.exec(line) ?? [];
+    if (name !== undefined && !variables.has(name)) variables.set(name, unquoted(raw.trim()));
   }
   return variables;
 }

@@ -58,6 +58,7 @@ describe('readFeedItems', () => {
     expect(first?.title.length).toBeLessThanOrEqual(64_000);
     const said = readFeed(rss(item('z'.repeat(50_000), RECENT)), { component: undefined, nowMs: NOW });
     expect(said?.incidents[0]?.title.length).toBeLessThanOrEqual(200);
+    expect(readFeedItems(`<rss><item><title>${'<![CDATA[]]>'.repeat(150_000)}`)).toHaveLength(1);
     expect(readFeedItems(`<rss>${'<item><title>'.repeat(100_000)}`)?.length).toBeLessThanOrEqual(50);
   });
 

@@ -55,9 +55,11 @@ function elementText(source: string, name: string): string | undefined {
   const close = `</${name}>`;
   let text = '';
   let at = open.end;
+  let end = source.indexOf(close, at);
   for (;;) {
     const data = source.indexOf('<![CDATA[', at);
-    const end = source.indexOf(close, at);
+    // Looked for again only where it was inside CDATA: otherwise many CDATA sections would cost their square.
+    if (end !== -1 && end < at) end = source.indexOf(close, at);
     if (data === -1 || (end !== -1 && end < data)) {
       return (text + decodeEntities(source.slice(at, end === -1 ? undefined : end))).trim();
     }
