@@ -94,9 +94,9 @@ const OUTCOMES: readonly Outcome[] = [
   },
   {
     name: 'no target',
-    code: 2,
+    code: 3,
     status: 'unknown',
-    error: 'E_USAGE',
+    error: 'E_NOTHING_TO_CHECK',
     files: () => ({ [CONFIG]: '{}' }),
   },
   {

@@ -132,7 +132,10 @@ export const alertsSchema = z
       '15s',
     ),
     resolveAfter: durationSchema('How long all must be well before an alert is resolved', '5m'),
-    reminder: durationSchema('Time after which an alert that is still firing is told again', '4h'),
+    reminder: durationSchema(
+      'Time after which an alert that is still firing is told again; six times as long below high',
+      '4h',
+    ),
     notifiers: z.record(nameSchema, notifierSchema).default({}).describe('Where messages go, by name.'),
     routes: z
       .array(

@@ -70,8 +70,12 @@ describe('check', () => {
     shop.status = 200;
     const { report } = await check({ tools: undefined, budgetMs: 30_000 });
     const { tools } = checkDataSchema.parse(report.data);
-    expect(tools.map(({ tool }) => tool)).toEqual(['api-health-monitor', 'shop-guard']);
-    expect(tools[1]).toMatchObject({ status: 'pass', command: 'probe', state: 'finished' });
+    expect(tools.map(({ tool }) => tool)).toEqual([
+      'api-health-monitor',
+      'dependency-health-checker',
+      'shop-guard',
+    ]);
+    expect(tools.at(-1)).toMatchObject({ status: 'pass', command: 'probe', state: 'finished' });
     expect(report.coverage.checked.length).toBeGreaterThanOrEqual(2);
   });
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { alertsListDataSchema } from './alert-list.ts';
 import { alertsTestDataSchema } from './alerts/test-notifier.ts';
 import { checkDataSchema } from './check-data.ts';
+import { serveDataSchema } from './daemon/serve-data.ts';
 import { deployMarkDataSchema } from './deploy.ts';
 import { doctorDataSchema } from './doctor-data.ts';
 import { findingsListDataSchema, findingsMuteDataSchema, findingsShowDataSchema } from './findings.ts';
@@ -27,5 +28,6 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'maintenance end': maintenanceDataSchema,
   heartbeat: heartbeatDataSchema,
   'alerts test': alertsTestDataSchema,
+  serve: serveDataSchema,
   doctor: doctorDataSchema,
 };

@@ -33,9 +33,9 @@ export interface LiveView {
   /** What changed since the last view: a line each where nobody draws a screen, `data` for NDJSON. */
   changes: readonly { atMs: number; text: string; data: unknown }[];
   /** What the command concludes now, made only when somebody asks: the daemon does, after changes and now and then. */
-  assess?(): LiveAssessment;
+  assess?: () => LiveAssessment;
   /** Counters and histograms since the command began, for a scraper. */
-  metrics?(): readonly MetricValue[];
+  metrics?: () => readonly MetricValue[];
 }
 
 /** The findings of this moment, and where the rules came to a verdict, as in a report. */

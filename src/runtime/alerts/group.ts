@@ -6,6 +6,9 @@ import { retold } from './evaluate-episode.ts';
 import { composeMessage } from './message.ts';
 import { recipientsOf, toldBefore } from './routes.ts';
 
+/** What is no emergency is told again once a day, where the reminder is four hours. */
+const PATIENCE_WITH_TICKETS = 6;
+
 /** A message and the names of the notifiers it goes to. */
 export interface RoutedMessage {
   message: AlertMessage;
@@ -101,7 +104,8 @@ function dueMessage(
   const risen = worst !== null && !isAtLeast(group.notifiedSeverity ?? 'info', worst);
   if (risen && worst === 'critical') return 'update';
   if ((risen || joined) && sinceMs >= policy.groupInterval) return 'update';
-  return sinceMs >= policy.reminder ? 'reminder' : null;
+  const isUrgent = isAtLeast(group.notifiedSeverity ?? 'info', 'high');
+  return sinceMs >= policy.reminder * (isUrgent ? 1 : PATIENCE_WITH_TICKETS) ? 'reminder' : null;
 }
 
 function tell(

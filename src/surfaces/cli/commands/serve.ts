@@ -12,6 +12,7 @@ import { localResult, openLocalFrame } from '../local-report.ts';
 import { runtimeOptions } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
 import { createMessages } from '../stderr.ts';
+import type { ServeData } from '../../../runtime/daemon/serve-data.ts';
 import { checkHealth } from './serve-health.ts';
 
 /** The first line says what is watched, so it waits for the monitors to know; but not for one that hangs. */
@@ -109,7 +110,7 @@ function showStart({ endpoints, dependencies, url, addressFile }: Start, invocat
   } else io.stderr.write(`${text}\n`);
 }
 
-function summarize(daemon: Daemon, changes: number): Parameters<typeof localResult>[1] {
+function summarize(daemon: Daemon, changes: number): { summary: string; data: ServeData } {
   const { startedAtMs, nowMs, config, monitors } = daemon.status();
   const fired = daemon.store.alerts
     .list({ resolvedSinceMs: startedAtMs })
