@@ -9,7 +9,7 @@ const ALLOWED = [
   /^schema\/[\w.-]+\.json$/,
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
 ];
-const REFUSED = [/\.test\./, /\.map$/, /tsbuildinfo/, /(^|\/)(test|tests|bench|fixtures|__\w+__)\//];
+const REFUSED = [/\.test\.(?!json$)/, /\.map$/, /tsbuildinfo/, /(^|\/)(test|tests|bench|fixtures|__\w+__)\//];
 const NEEDED = ['package.json', 'bin/rearguard.js', 'dist/src/surfaces/cli/main.js', 'schema/report.json'];
 
 const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {

@@ -40,7 +40,11 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
         name: 'status',
         summary: 'How every dependency is now, from fresh connections; or what would break without one',
       },
-      { name: 'discover', summary: 'Dependencies that the project shows and the config does not list; writes only with --confirm' },
+      {
+        name: 'discover',
+        summary:
+          'Dependencies that the project shows and the config does not list; writes only with --confirm',
+      },
     ],
     load: async () => (await import('./dependency-health-checker/index.ts')).tool,
   },
