@@ -68,7 +68,16 @@ export interface TlsOptions {
   cert?: string;
   key?: string;
   serverName?: string;
+  /**
+   * What of a certificate must be right; wire probes honour it. `full`, the default: issuer, dates and name; `issuer`: the
+   * name may be another; `none`: encryption alone, as libpq's `sslmode=require` asks for. It is described in any case.
+   */
+  verify?: TlsVerification;
+  /** false: plain text where a server that is asked for TLS offers none. Wire probes of postgres and mysql honour it. */
+  required?: boolean;
 }
+
+export type TlsVerification = 'full' | 'issuer' | 'none';
 
 export type PhaseName = 'queue' | 'dns' | 'connect' | 'tls' | 'request' | 'ttfb' | 'transfer';
 export const PHASE_NAMES: readonly PhaseName[] = [

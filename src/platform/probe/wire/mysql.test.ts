@@ -82,6 +82,30 @@ describe.skipIf(!installed(PROGRAM))(`MariaDB (needs ${PROGRAM})`, () => {
     expect(await probe({ encryption: 'starttls' })).toMatchObject({ cause: 'tls-failed' });
   });
 
+  it('goes on with a certificate that nobody verifies, and describes it', async () => {
+    const outcome = await probe({ ...LOGIN, encryption: 'starttls', tls: { verify: 'none' } });
+    expect(outcome).toMatchObject({ success: true, facts: { authenticated: true } });
+    expect(outcome.hops[0]?.tls).toMatchObject({ problems: ['unknown-issuer'], chain: [{}] });
+  });
+
+  it('is spoken to in plain text where it offers no TLS and none is required', async () => {
+    const bare = await startMariadb({
+      args: ['--skip-ssl'],
+      sql: `CREATE USER shop@'%' IDENTIFIED BY '${LOGIN.password}';\n`,
+    });
+    try {
+      const ask = (tls: WirePlan['tls'] = {}): Promise<ProbeOutcome> =>
+        runWire('mysql', bare.port, { ...LOGIN, encryption: 'starttls', tls });
+      expect(await ask({ verify: 'none', required: false })).toMatchObject({
+        success: true,
+        facts: { authenticated: true },
+      });
+      expect(await ask({ verify: 'none' })).toMatchObject({ cause: 'tls-failed' });
+    } finally {
+      await bare.stop();
+    }
+  });
+
   it('is not ready when its connections are used up', async () => {
     // One more than `max-connections` is kept for administrators, who have to be known first.
     const sockets = Array.from({ length: 10 }, () => connect(server.port, '127.0.0.1'));

@@ -31,8 +31,9 @@ export async function mysql(wire: Conversation, plan: WirePlan, tools: WireTools
   const { payload, sequence } = await readPacket(wire);
   if (payload[0] === HEADER.error) throw failureOf(payload);
   const greeting = greetingOf(payload);
-  const next = await encrypt(wire, plan, tools, { greeting, sequence: sequence + 1 });
-  const authenticated = await login(wire, plan, { greeting, sequence: next });
+  const isUpgraded = await upgrade(wire, plan, tools, { greeting, sequence: sequence + 1 });
+  const opening = { greeting, sequence: sequence + (isUpgraded ? 2 : 1) };
+  const authenticated = await login(wire, plan, opening, isUpgraded);
   if (authenticated === true) {
     wire.send(packet(0, COM_PING));
     const pong = await readPacket(wire);
@@ -49,30 +50,38 @@ interface Opening {
   sequence: number;
 }
 
-/** SSLRequest: the beginning of the login, and the rest of it again over TLS. */
-async function encrypt(
+/** Whether TLS was put on the connection. SSLRequest is the beginning of the login, and all of it comes again over TLS. */
+async function upgrade(
   wire: Conversation,
   plan: WirePlan,
   tools: WireTools,
   { greeting, sequence }: Opening,
-): Promise<number> {
-  if (plan.encryption !== 'starttls') return sequence;
-  if (!greeting.canEncrypt) throw new ProbeFailure('tls-failed', 'the server offers no TLS');
-  wire.send(packet(sequence, loginHead(plan)));
+): Promise<boolean> {
+  if (plan.encryption !== 'starttls') return false;
+  if (!greeting.canEncrypt) {
+    if (plan.tls?.required === false) return false;
+    throw new ProbeFailure('tls-failed', 'the server offers no TLS');
+  }
+  wire.send(packet(sequence, loginHead(plan, true)));
   await tools.startTls();
-  return sequence + 1;
+  return true;
 }
 
 /** True or false as the server decides, a refusal of credentials thrown; null when we cannot answer what it asks. */
-async function login(wire: Conversation, plan: WirePlan, opening: Opening): Promise<boolean | null> {
+async function login(
+  wire: Conversation,
+  plan: WirePlan,
+  opening: Opening,
+  isUpgraded: boolean,
+): Promise<boolean | null> {
   const { greeting, sequence } = opening;
   const password = plan.password ?? '';
   // A plugin that we do not speak is answered in the oldest one; the server then says what it wants.
   const plugin = responseOf(greeting.plugin, '', greeting.nonce) ? greeting.plugin : 'mysql_native_password';
   const proof = responseOf(plugin, password, greeting.nonce) ?? Buffer.alloc(0);
-  wire.send(packet(sequence, loginHead(plan), loginBody(plan, plugin, proof)));
+  wire.send(packet(sequence, loginHead(plan, isUpgraded), loginBody(plan, plugin, proof)));
   try {
-    return await finishLogin(wire, password, plan.encryption !== 'none');
+    return await finishLogin(wire, password, isUpgraded || plan.encryption === 'implicit');
   } catch (error) {
     const isRefused = error instanceof ProbeFailure && error.probeCause === 'auth-failed';
     if (isRefused && plan.username === undefined && plan.password === undefined) return false;
@@ -81,7 +90,7 @@ async function login(wire: Conversation, plan: WirePlan, opening: Opening): Prom
 }
 
 /** The part of Protocol::HandshakeResponse41 that is an SSLRequest by itself. */
-function loginHead(plan: WirePlan): Buffer {
+function loginHead(plan: WirePlan, asksForTls: boolean): Buffer {
   const head = Buffer.alloc(32);
   head.writeUInt32LE(
     CAPABILITY.longPassword |
@@ -89,7 +98,7 @@ function loginHead(plan: WirePlan): Buffer {
       CAPABILITY.secureConnection |
       CAPABILITY.pluginAuthentication |
       (plan.database === undefined ? 0 : CAPABILITY.connectWithDatabase) |
-      (plan.encryption === 'starttls' ? CAPABILITY.encryption : 0),
+      (asksForTls ? CAPABILITY.encryption : 0),
   );
   head.writeUInt32LE(MAX_PACKET_BYTES, 4);
   head.writeUInt8(CHARACTER_SET, 8);

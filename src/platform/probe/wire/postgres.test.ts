@@ -62,6 +62,34 @@ function probe(more: Partial<WirePlan> = {}): Promise<ProbeOutcome> {
   return runWire('postgres', server.port, more);
 }
 
+describe('PostgreSQL without TLS', () => {
+  let plain: RunningPostgres;
+  beforeAll(async () => {
+    plain = await startPostgres();
+  });
+  afterAll(() => plain.stop());
+  const ask = (tls: WirePlan['tls']): Promise<ProbeOutcome> => {
+    const { username, password } = new URL(plain.url);
+    const more = { username, password, ...(tls === undefined ? {} : { tls }) };
+    return runWire('postgres', plain.port, { ...more, encryption: 'starttls' });
+  };
+
+  it('is asked first, and spoken to in plain text where TLS is not required', async () => {
+    const outcome = await ask({ verify: 'none', required: false });
+    expect(outcome).toMatchObject({ success: true, facts: { authenticated: true } });
+    expect(outcome.hops[0]?.tls).toBeNull();
+  });
+
+  it('is refused where TLS is required', async () => {
+    for (const tls of [undefined, {}, { verify: 'none' } as const]) {
+      expect(await ask(tls)).toMatchObject({
+        cause: 'tls-failed',
+        message: 'the server offers no TLS',
+      });
+    }
+  });
+});
+
 describe('PostgreSQL', () => {
   it.each(['shop', 'old', 'plain', 'trusted'])(
     'lets %s in by its kind of authentication',
@@ -106,6 +134,21 @@ describe('PostgreSQL', () => {
     expect(outcome.phases.tls).not.toBeNull();
     expect(outcome.hops[0]?.tls?.problems).toEqual([]);
     expect(await probe({ ...login, tls: {} })).toMatchObject({ cause: 'tls-failed' });
+  });
+
+  it('goes on with a certificate that nobody verifies, and describes it', async () => {
+    const login = { username: 'shop', password: PASSWORD, database: 'shop', encryption: 'starttls' } as const;
+    const outcome = await probe({ ...login, tls: { verify: 'none' } });
+    expect(outcome).toMatchObject({ success: true, facts: { authenticated: true } });
+    expect(outcome.hops[0]?.tls).toMatchObject({ problems: ['unknown-issuer'], chain: [{}] });
+  });
+
+  it('verifies the issuer and lets another name pass, when it is told to', async () => {
+    const login = { username: 'shop', password: PASSWORD, database: 'shop', encryption: 'starttls' } as const;
+    const other = { ca: authority.certPem, serverName: 'other.test' };
+    expect(await probe({ ...login, tls: other })).toMatchObject({ cause: 'tls-failed' });
+    expect(await probe({ ...login, tls: { ...other, verify: 'issuer' } })).toMatchObject({ success: true });
+    expect(await probe({ ...login, tls: { verify: 'issuer' } })).toMatchObject({ cause: 'tls-failed' });
   });
 
   it('speaks TLS from the first byte on, as version 17 and later do', async () => {

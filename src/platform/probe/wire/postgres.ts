@@ -27,7 +27,7 @@ export async function postgres(wire: Conversation, plan: WirePlan, tools: WireTo
   const user = plan.username ?? 'postgres';
   const database = plan.database === undefined ? {} : { database: plan.database };
   wire.send(startupMessage({ user, ...database, application_name: 'rearguard' }));
-  const mayShowPassword = isEncrypted || plan.encryption === 'none';
+  const mayShowPassword = isEncrypted || plan.encryption === 'none' || tools.isLocal;
   try {
     const isIn = await authenticate(wire, {
       user,
@@ -49,7 +49,10 @@ export async function postgres(wire: Conversation, plan: WirePlan, tools: WireTo
   }
 }
 
-/** Whether the connection is encrypted now. "N" is an answer too; only who gave TLS settings insists on TLS. */
+/**
+ * Whether the connection is encrypted now. "N" is an answer too, where TLS is not required (libpq's `sslmode=prefer`); the
+ * password is then proved and not shown.
+ */
 async function encrypt(wire: Conversation, plan: WirePlan, tools: WireTools): Promise<boolean> {
   if (plan.encryption !== 'starttls') return plan.encryption === 'implicit';
   wire.send(SSL_REQUEST);
@@ -59,7 +62,7 @@ async function encrypt(wire: Conversation, plan: WirePlan, tools: WireTools): Pr
       await tools.startTls();
       return true;
     case 'N':
-      if (plan.tls === undefined) return false;
+      if (plan.tls?.required === false) return false;
       throw new ProbeFailure('tls-failed', 'the server offers no TLS');
     case 'E':
       throw failureOf(await readBody(wire));

@@ -7,6 +7,8 @@ import type { Conversation } from './conversation.ts';
 export interface WireTools {
   /** Puts TLS on the connection, for protocols that ask for it in plain text first. Throws `tls-failed`. */
   startTls(): Promise<void>;
+  /** Whether the other side is this machine, so that nobody reads on the way. */
+  isLocal: boolean;
   /** A finite number in [0, 1), for client nonces. */
   random(): number;
 }

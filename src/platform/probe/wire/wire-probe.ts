@@ -11,7 +11,9 @@ import { recordPhases } from '../phases.ts';
 import type { WireKind, WirePlan } from '../plans.ts';
 import type { ProbeFacts, ProbeOutcome, TlsSummary } from '../types.ts';
 import { sanitizeText } from '../untrusted-text.ts';
+import { isAccepted } from './accepted.ts';
 import { type Conversation, converse } from './conversation.ts';
+import { isLoopbackAddress } from './loopback.ts';
 import type { WireProtocol } from './protocol.ts';
 import { secureRandom } from './secure-random.ts';
 
@@ -52,7 +54,7 @@ export async function probeWire(
       });
       const described = describeTls(secure, name, { nowMs: clock.wallMs(), ca: plan.tls?.ca });
       seen.tls = described.summary;
-      if (described.trusted) return secure;
+      if (isAccepted(secure, described, plan.tls?.verify)) return secure;
       secure.destroy();
       throw new ProbeFailure('tls-failed', untrustedMessage(described.summary, name));
     });
@@ -70,7 +72,8 @@ export async function probeWire(
     seen.address = address;
     wire = converse(socket, phases, deadline.signal);
     if (plan.encryption === 'implicit') await startTls();
-    facts = await protocol(wire, plan, { startTls, random: secureRandom });
+    const isLocal = isLoopbackAddress(address);
+    facts = await protocol(wire, plan, { startTls, isLocal, random: secureRandom });
   } catch (error) {
     failure = classifyFailure(error, phases.current);
   } finally {

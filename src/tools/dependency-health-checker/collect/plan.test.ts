@@ -20,10 +20,8 @@ describe('planFor', () => {
         username: 'app',
         password: 'p@ss',
         database: 'shop',
-        encryption: 'none',
       },
     ],
-    ['postgresql://db/shop?sslmode=require', { kind: 'postgres', encryption: 'starttls' }],
     [
       'mysql://db:3307/shop?ssl-mode=REQUIRED',
       { kind: 'mysql', port: 3307, database: 'shop', encryption: 'starttls' },

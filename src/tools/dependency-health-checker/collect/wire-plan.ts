@@ -3,6 +3,7 @@ import type { Dependency } from '../../../config/dependencies.ts';
 import type { DependencyScheme } from '../../../config/dependency-schema.ts';
 import type { WireKind, WirePlan } from '../../../platform/probe/plans.ts';
 import type { PlanBase } from '../../../platform/probe/types.ts';
+import { asConfigured, askedFor } from './encryption.ts';
 
 export type WireScheme = Exclude<
   DependencyScheme,
@@ -52,7 +53,7 @@ export function wirePlan(dependency: Dependency, scheme: WireScheme, url: URL, b
       expected: `a URL with a host and a port, like ${scheme}://host:port`,
     });
   }
-  const { send, expect, tls, headers } = dependency;
+  const { send, expect, headers } = dependency;
   const speaksHttp = kind === 'websocket' || kind === 'grpc';
   return {
     ...base,
@@ -60,8 +61,7 @@ export function wirePlan(dependency: Dependency, scheme: WireScheme, url: URL, b
     host: url.hostname,
     port,
     resolver: 'own',
-    encryption: encryption === 'none' ? askedFor(kind, url, dependency) : encryption,
-    ...(tls === undefined ? {} : { tls }),
+    ...(encryption === 'none' ? askedFor(kind, url, dependency.tls) : asConfigured(encryption, dependency.tls)),
     ...given('username', decoded(url.username)),
     ...given('password', decoded(url.password)),
     ...given('database', databaseOf(kind, url)),
@@ -78,37 +78,6 @@ function given<Key extends string>(key: Key, value: string | undefined): { [K in
 
 function decoded(part: string): string | undefined {
   return part === '' ? undefined : decodeURIComponent(part);
-}
-
-/** Encryption that drivers ask for with parameters of the URL, each in its own words. */
-function askedFor(kind: WireKind, { searchParams, port }: URL, { tls }: Dependency): WirePlan['encryption'] {
-  const said = (...names: string[]): string =>
-    names
-      .map((name) => searchParams.get(name))
-      .find((value) => value !== null)
-      ?.toLowerCase() ?? '';
-  const wantsTls = tls !== undefined;
-  switch (kind) {
-    case 'postgres':
-      return wantsTls || /^(?:require|verify-ca|verify-full|no-verify)$/.test(said('sslmode'))
-        ? 'starttls'
-        : 'none';
-    case 'mysql': {
-      const mode = said('ssl-mode', 'sslmode', 'sslMode');
-      const isOn = /^(?:required|require|verify_ca|verify_identity|verify-ca|verify-full)$/.test(mode);
-      const flag = said('ssl', 'tls', 'useSSL');
-      return wantsTls || isOn || (flag !== '' && flag !== 'false' && flag !== '0') ? 'starttls' : 'none';
-    }
-    case 'mongodb':
-      return wantsTls || said('tls', 'ssl') === 'true' ? 'implicit' : 'none';
-    case 'smtp':
-      // Port 587 is for submission, which begins in plain text and upgrades (RFC 6409, RFC 8314).
-      return wantsTls || port === '587' || said('starttls', 'requireTLS') === 'true' ? 'starttls' : 'none';
-    case 'nats':
-      return wantsTls ? 'starttls' : 'none';
-    default:
-      return wantsTls ? 'implicit' : 'none';
-  }
 }
 
 function databaseOf(kind: WireKind, { pathname, searchParams }: URL): string | undefined {
