@@ -11,7 +11,8 @@ const graph = dependencyGraph([gateway.dependency, billing.dependency]);
 
 function assess(measures: readonly DependencyMeasure[]) {
   const down = new Set(measures.filter(isDown).map(({ monitored }) => monitored.name));
-  return assessAvailability(measures, { graph, causes: graph, down, lastGoodMs: new Map([['billing', 0]]) });
+  const lastGoodMs = new Map([['billing', 0]]);
+  return assessAvailability(measures, { graph, causes: graph, down, refused: new Set(), lastGoodMs });
 }
 
 function rulesOf(seenOfGateway: readonly Seen[], seenOfBilling: readonly Seen[]): string[] {

@@ -38,6 +38,8 @@ export interface AvailabilityContext {
   causes: DependencyGraph;
   /** Names of those that are down, of all that were looked at. */
   down: ReadonlySet<string>;
+  /** Names of those whose certificate is refused, and said to be. */
+  refused: ReadonlySet<string>;
   /** When it last worked, from history; absent when nobody knows. */
   lastGoodMs: ReadonlyMap<string, number>;
 }
@@ -82,6 +84,16 @@ function assess(measure: DependencyMeasure, context: AvailabilityContext): Asses
   if (!context.down.has(monitored.name)) {
     for (const rule of DOWN_RULES) assessment.checked.push({ subject, rule });
     return mergeAssessments([assessment, assessErrorRate(measure, context)]);
+  }
+  if (measure.causes[0]?.cause === 'tls-failed' && context.refused.has(monitored.name)) {
+    for (const rule of [RULES.noResponse, RULES.affected]) assessment.checked.push({ subject, rule });
+    assessment.notChecked.push({
+      subject,
+      rules: [RULES.down.id, RULES.errorRate.id],
+      reason: 'its certificate is refused',
+      hint: 'Mend the certificate, then look again.',
+    });
+    return assessment;
   }
   const cause = explanationOf(monitored.name, context.down, context.causes);
   if (cause !== null) {

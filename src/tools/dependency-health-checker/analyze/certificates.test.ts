@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { dependencyGraph } from '../../../core/dependency-graph.ts';
 import type { TlsSummary } from '../../../platform/probe/types.ts';
+import type { MonitoredDependency } from '../collect/select.ts';
 import { assessCertificates } from './certificates.ts';
 import { monitoredFixture, OPTIONS, resultFixture } from './test-fixtures.ts';
 
@@ -20,16 +22,57 @@ function tls(problems: TlsSummary['problems'], daysLeft: number, fingerprint: st
   return { protocol: 'TLSv1.3', cipher: 'x', problems, chain };
 }
 
-function assess(addresses: readonly [string, TlsSummary][], hops: readonly [string, TlsSummary][] = []) {
+function findingsOf(
+  addresses: readonly [string, TlsSummary][],
+  hops: readonly [string, TlsSummary][] = [],
+  monitored: MonitoredDependency = payment,
+) {
   const scan = (served: readonly [string, TlsSummary][]) =>
     resultFixture('payment', 1, 0, { hops: served.map(([url, summary]) => ({ url, tls: summary })) });
-  const { findings } = assessCertificates(
-    [{ monitored: payment, addresses: scan(addresses), hops: scan(hops) }],
-    OPTIONS.certificate,
-    0,
-  );
-  return findings.map(({ rule, subject, severity }) => `${severity} ${rule.split('/')[1]} ${subject.name}`);
+  const { findings } = assessCertificates([{ monitored, addresses: scan(addresses), hops: scan(hops) }], {
+    graph: dependencyGraph([monitored.dependency]),
+    limits: OPTIONS.certificate,
+    nowMs: 0,
+  });
+  return findings;
 }
+
+function assess(...seen: Parameters<typeof findingsOf>): string[] {
+  return findingsOf(...seen).map(
+    ({ rule, subject, severity }) => `${severity} ${rule.split('/')[1]} ${subject.name}`,
+  );
+}
+
+const database = (sslmode: string): MonitoredDependency =>
+  monitoredFixture('db', { url: `postgres://db.test/shop?sslmode=${sslmode}`, scheme: 'postgres' });
+
+it('minds of a certificate what the client minds', () => {
+  const url = 'postgres://db.test:5432';
+  const of = (sslmode: string, problems: TlsSummary['problems']): string[] =>
+    assess([], [[url, tls(problems, 200, 'AA')]], database(sslmode));
+  expect(of('require', ['self-signed', 'name-mismatch'])).toEqual([]);
+  expect(of('verify-ca', ['name-mismatch'])).toEqual([]);
+  expect(of('verify-ca', ['self-signed'])).toEqual(['critical certificate-invalid db db.test:5432']);
+  expect(of('verify-full', ['name-mismatch'])).toEqual(['critical certificate-invalid db db.test:5432']);
+});
+
+it('warns of the end of one that nobody verifies, and no louder', () => {
+  const url = 'postgres://db.test:5432';
+  expect(assess([], [[url, tls(['self-signed'], 2, 'AA')]], database('require'))).toEqual([
+    'low certificate-expiring db CN=pay.test',
+  ]);
+  expect(assess([], [[url, tls(['expired'], -1, 'AA')]], database('require'))).toEqual([
+    'low certificate-invalid db db.test:5432',
+  ]);
+});
+
+it('says who is hit', () => {
+  const needed = monitoredFixture('payment', { url: 'https://pay.test/v1', neededBy: ['POST /api/orders'] });
+  const [finding] = findingsOf([['tls://10.0.0.7:443', tls(['expired'], -1, 'AA')]], [], needed);
+  expect(finding?.impact?.summary).toBe(
+    'Clients that verify certificates cannot connect: POST /api/orders cannot work.',
+  );
+});
 
 it('says of the name what every address serves', () => {
   const stale = tls(['expired'], -1, 'AA');

@@ -57,18 +57,33 @@ export function milder(severity: Severity): Severity {
   return MILDER[severity];
 }
 
-/** Who feels it, as the config says. */
-export function impactOn(graph: DependencyGraph, name: string, verb: string): FindingDraft['impact'] {
-  const summary = describeImpact(graph.impactOf(name));
+/** What becomes of who needs it: for one name, and for several. */
+type Effect = readonly [one: string, several: string];
+
+/** Without it. */
+export const CANNOT_WORK: Effect = ['cannot work', 'cannot work'];
+/** It answers, late. */
+export const WAITS: Effect = ['waits for it', 'wait for it'];
+/** It works, and not for everybody. */
+export const IS_AFFECTED: Effect = ['is affected', 'are affected'];
+
+/** Who feels it, as the config says. `state` continues "While it". */
+export function impactOn(
+  graph: DependencyGraph,
+  name: string,
+  state: string,
+  effect: Effect = CANNOT_WORK,
+): NonNullable<FindingDraft['impact']> {
+  const summary = describeImpact(graph.impactOf(name), effect);
   return {
     summary:
-      summary === null ? 'Nobody is named in the config as needing it.' : `While it ${verb}: ${summary}.`,
+      summary === null ? 'Nobody is named in the config as needing it.' : `While it ${state}: ${summary}.`,
     basis: 'modelled',
   };
 }
 
-/** `POST /api/orders and 2 more fail; GET /api/search works, only worse`; null when nobody needs it. */
-export function describeImpact({ dependencies, users }: Impact): string | null {
+/** `POST /api/orders and 2 more cannot work; GET /api/search only worse`; null when nobody needs it. */
+export function describeImpact({ dependencies, users }: Impact, effect: Effect = CANNOT_WORK): string | null {
   const everyone = [
     ...users.map(({ pattern, optional }) => ({ name: pattern, optional })),
     ...dependencies.filter(({ name }) => !users.some(({ pattern }) => pattern === name)),
@@ -78,7 +93,7 @@ export function describeImpact({ dependencies, users }: Impact): string | null {
     (name) => !hard.includes(name),
   );
   const parts = [
-    ...(hard.length > 0 ? [`${listed(hard)} cannot work`] : []),
+    ...(hard.length > 0 ? [`${listed(hard)} ${effect[hard.length > 1 ? 1 : 0]}`] : []),
     ...(soft.length > 0 ? [`${listed(soft)} only worse`] : []),
   ];
   return parts.length === 0 ? null : parts.join('; ');

@@ -7,7 +7,11 @@ const steady = (count: number): number[] =>
   Array.from({ length: count }, (_, index) => 90 + ((index * 7) % 20));
 
 function assess(latencyMs: number | undefined, seen: readonly Seen[], past: readonly number[] = []) {
-  const monitored = monitoredFixture('payment', latencyMs === undefined ? {} : { latencyMs });
+  const neededBy = ['POST /api/orders'];
+  const monitored = monitoredFixture('payment', {
+    neededBy,
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+  });
   const context = {
     graph: dependencyGraph([monitored.dependency]),
     down: new Set<string>(),
@@ -20,6 +24,7 @@ describe('assessLatency', () => {
   it('finds what misses its objective, and asks for enough samples to take it back', () => {
     const { findings } = assess(100, [...repeat(50, 4), ...repeat(300, 6)]);
     expect(findings).toMatchObject([{ severity: 'high', check: { input: { samples: 59 } } }]);
+    expect(findings[0]?.impact?.summary).toBe('While it is slow: POST /api/orders waits for it.');
   });
 
   it('needs 59 samples to say that an objective is kept', () => {

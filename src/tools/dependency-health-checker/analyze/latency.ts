@@ -6,7 +6,7 @@ import { countAbove, missesObjective } from '../../../core/statistics/objective.
 import { samplesNeededForQuantile, sampleQuantile } from '../../../core/statistics/quantile.ts';
 import { PHASE_NAMES, type ProbeResult } from '../../../platform/probe/types.ts';
 import { RULES } from '../rules.ts';
-import { dependencyFinding, dependencySubject, impactOn, listed } from './finding.ts';
+import { dependencyFinding, dependencySubject, impactOn, listed, WAITS } from './finding.ts';
 import type { DependencyMeasure } from './measure.ts';
 import { findSlowdown, hasPast, MIN_BEFORE, MIN_NOW, type Slowdown } from './own-past.ts';
 
@@ -86,7 +86,7 @@ function slowFinding(
 ): FindingDraft | undefined {
   const { monitored, latencies } = measure;
   const { latencyMs } = monitored;
-  const impact = impactOn(graph, monitored.name, 'is slow');
+  const impact = impactOn(graph, monitored.name, 'is slow', WAITS);
   if (latencyMs !== null && missesObjective(latencies, latencyMs)) {
     const above = countAbove(latencies, latencyMs);
     const p95 = sampleQuantile(latencies, 0.95) ?? latencyMs;

@@ -24,6 +24,8 @@ export interface LiveContext {
   past: ReadonlyMap<string, readonly number[]>;
   /** Those whose causes are being asked: no verdict before the answer. */
   undecided: ReadonlySet<string>;
+  /** Those whose certificate is refused, and said to be. */
+  refused: ReadonlySet<string>;
 }
 
 /** What a monitor may conclude now: states, rates and latency over its newest probes. */

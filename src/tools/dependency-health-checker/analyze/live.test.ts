@@ -14,13 +14,18 @@ function liveAfter(seen: readonly Seen[], more: SeenMore = {}, of = monitored): 
   return live;
 }
 
-function assess(live: readonly LiveDependency[], undecided: readonly string[] = []) {
+function assess(
+  live: readonly LiveDependency[],
+  undecided: readonly string[] = [],
+  refused: readonly string[] = [],
+) {
   const graph = dependencyGraph(live.map((one) => one.monitored.dependency));
   return assessLive(live, {
     graph,
     causes: graph,
     past: new Map(),
     undecided: new Set(undecided),
+    refused: new Set(refused),
   });
 }
 
@@ -53,6 +58,15 @@ describe('a live dependency', () => {
     const { findings, checked } = assess([liveAfter(['refused'])], ['payment']);
     expect(findings).toEqual([]);
     expect(checked).toEqual([]);
+  });
+
+  it('is not called down when its certificate explains that, and that is not resolved', () => {
+    const { findings, checked, notChecked } = assess([liveAfter(['tls-failed'])], [], ['payment']);
+    expect(findings).toEqual([]);
+    expect(checked.map(({ rule }) => rule.id)).not.toContain('dependency-health-checker/down');
+    expect(notChecked).toContainEqual(expect.objectContaining({ reason: 'its certificate is refused' }));
+    // Whatever else fails is said as before.
+    expect(assess([liveAfter(['refused'])], [], ['payment']).findings).toHaveLength(1);
   });
 
   it('stays up while one of its name servers answers', () => {

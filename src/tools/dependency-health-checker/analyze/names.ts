@@ -4,7 +4,7 @@ import type { Evidence } from '../../../core/finding.ts';
 import type { ProbeFacts } from '../../../platform/probe/types.ts';
 import { expirySeverity, type ExpiryLimits } from '../../_shared/certificates/assess.ts';
 import { RULES } from '../rules.ts';
-import { dependencyFinding, dependencySubject, impactOn } from './finding.ts';
+import { dependencyFinding, dependencySubject, impactOn, IS_AFFECTED, WAITS } from './finding.ts';
 import type { DependencyMeasure } from './measure.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,7 +41,12 @@ export function assessNameServers(
           ...servers.map(({ server, said }): Evidence => ({ label: server, value: said })),
           { label: 'they agree', value: disagree ? 'no' : 'yes' },
         ],
-        impact: impactOn(context.graph, name, 'is looked up in vain'),
+        impact: impactOn(
+          context.graph,
+          name,
+          failing.length > 0 ? 'answers in part' : 'gives different answers',
+          failing.length > 0 ? WAITS : IS_AFFECTED,
+        ),
         steps: [
           `Ask each by itself: ${servers.map(({ server }) => `dig @${server.replace(/:(\d+)$/, ' -p $1')} ${plan.name} ${plan.type}`).join('; ')}`,
           failing.length > 0

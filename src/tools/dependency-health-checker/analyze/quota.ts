@@ -4,7 +4,7 @@ import type { Evidence } from '../../../core/finding.ts';
 import { percent } from '../../../core/rounding.ts';
 import type { ProbeFacts } from '../../../platform/probe/types.ts';
 import { RULES } from '../rules.ts';
-import { dependencyFinding, dependencySubject, impactOn } from './finding.ts';
+import { dependencyFinding, dependencySubject, impactOn, IS_AFFECTED } from './finding.ts';
 import type { DependencyMeasure } from './measure.ts';
 
 export interface Quota {
@@ -46,7 +46,7 @@ export function assessQuotas(
               ]),
           ...waits(facts),
         ],
-        impact: impactOn(graph, monitored.name, 'refuses more'),
+        impact: impactOn(graph, monitored.name, 'refuses more', IS_AFFECTED),
         steps: [
           'See which caller spends the quota, and whether it can cache or batch.',
           "Honour Retry-After; raise Rearguard's own interval for this dependency if probes are a good part of it.",

@@ -5,14 +5,14 @@ import type { VendorReading } from '../collect/vendor-pages.ts';
 import type { DependencyOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
 import { assessAvailability, isDown } from './availability.ts';
-import { assessCertificates, type CertificateScan } from './certificates.ts';
+import { assessCertificates, type CertificateScan, refusedNames } from './certificates.ts';
 import { assessDeprecations } from './deprecation.ts';
 import { dependencySubject } from './finding.ts';
 import { assessLatency } from './latency.ts';
 import type { DependencyMeasure } from './measure.ts';
 import { assessDomains, assessNameServers } from './names.ts';
 import { assessQuotas } from './quota.ts';
-import { assessVendors } from './vendors.ts';
+import { assessVendors, type OwnView } from './vendors.ts';
 
 /** Everything a look at the dependencies brought. */
 export interface Round {
@@ -36,14 +36,27 @@ export function assessRound(round: Round): Assessment {
       past.lastGoodMs === null ? [] : [[name, past.lastGoodMs] as const],
     ),
   );
+  const certificates = assessScans(round);
   return mergeAssessments([
-    assessAvailability(round.measures, { ...round, lastGoodMs }),
+    assessAvailability(round.measures, { ...round, lastGoodMs, refused: refusedNames(certificates) }),
     assessLatency(round.measures, { ...round, past: latenciesOf(round.past) }),
+    certificates,
     assessBeside(round),
   ]);
 }
 
-/** What does not depend on how many probes were made: certificates, names, what answers say about themselves, vendors. */
+/** What certificates say; it explains some failures, so it comes first. */
+export function assessScans({
+  scans,
+  graph,
+  options,
+  nowMs,
+}: Pick<Round, 'scans' | 'graph' | 'options' | 'nowMs'>): Assessment {
+  const context = { graph, limits: options.certificate, nowMs };
+  return mergeAssessments([assessCertificates(scans, context), withoutHandshake(scans)]);
+}
+
+/** What does not depend on how many probes were made: names, what answers say about themselves, vendors. */
 export function assessBeside(round: Round): Assessment {
   const { measures, graph, options, nowMs } = round;
   return mergeAssessments([
@@ -51,20 +64,18 @@ export function assessBeside(round: Round): Assessment {
     assessDomains(measures, { graph, limits: options.domain, nowMs }),
     assessQuotas(measures, graph, options.quota.lowShare),
     assessDeprecations(measures, graph, nowMs),
-    assessCertificates(round.scans, options.certificate, nowMs),
-    withoutHandshake(round.scans),
-    assessVendors(round.vendors, measuredUp(measures)),
+    assessVendors(round.vendors, ownViews(measures), graph),
   ]);
 }
 
-/** Whether our own probes say that it works; null when they say nothing. */
-export function measuredUp(
-  measures: readonly DependencyMeasure[],
-): ReadonlyMap<string, { up: boolean | null }> {
+function ownViews(measures: readonly DependencyMeasure[]): ReadonlyMap<string, OwnView> {
   return new Map(
     measures.map((measure) => [
       measure.monitored.name,
-      { up: measure.results.length === 0 ? null : !isDown(measure) },
+      {
+        up: measure.results.length === 0 ? null : !isDown(measure),
+        optional: measure.monitored.dependency.optional,
+      },
     ]),
   );
 }

@@ -1,10 +1,19 @@
 import { type Assessment, emptyAssessment } from '../../../core/assessment.ts';
 import type { Evidence, FindingDraft, Subject } from '../../../core/finding.ts';
 import type { Severity } from '../../../core/severity.ts';
+import type { DependencyGraph } from '../../../core/dependency-graph.ts';
 import type { VendorReading } from '../collect/vendor-pages.ts';
 import { RULES } from '../rules.ts';
+import { impactOn, IS_AFFECTED, milder } from './finding.ts';
 
 const MAX_INCIDENTS_SHOWN = 3;
+
+/** What we know of a dependency ourselves. */
+export interface OwnView {
+  /** null: not measured. */
+  up: boolean | null;
+  optional: boolean;
+}
 
 /**
  * What vendors admit, beside what we measured. A red page is a finding even while our own probes pass, but a milder one; a
@@ -12,7 +21,8 @@ const MAX_INCIDENTS_SHOWN = 3;
  */
 export function assessVendors(
   readings: readonly VendorReading[],
-  measured: ReadonlyMap<string, { up: boolean | null }>,
+  own: ReadonlyMap<string, OwnView>,
+  graph: DependencyGraph,
 ): Assessment {
   const assessment = emptyAssessment();
   for (const reading of readings) {
@@ -28,17 +38,22 @@ export function assessVendors(
     }
     assessment.checked.push({ subject, rule: RULES.vendorIncident });
     if (reading.state === 'operational' || reading.state === 'maintenance') continue;
-    assessment.findings.push(incidentFinding(reading, subject, measured.get(reading.dependency)?.up ?? null));
+    const view = own.get(reading.dependency) ?? { up: null, optional: false };
+    assessment.findings.push({
+      ...incidentFinding(reading, subject, view),
+      impact: impactOn(graph, reading.dependency, 'lasts', IS_AFFECTED),
+    });
   }
   return assessment;
 }
 
-function incidentFinding(reading: VendorReading, subject: Subject, up: boolean | null): FindingDraft {
+function incidentFinding(reading: VendorReading, subject: Subject, { up, optional }: OwnView): FindingDraft {
   const { dependency, page, state, summary, incidents } = reading;
   const isDegraded = state === 'degraded';
+  const severity = severityOf(state, up);
   return {
     rule: RULES.vendorIncident.id,
-    severity: severityOf(state, up),
+    severity: optional ? milder(severity) : severity,
     // It is the vendor's word; our own failing probe makes it more than that.
     confidence: up === false ? 'likely' : 'possible',
     title: `The vendor of ${dependency} reports ${isDegraded ? 'degraded service' : 'an outage'}`,

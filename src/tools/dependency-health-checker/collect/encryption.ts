@@ -36,10 +36,7 @@ export function askedFor(
 }
 
 /** As the scheme says, and with the trust that the config says. */
-export function asConfigured(
-  encryption: WirePlan['encryption'],
-  tls: TlsOptions | undefined,
-): Encryption {
+export function asConfigured(encryption: WirePlan['encryption'], tls: TlsOptions | undefined): Encryption {
   return tls === undefined ? { encryption } : { encryption, tls };
 }
 
@@ -93,7 +90,8 @@ function mysqlEncryption(
   }
   const flag = said('tls', 'ssl');
   if (flag === 'skip-verify') return upgraded(tls, { verify: 'none' });
-  if (tls === undefined && (flag === 'preferred' || said('useSSL') === 'true')) return upgraded(tls, IF_OFFERED);
+  if (tls === undefined && (flag === 'preferred' || said('useSSL') === 'true'))
+    return upgraded(tls, IF_OFFERED);
   const isOn = flag !== '' && flag !== 'false' && flag !== '0';
   return isOn || tls !== undefined ? upgraded(tls, {}) : PLAIN;
 }

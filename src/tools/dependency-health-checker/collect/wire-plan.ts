@@ -61,7 +61,9 @@ export function wirePlan(dependency: Dependency, scheme: WireScheme, url: URL, b
     host: url.hostname,
     port,
     resolver: 'own',
-    ...(encryption === 'none' ? askedFor(kind, url, dependency.tls) : asConfigured(encryption, dependency.tls)),
+    ...(encryption === 'none'
+      ? askedFor(kind, url, dependency.tls)
+      : asConfigured(encryption, dependency.tls)),
     ...given('username', decoded(url.username)),
     ...given('password', decoded(url.password)),
     ...given('database', databaseOf(kind, url)),

@@ -28,12 +28,20 @@ interface TestRuntime {
   close(): Promise<void>;
 }
 
+const NEVER = new AbortController().signal;
+
 /** A runtime over a config of dependencies, in a folder of its own; for the tests of the commands. */
 export interface Bench {
   directory: string;
   /** Writes the config anew; what was stored stays. */
   configure(dependencies: Record<string, unknown>, options?: Record<string, unknown>): Promise<void>;
-  run(command: string, input?: Record<string, unknown>, onView?: (view: SeenView) => void): Promise<Result>;
+  /** No diagnostic is expected, unless `diagnostics` says how many. */
+  run(
+    command: string,
+    input?: Record<string, unknown>,
+    onView?: (view: SeenView) => void,
+    more?: { diagnostics?: number; signal?: AbortSignal },
+  ): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -57,9 +65,8 @@ export async function openBench(
       await writeFile(join(directory, 'rearguard.config.json'), JSON.stringify({ dependencies, tools }));
       runtime = await openRuntime({ cwd: directory, env: {}, workerThreads: false });
     },
-    async run(command, input = {}, onView) {
+    async run(command, input = {}, onView, { diagnostics = 0, signal = NEVER } = {}) {
       if (runtime === undefined) throw new Error('configure first');
-      const { signal } = new AbortController();
       const result = await runtime.run({
         tool: 'deps',
         command,
@@ -68,7 +75,7 @@ export async function openBench(
         ...(onView ? { onView } : {}),
       });
       expect(reportSchema.safeParse(result.report).error).toBeUndefined();
-      expect(result.report.diagnostics).toEqual([]);
+      expect(result.report.diagnostics).toHaveLength(diagnostics);
       return result;
     },
     async close() {

@@ -2,7 +2,8 @@ import { coverageOf, mergeAssessments } from '../../../core/assessment.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { assessLive, downNames } from '../analyze/live-findings.ts';
 import { measureDependency, type DependencyMeasure } from '../analyze/measure.ts';
-import { assessBeside } from '../analyze/round.ts';
+import { refusedNames } from '../analyze/certificates.ts';
+import { assessBeside, assessScans } from '../analyze/round.ts';
 import { latenciesOf } from '../collect/samples.ts';
 import type { LiveAssessment } from '../../define.ts';
 import type { DependencyOptions } from '../options.ts';
@@ -18,20 +19,24 @@ export function assessSession(
   const { selection, beside, undecided } = session;
   const live = [...session.live.values()];
   const down = downNames(live);
+  const { graph } = selection;
+  const certificates = assessScans({ scans: [...beside.scans.values()], graph, options, nowMs });
   const assessment = mergeAssessments([
     assessLive(live, {
-      graph: selection.graph,
+      graph,
       causes: selection.causes,
       past: latenciesOf(beside.past),
-      undecided: new Set(undecided.keys()),
+      undecided: new Set([...undecided.keys(), ...beside.looking.keys()]),
+      refused: refusedNames(certificates),
     }),
+    certificates,
     assessBeside({
       measures: newestMeasures(session),
       down,
-      graph: selection.graph,
+      graph,
       causes: selection.causes,
       past: beside.past,
-      scans: beside.scans,
+      scans: [...beside.scans.values()],
       vendors: beside.vendors,
       options,
       nowMs,

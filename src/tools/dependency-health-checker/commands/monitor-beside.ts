@@ -1,4 +1,6 @@
 import { reasonOf } from '../../../core/errors.ts';
+import type { ProbeResult } from '../../../platform/probe/types.ts';
+import type { CertificateScan } from '../analyze/certificates.ts';
 import { probeOnce } from '../collect/round.ts';
 import { pastOf, storeResults } from '../collect/samples.ts';
 import { scanCertificates } from '../collect/scan.ts';
@@ -48,8 +50,61 @@ async function scan(
   const scans = await scanCertificates(ctx, withTls, () => undefined, signal);
   if (signal.aborted) return;
   beside.registrations = registrations;
-  beside.scans = scans;
+  keepNewer(beside.scans, scans);
   beside.past = pastOf(ctx.store, selection.all, ctx.clock.wallMs());
+}
+
+/** A look that could not wait may have overtaken this one. */
+function keepNewer(known: Map<string, CertificateScan>, scans: readonly CertificateScan[]): void {
+  for (const scan of scans) {
+    const last = known.get(scan.monitored.name);
+    if (last === undefined || seenAtMs(scan) >= seenAtMs(last)) known.set(scan.monitored.name, scan);
+  }
+}
+
+function seenAtMs({ addresses, hops }: CertificateScan): number {
+  return Math.max(addresses?.startedAtMs ?? 0, hops?.startedAtMs ?? 0);
+}
+
+/**
+ * Certificates that cannot wait for their hours: of what TLS begins to fail with, because one that is refused explains it,
+ * and of the same once it is back, because the explanation is over.
+ */
+export function lookAtOnce(
+  ctx: CommandContext<DependencyOptions>,
+  session: MonitorSession,
+  results: readonly ProbeResult[],
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) return;
+  const { beside, byName } = session;
+  const names = new Set(results.filter((result) => isPressing(session, result)).map(({ id }) => id));
+  const wanted = [...names].flatMap((name) => byName.get(name) ?? []);
+  if (wanted.length === 0) return;
+  const look = scanCertificates(ctx, wanted, () => undefined, signal)
+    .then((scans) => {
+      if (!signal.aborted) keepNewer(beside.scans, scans);
+    })
+    .catch((error: unknown) => {
+      if (!signal.aborted) ctx.log.warn(`looking at certificates failed: ${reasonOf(error)}`);
+    })
+    .finally(() => {
+      // Stopped in the middle, it leaves them without a verdict.
+      if (!signal.aborted) for (const name of names) beside.looking.delete(name);
+    });
+  for (const name of names) beside.looking.set(name, look);
+}
+
+/** Remembers that it was, so that every outage and its end is looked at once. */
+function isPressing({ live, beside }: MonitorSession, { id, suspect, cold }: ProbeResult): boolean {
+  const state = live.get(id)?.state;
+  if (suspect || state === undefined || beside.looking.has(id)) return false;
+  if (state.state === 'down') {
+    if (cold.cause !== 'tls-failed' || beside.lookedAt.get(id) === state.sinceMs) return false;
+    beside.lookedAt.set(id, state.sinceMs);
+    return true;
+  }
+  return cold.success && beside.lookedAt.delete(id);
 }
 
 /** Each page again when it is due; the others stay as they were read. */

@@ -30,7 +30,12 @@ export interface MonitorSession {
 
 export interface Beside {
   past: ReadonlyMap<string, DependencyPast>;
-  scans: readonly CertificateScan[];
+  /** Newest look at the certificates of each, by name. */
+  scans: Map<string, CertificateScan>;
+  /** Looks at certificates that could not wait, by name; no verdict on those before they are over. */
+  looking: Map<string, Promise<void>>;
+  /** Since when each of those that TLS fails with has been down: one look that cannot wait is enough for that. */
+  lookedAt: Map<string, number>;
   /** Newest answer of the registry, by name. */
   registrations: ReadonlyMap<string, ProbeResult>;
   vendors: readonly VendorReading[];
@@ -62,7 +67,9 @@ export function startSession(
     undecided: new Map(),
     beside: {
       past,
-      scans: [],
+      scans: new Map(),
+      looking: new Map(),
+      lookedAt: new Map(),
       registrations: new Map(),
       vendors: [],
       nextScanMs: Number.NEGATIVE_INFINITY,

@@ -1,4 +1,10 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createLocalAuthority } from '../../../platform/test-support/local-ca.ts';
 import { closedPort, type LocalServer, serveHttp } from '../../../platform/test-support/servers.ts';
 import { createRuntime } from '../../../runtime/runtime.ts';
 import { type Bench, found, openBench, type SeenView } from './fixture.ts';
@@ -64,6 +70,45 @@ it('asks what a failing one is behind at once, and names it instead', async () =
   // Nothing was blamed on it before its cause had answered.
   expect(concluded.flat()).not.toContain('dependency-health-checker/down billing');
   expect(exitCode).toBe(1);
+});
+
+it('looks at the certificate at once when TLS begins to fail, and again when it is back', async () => {
+  const root = await createLocalAuthority();
+  const [good, bad] = await Promise.all([
+    root.issue({ names: ['127.0.0.1'], expiresInDays: 90 }),
+    root.issue({ names: ['other.test'], expiresInDays: 90 }),
+  ]);
+  const [healthy, refused] = [good, bad].map(({ certPem, keyPem }) => ({ cert: certPem, key: keyPem }));
+  const server = createTlsServer(healthy ?? {}, (socket) => socket.on('error', () => undefined).end());
+  await once(server.on('tlsClientError', () => undefined).listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    await writeFile(join(bench.directory, 'root.pem'), root.certPem);
+    await bench.configure({ secure: { url: `tls://127.0.0.1:${port}`, tls: { caFile: 'root.pem' } } });
+    const concluded: string[][] = [];
+    const stop = new AbortController();
+    const said: string[] = [];
+    await bench.run(
+      'monitor',
+      { interval: '500ms', for: '60s' },
+      (view) => {
+        said.push(...texts([view]));
+        const standing = (view.conclude?.().findings ?? [])
+          .filter(({ state }) => state !== 'resolved')
+          .map(({ rule, subject }) => `${rule.split('/')[1]} ${subject.name}`);
+        if (standing.join() !== (concluded.at(-1) ?? []).join()) concluded.push(standing);
+        if (said.includes('secure: unknown -> up')) server.setSecureContext(refused ?? {});
+        if (concluded.length > 0) server.setSecureContext(healthy ?? {});
+        if (concluded.length > 0 && standing.length === 0) stop.abort();
+      },
+      { signal: stop.signal },
+    );
+    // Never `down`, and resolved hours before the next look.
+    expect(concluded).toEqual([[`certificate-invalid secure 127.0.0.1:${port}`], []]);
+    expect(said).toContain('secure: up -> down (tls-failed)');
+  } finally {
+    server.close();
+  }
 });
 
 it('calls what answers at the second try up, and its first tries a rate of errors', async () => {

@@ -17,7 +17,7 @@ import type { DependencyOptions } from '../options.ts';
 import { assertSomething, dependenciesInput, unconfirmed } from './inputs.ts';
 import { askAtOnce, takeDecided } from './monitor-ask.ts';
 import { assessSession } from './monitor-assess.ts';
-import { lookBeside } from './monitor-beside.ts';
+import { lookAtOnce, lookBeside } from './monitor-beside.ts';
 import { liveOf, type MonitorSession, startSession } from './monitor-session.ts';
 import { liveSections, monitorDataSchema, monitorReport } from './monitor-view.ts';
 
@@ -66,6 +66,7 @@ export const monitor = defineCommand<typeof input, typeof monitorDataSchema, Dep
           ...decide(ctx, session),
         ];
         askAtOnce(ctx, session, [...tick.results, ...answers], stop);
+        lookAtOnce(ctx, session, [...tick.results, ...answers], stop);
         lookBeside(ctx, session, stop);
         maintain(ctx, session);
         yield {
@@ -77,8 +78,8 @@ export const monitor = defineCommand<typeof input, typeof monitorDataSchema, Dep
       }
     } finally {
       dispose();
-      const { scanning, reading } = session.beside;
-      await Promise.allSettled([...session.asking.values(), scanning, reading]);
+      const { scanning, reading, looking } = session.beside;
+      await Promise.allSettled([...session.asking.values(), ...looking.values(), scanning, reading]);
     }
     fold(ctx, session, session.answers.splice(0), false);
     takeDecided(session);

@@ -1,11 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { chown, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startPostgres } from '../../../platform/postgres/embedded.ts';
+import { unprivilegedAccount } from '../../../platform/postgres/account.ts';
+import { type RunningPostgres, startPostgres } from '../../../platform/postgres/embedded.ts';
 import { installed, startRedis } from '../../../platform/test-support/debian-servers.ts';
 import { serveDns } from '../../../platform/test-support/dns-server.ts';
-import { createLocalAuthority } from '../../../platform/test-support/local-ca.ts';
+import { createLocalAuthority, selfSigned } from '../../../platform/test-support/local-ca.ts';
 import {
   closedPort,
   type LocalServer,
@@ -13,6 +15,7 @@ import {
   serveHttps,
   serveTcp,
 } from '../../../platform/test-support/servers.ts';
+import { runWire } from '../../../platform/test-support/wire.ts';
 import { createRuntime } from '../../../runtime/runtime.ts';
 import { type Bench, found, openBench } from './fixture.ts';
 
@@ -28,6 +31,29 @@ async function opening<Server extends { close(): Promise<void> }>(server: Promis
   const started = await server;
   opened.push(started);
   return started;
+}
+
+/** A certificate that signed itself and ends soon; the server has it when this returns. */
+async function serveSelfSigned({ directory, url, port }: RunningPostgres): Promise<void> {
+  const { certPem, keyPem } = await selfSigned({ names: ['127.0.0.1'], expiresInDays: 2 });
+  const account = unprivilegedAccount();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  for (const [setting, text] of [
+    ['ssl_cert_file', certPem],
+    ['ssl_key_file', keyPem],
+  ] as const) {
+    const path = join(directory, setting);
+    await writeFile(path, text, { mode: 0o600 });
+    if (account) await chown(path, account.uid, account.gid);
+    await client.query(`alter system set ${setting} = '${path}'`);
+  }
+  await client.query('alter system set ssl = on');
+  await client.query('select pg_reload_conf()');
+  await client.end();
+  // The postmaster reloads in its own time.
+  const tls = { verify: 'none' } as const;
+  while (!(await runWire('postgres', port, { encryption: 'starttls', tls })).success);
 }
 
 beforeAll(async () => {
@@ -188,7 +214,11 @@ describe('status', () => {
     await writeFile(join(bench.directory, 'root.pem'), root.certPem);
     await bench.configure({ payment: { url: server.origin, tls: { caFile: 'root.pem' } } });
     const { report } = await bench.run('status');
-    expect(found(report)).toContain(`certificate-invalid payment 127.0.0.1:${server.port}`);
+    // It explains that no TLS comes about: nothing else is said of it.
+    expect(found(report)).toEqual([`certificate-invalid payment 127.0.0.1:${server.port}`]);
+    expect(report.coverage.notChecked).toContainEqual(
+      expect.objectContaining({ reason: 'its certificate is refused' }),
+    );
     const finding = report.findings.find(({ rule }) => rule.endsWith('/certificate-invalid'));
     expect(finding?.evidence[0]).toEqual({ label: 'reasons', value: 'expired' });
   });
@@ -244,6 +274,28 @@ describe('status', () => {
     const { report, exitCode } = await bench.run('status');
     expect(report).toMatchObject({ status: 'unknown', error: { code: 'E_NOTHING_TO_CHECK' } });
     expect(exitCode).toBe(3);
+  });
+
+  it('says which dependencies lack their secret, unless it was asked about others', async () => {
+    const secretive = { url: { $env: 'NO_SUCH_URL' } };
+    await bench.configure({ payment: { url: api.origin }, cache: secretive });
+    const whole = await bench.run('status', {}, undefined, { diagnostics: 1 });
+    expect(whole.report.coverage.notChecked).toContainEqual(
+      expect.objectContaining({
+        subject: { kind: 'dependency', name: 'cache' },
+        reason: expect.stringContaining('NO_SUCH_URL'),
+      }),
+    );
+    const narrowed = await bench.run('status', { dependencies: ['payment'] });
+    expect(narrowed.report.coverage.notChecked).not.toContainEqual(
+      expect.objectContaining({ subject: { kind: 'dependency', name: 'cache' } }),
+    );
+    const asked = await bench.run('status', { dependencies: ['cache'] });
+    expect(asked.report.error).toMatchObject({ code: 'E_SECRET_MISSING' });
+    await bench.configure({ cache: secretive });
+    const { report, exitCode } = await bench.run('status');
+    expect(report.error).toMatchObject({ code: 'E_SECRET_MISSING' });
+    expect(exitCode).toBe(2);
   });
 
   it('suggests the name that was meant', async () => {
@@ -319,6 +371,36 @@ describe.skipIf(!installed('redis-server'))(
 );
 
 describe('status of a real PostgreSQL', () => {
+  it('minds a self-signed certificate as its driver does: where the URL asks to verify it', async () => {
+    const postgres = await startPostgres();
+    try {
+      await serveSelfSigned(postgres);
+      for (const sslmode of ['prefer', 'require', 'verify-full']) {
+        const url = new URL(postgres.url);
+        url.searchParams.set('sslmode', sslmode);
+        await writeFile(join(bench.directory, sslmode), url.href);
+      }
+      await bench.configure({
+        preferring: { url: { $file: 'prefer' } },
+        requiring: { url: { $file: 'require' } },
+        verifying: { url: { $file: 'verify-full' } },
+      });
+      const { report } = await bench.run('status');
+      // Nobody says of it twice that it is down.
+      expect(found(report)).toEqual([
+        expect.stringMatching(/^certificate-expiring preferring /),
+        expect.stringMatching(/^certificate-expiring requiring /),
+        expect.stringMatching(/^certificate-expiring verifying /),
+        `certificate-invalid verifying 127.0.0.1:${postgres.port}`,
+      ]);
+      expect(report.data).toMatchObject({
+        dependencies: [{ state: 'up' }, { state: 'up' }, { state: 'down' }],
+      });
+    } finally {
+      await postgres.stop();
+    }
+  });
+
   it('is up, and tells refused credentials from a server that is down', async () => {
     const postgres = await startPostgres();
     try {
