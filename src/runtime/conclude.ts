@@ -1,4 +1,3 @@
-import type { ResolvedTargets } from '../config/resolve-targets.ts';
 import { formatPath } from '../config/source.ts';
 import type { Coverage } from '../core/coverage.ts';
 import { RearguardError } from '../core/errors.ts';
@@ -9,6 +8,7 @@ import type { ReportDraft } from '../tools/define.ts';
 import { composeReport, type RunFrame, type RunResult } from './envelope.ts';
 import { exitCodeOf, statusOf } from './exit-code.ts';
 import { identify } from './identify.ts';
+import { leftOut } from './left-out.ts';
 import type { PreparedRun, RunnerParts, RunRequest } from './prepare.ts';
 import { rank } from './rank.ts';
 import type { StoreAccess } from './store-access.ts';
@@ -26,7 +26,7 @@ export function concludeRun(
   measured: ReportDraft,
 ): RunResult {
   const draft = run.redactor.deep(measured);
-  const left = leftOut(run.world.resolved, run.input);
+  const left = leftOut(run);
   const coverage: Coverage = {
     checked: draft.coverage.checked,
     notChecked: [...draft.coverage.notChecked, ...left.notChecked],
@@ -83,24 +83,6 @@ function finish(run: PreparedRun, measured: Report, access: StoreAccess): RunRes
           error: run.redactor.deep(failure.toReportError()),
         };
   return { report, exitCode: exitCodeOf(report), rules: run.tool.rules };
-}
-
-/** Targets without their secrets are a gap, unless the command was asked about another one. */
-function leftOut(
-  { unresolved, diagnostics }: ResolvedTargets,
-  input: Readonly<Record<string, unknown>>,
-): { notChecked: Coverage['notChecked']; diagnostics: Diagnostic[] } {
-  const asked = input['target'] === undefined ? undefined : [input['target']].flat();
-  const wanted = unresolved.filter(({ name }) => asked === undefined || asked.includes(name));
-  if (wanted.length === 0) return { notChecked: [], diagnostics: [] };
-  return {
-    diagnostics,
-    notChecked: wanted.map(({ name, error }) => ({
-      subject: { kind: 'target', name },
-      reason: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    })),
-  };
 }
 
 /** Data that its published schema does not describe is our defect; the measurement is still worth showing. */

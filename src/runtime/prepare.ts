@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { Log, Progress } from '../tools/context.ts';
 import type { AnyCommand, LiveView, ToolDefinition } from '../tools/define.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
+import { assertSomeDependency } from './left-out.ts';
 import type { World } from './world.ts';
 
 export interface RunRequest {
@@ -85,6 +86,7 @@ export async function prepareRun(parts: RunnerParts, request: RunRequest): Promi
     ...section.secrets,
   ]);
   assertSomeTarget(world.resolved);
+  assertSomeDependency({ command, input, world });
   return {
     entry,
     tool,
