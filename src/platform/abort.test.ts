@@ -28,3 +28,17 @@ it('follows nobody after it was disposed of', () => {
   source.abort();
   expect(linked.signal.aborted).toBe(false);
 });
+
+it('is waited for by any number without a warning', async () => {
+  const warnings: string[] = [];
+  const listen = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', listen);
+  const { signal } = linkSignals([]);
+  for (let count = 0; count < 40; count += 1) signal.addEventListener('abort', () => undefined);
+  // Node warns in the next tick.
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A signal that follows others; dispose() lets go of them. */
 export interface LinkedSignal {
   signal: AbortSignal;
@@ -10,6 +12,8 @@ export interface LinkedSignal {
  */
 export function linkSignals(sources: readonly AbortSignal[], timeoutMs?: number): LinkedSignal {
   const controller = new AbortController();
+  // Whatever a run has in flight waits for it: Node's warning about leaks from the eleventh on would be none.
+  setMaxListeners(0, controller.signal);
   const timer =
     timeoutMs === undefined
       ? undefined
