@@ -45,6 +45,14 @@ describe('discover', () => {
     expect(await readFile(join(project.folder, 'rearguard.config.yaml'), 'utf8')).toBe(YAML);
   });
 
+  it('says how much it read where it found nothing', async () => {
+    const project = await testProject({ '.env': 'NAME=shop\n' });
+    projects.push(project);
+    const draft = await run(project);
+    expect(draft.summary).toBe('Nothing was found in 1 file that the config does not list.');
+    expect(draft.coverage.checked).toMatchObject([{ subject: { name: '1 project file' } }]);
+  });
+
   it('adds what is confirmed to the config, which then lists it', async () => {
     const project = await projectWith({ 'rearguard.config.yaml': YAML });
     const path = join(project.folder, 'rearguard.config.yaml');

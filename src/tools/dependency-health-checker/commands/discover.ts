@@ -43,7 +43,7 @@ export const discover = defineCommand({
   examples: [
     { line: 'rearguard dependency-health-checker discover', does: 'proposes, and writes nothing' },
     {
-      line: 'rearguard deps discover --confirm redis stripe',
+      line: 'rearguard deps discover --confirm redis,stripe',
       does: 'adds these two under `dependencies` of the config',
     },
   ],
@@ -61,7 +61,7 @@ function propose(discovery: Discovery): ReportDraft {
     ...draftOf(discovery, []),
     summary:
       proposals.length === 0
-        ? `Nothing was found in ${filesRead} files that the config does not list.`
+        ? `Nothing was found in ${counted(filesRead, 'file')} that the config does not list.`
         : `${proposals.length} ${proposals.length === 1 ? 'dependency' : 'dependencies'} found that the config does not list; nothing was written.`,
     sections: [
       ...tables(proposals),
@@ -153,7 +153,7 @@ function draftOf(
     checked:
       discovery.filesRead === 0
         ? []
-        : [{ subject: { kind: 'file', name: `${discovery.filesRead} project files` }, rules: [] }],
+        : [{ subject: { kind: 'file', name: counted(discovery.filesRead, 'project file') }, rules: [] }],
     notChecked: discovery.unread.map((reason) => ({ reason })),
   };
   return {
@@ -162,4 +162,8 @@ function draftOf(
     sections: [],
     data: { proposals: discovery.proposals, filesRead: discovery.filesRead, added },
   };
+}
+
+function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }

@@ -128,13 +128,14 @@ function describe({ endpoint, failedWhileDown, failedWhileUp, callsWhileDown }: 
 function basis({ users }: ImpactView, own: readonly CallBucket[]): Block {
   const downMinutes = own.filter(({ ok, failed }) => failed > 0 && ok === 0).length;
   const seen = users.flatMap(({ endpoints }) => endpoints).filter((one) => one.failedWhileDown !== null);
+  const minutes = `${own.length} ${own.length === 1 ? 'minute' : 'minutes'}`;
   const text =
     own.length === 0
       ? 'From `neededBy` and `behind` in the config alone: it was not probed in the last 7 days.'
       : downMinutes === 0
-        ? `From \`neededBy\` and \`behind\` in the config: in ${own.length} minutes with probes over the last 7 days it was never down, so no measurement speaks for or against it.`
+        ? `From \`neededBy\` and \`behind\` in the config: in ${minutes} with probes over the last 7 days it was never down, so no measurement speaks for or against it.`
         : seen.length === 0
-          ? `From \`neededBy\` and \`behind\` in the config: it was down in ${downMinutes} of ${own.length} minutes with probes over the last 7 days, when no endpoint was measured.`
-          : `From \`neededBy\` and \`behind\` in the config, and from calls measured while it was down: in ${downMinutes} of ${own.length} minutes with probes over the last 7 days.`;
+          ? `From \`neededBy\` and \`behind\` in the config: it was down in ${downMinutes} of ${minutes} with probes over the last 7 days, when no endpoint was measured.`
+          : `From \`neededBy\` and \`behind\` in the config, and from calls measured while it was down: in ${downMinutes} of ${minutes} with probes over the last 7 days.`;
   return { kind: 'text', title: 'What stands behind it', text, tone: 'muted' };
 }

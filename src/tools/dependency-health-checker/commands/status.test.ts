@@ -342,6 +342,16 @@ describe('status --impact', () => {
     expect(api.connectionCount()).toBe(before);
   });
 
+  it('says in how many minutes it was probed', async () => {
+    await bench.configure({ payment: { url: api.origin } });
+    await bench.run('status');
+    const { report } = await bench.run('status', { impact: 'payment' });
+    // The round may have gone on into the next minute.
+    expect(report.sections.at(-1)).toMatchObject({
+      text: expect.stringMatching(/: in (?:1 minute|2 minutes) with probes over/),
+    });
+  });
+
   it('suggests the name that was meant', async () => {
     await bench.configure({ payment: { url: api.origin } });
     const { report } = await bench.run('status', { impact: 'pament' });
