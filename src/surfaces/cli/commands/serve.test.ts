@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Backend, configFor, startBackend } from '../../../../test/lib/backend.ts';
@@ -68,10 +69,14 @@ function config(more: Readonly<Record<string, unknown>> = {}): string {
   });
 }
 
-function serve(cwd: string, args: readonly string[] = []): Served {
+function serve(
+  cwd: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Served {
   const child = spawn(process.execPath, [BINARY, 'serve', ...args], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -140,6 +145,36 @@ describe('rearguard serve', { timeout: 180_000 }, () => {
       expect(served.stdout() + served.stderr()).not.toContain(token);
       expect(await serve(folder, ['--healthcheck']).ended).toBe(3);
       await expect(stat(path.join(folder, '.rearguard', 'serve.json'))).rejects.toThrow('ENOENT');
+    });
+  });
+
+  it('is found by --healthcheck while its config is wrong, as long as its store is where one is looked for', async () => {
+    await inFolder({ [CONFIG]: config() }, async (folder) => {
+      const served = await started(folder);
+      await writeFile(path.join(folder, CONFIG), '{ "targets": ');
+      const asked = serve(folder, ['--healthcheck']);
+      expect(await asked.ended).toBe(0);
+      expect(asked.stdout()).toContain('The daemon is well.');
+      expect(asked.stderr()).toContain(CONFIG);
+      // From elsewhere the config is what leads to it.
+      const elsewhere = ['--config', path.join(folder, CONFIG), '--healthcheck'];
+      expect(await serve(tmpdir(), elsewhere).ended).toBe(0);
+      const other = path.join(folder, 'other', 'store.db');
+      expect(await serve(folder, ['--healthcheck', '--store-path', other]).ended).toBe(2);
+
+      served.kill('SIGTERM');
+      await served.ended;
+      const refused = serve(folder, ['--healthcheck']);
+      expect(await refused.ended).toBe(2);
+      expect(refused.stderr()).toContain(CONFIG);
+    });
+    await inFolder({ [CONFIG]: config() }, async (folder) => {
+      const elsewhere = path.join(folder, 'state', 'store.db');
+      await started(folder, ['--store-path', elsewhere]);
+      await writeFile(path.join(folder, CONFIG), '{ "targets": ');
+      expect(await serve(folder, ['--healthcheck', '--store-path', elsewhere]).ended).toBe(0);
+      expect(await serve(folder, ['--healthcheck'], { REARGUARD_STORE_PATH: elsewhere }).ended).toBe(0);
+      expect(await serve(folder, ['--healthcheck']).ended).toBe(2);
     });
   });
 
