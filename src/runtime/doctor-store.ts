@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { toRearguardError } from '../core/errors.ts';
 import { formatSize } from '../core/size.ts';
-import type { Examination } from './doctor-data.ts';
+import { type Examination, failedRow } from './doctor-data.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Larger than this, a first look at `store.retention` pays. */
@@ -22,13 +22,7 @@ export async function examineStore(
       ? { name, result: 'ok', detail }
       : { name, result: 'warn', detail, hint: 'Shorten `store.retention` if that is too much.' };
   } catch (thrown) {
-    const error = toRearguardError(thrown);
-    return {
-      name,
-      result: 'fail',
-      detail: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    };
+    return failedRow(name, toRearguardError(thrown));
   }
 }
 

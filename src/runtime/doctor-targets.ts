@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.ts';
 import { toRearguardError } from '../core/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpProbePlan, ProbeOutcome } from '../platform/probe/types.ts';
-import type { Examination } from './doctor-data.ts';
+import { type Examination, failedRow } from './doctor-data.ts';
 import type { World } from './world.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -23,9 +23,7 @@ export async function examineTarget(
       ? [await examineHttp(name, target, world.probes, signal)]
       : await examineDatabase(name, target, world.sql, clock, signal);
   } catch (thrown) {
-    const error = toRearguardError(thrown);
-    const hint = error.hint === undefined ? {} : { hint: error.hint };
-    return [{ name, result: 'fail', detail: error.message, ...hint }];
+    return [failedRow(name, toRearguardError(thrown))];
   }
 }
 

@@ -1,4 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportSchema } from '../core/report.ts';
@@ -60,6 +62,63 @@ describe('doctor', () => {
     expect(exitCode).toBe(1);
     expect(report.diagnostics.filter(({ level }) => level === 'error')).toHaveLength(4);
     expect(JSON.stringify(report)).not.toContain(SECRET);
+  });
+
+  it('connects to dependencies, and finds the settings of notifiers without sending', async () => {
+    let requests = 0;
+    const receiver = createServer((_, response) => {
+      requests += 1;
+      response.end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${SECRET}`;
+    await shop.configure({
+      dependencies: {
+        payment: { url: `${shop.url}/ok` },
+        cache: { url: 'redis://127.0.0.1:1' },
+        search: { url: 'tcp://127.0.0.1:1', optional: true },
+        broker: { url: { $env: 'BROKER_URL' } },
+        site: { url: 'domain://shop.example', rdap: hook },
+      },
+      alerts: {
+        notifiers: {
+          team: { kind: 'webhook', url: { $env: 'HOOK' } },
+          pager: { kind: 'pagerduty', routingKey: { $env: 'PAGER_KEY' } },
+        },
+      },
+    });
+    try {
+      const { exitCode, found, report } = await doctor({ env: { SHOP_KEY: SECRET, HOOK: hook } });
+      expect(found).toMatchObject({
+        config: { result: 'ok', detail: expect.stringContaining('1 target, 5 dependencies') as string },
+        'dependency payment': {
+          result: 'ok',
+          detail: expect.stringContaining('answered 200 in ') as string,
+        },
+        'dependency cache': {
+          result: 'fail',
+          hint: '`rearguard deps status --dependencies cache` looks closer.',
+        },
+        'dependency search': { result: 'warn', detail: expect.stringContaining('it is optional') as string },
+        'dependency broker': { result: 'fail', detail: expect.stringContaining('BROKER_URL') as string },
+        'dependency site': { result: 'ok', detail: 'its registry was not asked' },
+        'notifier team': { result: 'ok', hint: '`rearguard alerts test team` sends a message.' },
+        'notifier pager': { result: 'fail', detail: expect.stringContaining('PAGER_KEY') as string },
+      });
+      expect(exitCode).toBe(1);
+      expect(requests).toBe(0);
+      expect(JSON.stringify(report)).not.toContain(SECRET);
+    } finally {
+      receiver.closeAllConnections();
+      receiver.close();
+    }
+  });
+
+  it('takes a config with dependencies alone', async () => {
+    await shop.configure({ targets: {}, dependencies: { payment: { url: `${shop.url}/ok` } } });
+    expect((await doctor()).found['config']).toMatchObject({ result: 'ok' });
+    await shop.configure({ targets: {} });
+    expect((await doctor()).found['config']).toMatchObject({ result: 'warn' });
   });
 
   it('works with a config that does not', async () => {

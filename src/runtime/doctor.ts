@@ -3,8 +3,10 @@ import { toRearguardError } from '../core/errors.ts';
 import { createRedactor } from '../core/redact.ts';
 import type { Diagnostic } from '../core/report.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Examination } from './doctor-data.ts';
+import { type Examination, failedRow } from './doctor-data.ts';
+import { examineDependencies } from './doctor-dependencies.ts';
 import { examineClock, examineEventLoop, examineNode } from './doctor-machine.ts';
+import { examineNotifiers } from './doctor-notifiers.ts';
 import { examineStore } from './doctor-store.ts';
 import { examineTarget } from './doctor-targets.ts';
 import type { RunResult } from './envelope.ts';
@@ -23,7 +25,7 @@ export async function runDoctor(options: RuntimeOptions & { signal: AbortSignal 
     const frame = { clock, random, redactor: () => Promise.resolve(redactor) };
     return await ownCommand(frame, 'doctor', async () => {
       const examinations: Examination[] = [examineNode(process.versions.node)];
-      if ('failure' in opened) examinations.push(failedConfig(opened.failure));
+      if ('failure' in opened) examinations.push(failedRow('config', opened.failure));
       else examinations.push(...(await examineRuntime(opened, options.signal)));
       examinations.push(await examineClock(clock), await examineEventLoop(clock));
       return bodyOf(redactor.deep(examinations));
@@ -34,18 +36,16 @@ export async function runDoctor(options: RuntimeOptions & { signal: AbortSignal 
 }
 
 async function examineRuntime(runtime: Runtime, signal: AbortSignal): Promise<Examination[]> {
-  const { config } = runtime;
+  const { config, clock, env } = runtime;
   const world = await runtime.world();
-  const missing = world.resolved.unresolved.map(({ name, error }): Examination => ({
-    name: `target ${name}`,
-    result: 'fail',
-    detail: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  }));
-  const targets = await Promise.all(
-    world.resolved.targets.map((target) => examineTarget(target, world, runtime.clock, signal)),
-  );
-  return [configRow(runtime), ...missing, ...targets.flat(), await examineStore(config.store.path, runtime)];
+  const missing = world.resolved.unresolved.map(({ name, error }) => failedRow(`target ${name}`, error));
+  const [targets, dependencies, notifiers, store] = await Promise.all([
+    Promise.all(world.resolved.targets.map((target) => examineTarget(target, world, clock, signal))),
+    examineDependencies(world, signal),
+    examineNotifiers(config, env),
+    examineStore(config.store.path, runtime),
+  ]);
+  return [configRow(runtime), ...missing, ...targets.flat(), ...dependencies, ...notifiers, store];
 }
 
 function configRow({ config, catalog }: Runtime): Examination {
@@ -59,7 +59,8 @@ function configRow({ config, catalog }: Runtime): Examination {
   }
   const own = catalog.tools.filter(({ origin }) => origin !== 'built-in');
   const targets = config.targetNames.length;
-  if (targets === 0) {
+  const dependencies = Object.keys(config.dependencies).length;
+  if (targets + dependencies === 0) {
     return {
       name: 'config',
       result: 'warn',
@@ -69,19 +70,12 @@ function configRow({ config, catalog }: Runtime): Examination {
   }
   const plugins =
     own.length > 0 ? `; own tools: ${own.map(({ name, origin }) => `${name} (${origin})`).join(', ')}` : '';
+  const needs =
+    dependencies > 0 ? `, ${dependencies} ${dependencies === 1 ? 'dependency' : 'dependencies'}` : '';
   return {
     name: 'config',
     result: 'ok',
-    detail: `${config.path}: ${targets} target${targets === 1 ? '' : 's'}${plugins}`,
-  };
-}
-
-function failedConfig(error: { message: string; hint: string | undefined }): Examination {
-  return {
-    name: 'config',
-    result: 'fail',
-    detail: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    detail: `${config.path}: ${targets} target${targets === 1 ? '' : 's'}${needs}${plugins}`,
   };
 }
 
