@@ -112,9 +112,48 @@ describe('alerts list', () => {
         ['critical', '1h', 'payment is down', 'not yet'],
         ['medium', '1h', 'mail is down', 'not yet'],
       ],
-      'Firing and told to nobody': [['high', '1h', 'search is down', 'because of gateway']],
+      'Firing and kept quiet': [['high', '1h', 'search is down', 'because of gateway', 'nobody']],
       'Over since yesterday': [['high', '40m', 'cache is down', '20m']],
     });
+  });
+
+  it('says who silenced what until when, and who had been told before', async () => {
+    await silenceAlerts(runtime, '*', { forMs: 2 * HOUR_MS, reason: 'x' });
+    const suppression = { kind: 'silence', by: 'silence-400000' } as const;
+    const told = alert('payment', { suppression });
+    // Of the same group, but it came when nobody was told any more.
+    const untold = alert('mail', { suppression, group: told.group });
+    const orphan = alert('cache', { suppression: { kind: 'silence', by: 'silence-ended' } });
+    runtime.openStore().alerts.commit({
+      alerts: [told, untold, orphan],
+      groups: [
+        {
+          key: told.group,
+          episode: T0,
+          firstFiredAtMs: T0 - HOUR_MS,
+          notifiedAtMs: T0 - HOUR_MS,
+          notifiedSeverity: 'high',
+          notifiedSubjects: ['dependency payment'],
+          notifiers: ['team', 'pager'],
+          messages: 1,
+        },
+      ],
+      endedGroups: [],
+      messages: [],
+      nowMs,
+    });
+    const result = await listAlerts(runtime);
+    expect(summaryOf(result)).toContain('Nothing fires, 3 kept quiet.');
+    const why = 'silenced until 2026-11-22 14:00 UTC (silence-400000)';
+    const rows = tables(result)['Firing and kept quiet'];
+    expect(rows).toHaveLength(3);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        ['high', '1h', 'payment is down', why, 'team, pager'],
+        ['high', '1h', 'mail is down', why, 'nobody'],
+        ['high', '1h', 'cache is down', 'silenced (silence-ended)', 'nobody'],
+      ]),
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import type { Block, Cell, Tone } from '../core/block.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type Severity, severitySchema } from '../core/severity.ts';
 import type { Delivery, StoredWindow } from '../store/alert-store.ts';
+import { subjectKey } from './alerts/group.ts';
 import { compareAlerts } from './alerts/message.ts';
 import type { RunResult } from './envelope.ts';
 import { formatMoment } from './moments.ts';
@@ -105,13 +106,14 @@ function sectionsOf({ alerts, groups, silences, undelivered, nowMs }: Listed): B
       ]),
     ),
     ...table(
-      'Firing and told to nobody',
-      ['severity', 'for', 'what', 'why'],
+      'Firing and kept quiet',
+      ['severity', 'for', 'what', 'why', 'told before'],
       quiet.map((alert) => [
         severityCell(alert.severity),
         since(alert.startedAtMs),
         whatOf(alert),
         whyText(alert, silences),
+        toldBeforeText(alert, groups.get(alert.group)),
       ]),
     ),
     ...table(
@@ -179,13 +181,19 @@ function toldText(group: AlertGroup | undefined): string {
   return group.notifiers.length === 0 ? 'nobody: no notifier' : group.notifiers.join(', ');
 }
 
+/** A message may have gone out before something began to keep the alert quiet. */
+function toldBeforeText(alert: Alert, group: AlertGroup | undefined): string {
+  if (group === undefined || !group.notifiedSubjects.includes(subjectKey(alert))) return 'nobody';
+  return group.notifiers.length === 0 ? 'nobody: no notifier' : group.notifiers.join(', ');
+}
+
 function whyText({ suppression }: Alert, silences: readonly StoredWindow[]): string {
   if (suppression === null) return '';
   const { kind, by } = suppression;
   if (kind === 'cause') return `because of ${by}`;
   if (kind === 'maintenance') return `maintenance ${by}`;
   const silence = silences.find(({ id }) => id === by);
-  return silence === undefined ? by : `${by} until ${formatMoment(silence.toMs)}`;
+  return silence === undefined ? `silenced (${by})` : `silenced until ${formatMoment(silence.toMs)} (${by})`;
 }
 
 function isLoud({ state, suppression }: Alert): boolean {

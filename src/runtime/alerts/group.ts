@@ -143,7 +143,8 @@ function firedAt({ firedAtMs, startedAtMs }: Alert): number {
   return firedAtMs ?? startedAtMs;
 }
 
-function subjectKey({ subject }: Alert): string {
+/** As in `notifiedSubjects`. */
+export function subjectKey({ subject }: Pick<Alert, 'subject'>): string {
   return `${subject.kind} ${subject.name}`;
 }
 
