@@ -198,7 +198,12 @@ describe('what is answered', () => {
       total: 1,
       findings: [{ rule: 'file-guard/not-well' }],
     });
-    expect((await json('/api/findings?tool=other')).body).toMatchObject({ total: 0 });
+    expect((await json('/api/findings?tool=file')).body).toMatchObject({ total: 1 });
+    expect((await json('/api/findings?tool=health')).body).toMatchObject({ total: 0 });
+    expect(await json('/api/findings?tool=file-gaurd')).toMatchObject({
+      status: 400,
+      body: { error: { message: 'There is no tool "file-gaurd". Did you mean `file-guard`?' } },
+    });
     expect((await json('/api/alerts')).body).toMatchObject({ alerts: [{ state: 'firing' }] });
     expect((await json('/api/status')).body).toMatchObject({
       firing: { high: 1, low: 0 },
@@ -224,6 +229,10 @@ describe('what is answered', () => {
       tool: 'file-guard',
       status: 'pass',
     });
+    expect((await json('/api/runs/latest?tool=file')).body).toMatchObject({ tool: 'file-guard' });
+    expect((await json('/api/runs/latest?tool=fil')).status).toBe(400);
+    // `rearguard check` belongs to no tool.
+    expect((await json('/api/runs/latest?tool=rearguard')).status).toBe(404);
     expect((await json('/api/dependencies')).body).toMatchObject({
       dependencies: [
         { name: 'gateway', impact: { users: [{ pattern: 'POST /orders', via: 'payment' }] } },
@@ -238,6 +247,7 @@ describe('what is answered', () => {
     const { silence } = made.body as { silence: { id: string; fromMs: number; toMs: number } };
     expect(made).toMatchObject({ status: 201, body: { silence: { subjects: ['file *'] } } });
     expect(silence.toMs - silence.fromMs).toBe(7_200_000);
+    expect(silence.id).toMatch(/^silence-[\da-f]{6}$/);
     expect((await json('/api/windows')).body['silences']).toMatchObject([{ id: silence.id }]);
     expect((await post(`/api/silences/${silence.id}/end`, {})).status).toBe(200);
     expect((await post('/api/silences/silence-none/end', {})).status).toBe(404);

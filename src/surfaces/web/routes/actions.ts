@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
 import { durationSchema } from '../../../core/schemas.ts';
 import { didYouMean } from '../../../core/suggest.ts';
+import { windowId } from '../../../runtime/stored-windows.ts';
 import type { StoredWindow } from '../../../store/alert-store.ts';
 import { parse, parseBody, reply, type WebEnvironment } from '../respond.ts';
 
@@ -22,9 +23,7 @@ export function addActions(app: Hono<WebEnvironment>): void {
     const { runtime, redactor } = generation();
     const fromMs = runtime.clock.wallMs();
     const silence: StoredWindow = {
-      id: `silence-${Math.floor(runtime.random() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0')}`,
+      id: windowId('silence', runtime.random),
       kind: 'silence',
       fromMs,
       toMs: fromMs + durationMs,

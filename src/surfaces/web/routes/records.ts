@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
 import { findingStateSchema } from '../../../core/finding.ts';
 import { isAtLeast, severitySchema } from '../../../core/severity.ts';
+import type { Catalog } from '../../../runtime/catalog.ts';
 import { maintenanceWindows } from '../../../runtime/maintenance.ts';
+import { OWN_NAME } from '../../../runtime/own-command.ts';
 import { parse, reply, type WebEnvironment } from '../respond.ts';
 
 const DAY_MS = 86_400_000;
@@ -31,10 +33,11 @@ const latestRunQuery = z.strictObject({ tool: z.string(), command: z.string().op
 export function addRecords(app: Hono<WebEnvironment>): void {
   app.get('/api/findings', (c) => {
     const { tool, state, severity, limit } = parse(findingsQuery, c.req.query());
-    const found = c
-      .get('daemon')
-      .store.findings.list({
-        ...(tool === undefined ? {} : { tool }),
+    const { store, generation } = c.get('daemon');
+    const { catalog } = generation().runtime;
+    const found = store.findings
+      .list({
+        ...(tool === undefined ? {} : { tool: fullName(tool, catalog) }),
         ...(state === undefined ? {} : { states: [state], includeMuted: state === 'muted' }),
       })
       .filter((finding) => severity === undefined || isAtLeast(finding.severity, severity));
@@ -76,8 +79,10 @@ export function addRecords(app: Hono<WebEnvironment>): void {
   });
 
   app.get('/api/runs/latest', (c) => {
-    const { tool, command } = parse(latestRunQuery, c.req.query());
-    const report = c.get('daemon').store.runs.latest(tool, command);
+    const { tool: asked, command } = parse(latestRunQuery, c.req.query());
+    const { store, generation } = c.get('daemon');
+    const tool = fullName(asked, generation().runtime.catalog);
+    const report = store.runs.latest(tool, command);
     if (report) return reply(c, report);
     throw new RearguardError('E_NOT_THERE', { what: `run of ${[tool, command].join(' ').trim()}` });
   });
@@ -97,4 +102,9 @@ export function addRecords(app: Hono<WebEnvironment>): void {
       })),
     });
   });
+}
+
+/** Of a name or alias; commands of no tool, like `check`, run under our own. Throws E_USAGE with the nearest name. */
+function fullName(tool: string, catalog: Catalog): string {
+  return tool === OWN_NAME ? tool : catalog.find(tool).name;
 }
