@@ -13,7 +13,7 @@ export async function examineNotifiers(
   const usable = [...settings].map(([name, { kind }]): Examination => ({
     name: `notifier ${name}`,
     result: 'ok',
-    detail: `${kind}, its settings are complete; nothing was sent`,
+    detail: `${kind}; nothing was sent`,
     hint: `\`rearguard alerts test ${name}\` sends a message.`,
   }));
   const missing = unresolved.map(({ name, error }) => failedRow(`notifier ${name}`, error));
