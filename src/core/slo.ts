@@ -106,8 +106,8 @@ export const BURN_RULES: readonly BurnRule[] = [
 
 /** Probes are few: at 60 s one failure an hour burns 16.7 times too fast. Fewer bad ones than this in the long window say nothing. */
 const MINIMUM_BAD = 3;
-/** After an outage one lone failure would page once more: the long window still burns, and a short one holds few probes. */
-const MINIMUM_BAD_IN_SHORT_TO_PAGE = 2;
+/** After an outage one lone failure would alarm once more: the long window still burns, and a short one holds few probes. */
+const MINIMUM_BAD_IN_SHORT = 2;
 
 export interface BurnState {
   rule: BurnRule;
@@ -130,8 +130,8 @@ export function evaluateBurn(objective: Objective, outcomes: OutcomesBetween, no
     const longRate = burnRate(objective, long);
     const short = outcomes(nowMs - rule.shortMs, nowMs);
     const shortRate = burnRate(objective, short);
-    const goesOn = rule.severity === 'ticket' || short.bad >= MINIMUM_BAD_IN_SHORT_TO_PAGE;
-    const fast = goesOn && (longRate ?? 0) > rule.factor && (shortRate ?? 0) > rule.factor;
+    const fast =
+      short.bad >= MINIMUM_BAD_IN_SHORT && (longRate ?? 0) > rule.factor && (shortRate ?? 0) > rule.factor;
     const earlier = outcomes(nowMs - objective.windowMs, nowMs - rule.longMs);
     const ripe = rule.severity === 'page' || earlier.good + earlier.bad > 0;
     return { rule, firing: fast && ripe && long.bad >= MINIMUM_BAD, longRate, shortRate, bad: long.bad };

@@ -117,7 +117,7 @@ export const RULES = {
     id: `${TOOL}/error-budget-burn`,
     title: 'The error budget is being used up too fast',
     severity: 'high',
-    help: 'Failed time in a long and a short window both burn the budget above the factor (14.4, 6, 3, 1), with at least three failed probes.',
+    help: 'Failed time in a long and a short window both burn the budget above the factor (14.4, 6, 3, 1), with at least three failed probes, two of them in the short window.',
     fix: 'Treat it as an incident at factor 6 and above; stop risky releases below.',
     examples: {
       reports: 'A 14 minute outage at 99.9 % over 30 days.',
