@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { createDoor } from '../../demo/door.ts';
 import type { AlertMessage } from '../../src/core/alert.ts';
 
 export interface ReceivedMessage {
@@ -22,11 +21,8 @@ export interface MessageReceiver {
 
 export async function startMessageReceiver(): Promise<MessageReceiver> {
   const received: ReceivedMessage[] = [];
-  let port = 0;
-  let server: Server | undefined;
-
-  async function open(): Promise<void> {
-    server = createServer((request, response) => {
+  const door = createDoor(() =>
+    createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
@@ -38,24 +34,16 @@ export async function startMessageReceiver(): Promise<MessageReceiver> {
         });
         response.end('ok');
       });
-    });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    port = (server.address() as AddressInfo).port;
-  }
-
-  async function close(): Promise<void> {
-    const closing = server;
-    server = undefined;
-    if (closing === undefined) return;
-    const closed = once(closing, 'close');
-    closing.close();
-    closing.closeAllConnections();
-    await closed;
-  }
-
-  await open();
-  return { url: `http://127.0.0.1:${port}/alerts`, received, goDown: close, comeBack: open, stop: close };
+    }),
+  );
+  const port = await door.open();
+  return {
+    url: `http://127.0.0.1:${port}/alerts`,
+    received,
+    goDown: () => door.close(),
+    comeBack: async () => void (await door.open()),
+    stop: () => door.close(),
+  };
 }
 
 /** Messages without the copies that a retry after a crash may make. */

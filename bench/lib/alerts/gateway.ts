@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { createDoor } from '../../../demo/door.ts';
+import type { Finding } from '../../../src/core/finding.ts';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { type BenchRow, row } from '../bench.ts';
 import { startDaemonProcess, writeConfig } from '../daemon-process.ts';
@@ -17,10 +17,11 @@ const LOOK_MS = 30_000;
 /** A gateway with thirty services behind it stops: one message, thirty children recorded with their cause. */
 export async function benchGateway(log: (line: string) => void): Promise<BenchRow[]> {
   const receiver = await startMessageReceiver();
-  const gateway = await startGateway();
+  const gateway = createDoor(() => createServer((_, response) => response.end('ok')));
+  const port = await gateway.open();
   try {
     return await inTemporaryFolder(async (folder) => {
-      await writeConfig(folder, configFor(gateway.port, receiver.url));
+      await writeConfig(folder, configFor(port, receiver.url));
       const daemon = await startDaemonProcess(folder);
       const statesOf = (state: string): Set<string> =>
         new Set(
@@ -40,13 +41,11 @@ export async function benchGateway(log: (line: string) => void): Promise<BenchRo
           () => 'not all were called down',
         );
         await sleep(LOOK_MS);
-        const alerts = (await (await daemon.get('/api/alerts')).json()) as {
-          alerts: { subject: { name: string }; suppression: { by: string } | null; state: string }[];
+        const { findings } = (await (await daemon.get('/api/findings?limit=100')).json()) as {
+          findings: Finding[];
         };
         const told = distinct(receiver.received);
-        const withCause = alerts.alerts.filter(
-          ({ subject, suppression }) => subject.name.startsWith('child') && suppression?.by === 'gateway',
-        );
+        const withCause = findings.filter(({ rule }) => rule.endsWith('/affected'));
         const recorded = statesOf('down').size - 1;
         await gateway.open();
         await until(
@@ -67,7 +66,7 @@ export async function benchGateway(log: (line: string) => void): Promise<BenchRo
             value: recorded,
             unit: 'children',
             goal: { op: '=', value: CHILDREN },
-            note: `${withCause.length} of them are alerts of their own, suppressed by the gateway`,
+            note: `${withCause.length} of them as a finding that names the gateway as the cause`,
           }),
         ];
       } finally {
@@ -99,26 +98,4 @@ function configFor(port: number, webhook: string): ConfigInput {
       notifiers: { bench: { kind: 'webhook', url: webhook } },
     },
   };
-}
-
-async function startGateway(): Promise<{ port: number; open(): Promise<void>; close(): Promise<void> }> {
-  let server: Server | undefined;
-  let port = 0;
-  async function open(): Promise<void> {
-    server = createServer((_, response) => response.end('ok'));
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    port = (server.address() as AddressInfo).port;
-  }
-  async function close(): Promise<void> {
-    const closing = server;
-    server = undefined;
-    if (closing === undefined) return;
-    const closed = once(closing, 'close');
-    closing.close();
-    closing.closeAllConnections();
-    await closed;
-  }
-  await open();
-  return { port, open, close };
 }

@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:net';
-import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createDoor } from '../../../demo/door.ts';
 import { seededRandom } from '../../../src/core/statistics/random.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { DEFAULT_RETENTION } from '../../../src/store/store-fixture.ts';
@@ -22,7 +22,8 @@ const MAY_BE_LOST_MS = 1_000;
 export async function benchKills(rounds: number, log: (line: string) => void): Promise<BenchRow[]> {
   const truth = await startTruthServer(5);
   const receiver = await startMessageReceiver();
-  const service = await startService();
+  const service = createDoor(() => createServer((_, response) => response.end('ok')));
+  const port = await service.open();
   const random = seededRandom(50);
   try {
     return await inTemporaryFolder(async (folder) => {
@@ -30,7 +31,7 @@ export async function benchKills(rounds: number, log: (line: string) => void): P
         count: PATHS,
         interval: `${INTERVAL_MS}ms`,
         more: {
-          dependencies: { service: { url: `tcp://127.0.0.1:${service.port}` } },
+          dependencies: { service: { url: `http://127.0.0.1:${port}/` } },
           alerts: {
             groupWait: '500ms',
             resolveAfter: '2s',
@@ -115,26 +116,4 @@ function lostSamples(
   } finally {
     store.close();
   }
-}
-
-/** A port that can be shut and opened again. */
-async function startService(): Promise<{ port: number; open(): Promise<void>; close(): Promise<void> }> {
-  let server: Server | undefined;
-  let port = 0;
-  async function open(): Promise<void> {
-    server = createServer((socket) => socket.on('error', () => undefined).end());
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    port = typeof address === 'object' && address !== null ? address.port : port;
-  }
-  async function close(): Promise<void> {
-    const closing = server;
-    server = undefined;
-    if (closing === undefined) return;
-    closing.close();
-    await once(closing, 'close');
-  }
-  await open();
-  return { port, open, close };
 }

@@ -1,4 +1,5 @@
-import type { ProbeCause, ProbeResult } from '../../../platform/probe/types.ts';
+import type { ProbeResult } from '../../../platform/probe/types.ts';
+import { HOPELESS } from '../../_shared/probes/hopeless.ts';
 import type { CommandContext } from '../../context.ts';
 import type { HealthOptions } from '../options.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -16,22 +17,6 @@ const MAX_WAITING = 64;
 
 /** How often suspect samples are made up for; a machine that is busy all the time cannot measure. */
 const MAX_MAKEUPS = 4;
-
-/** No answer begins: probing on would tell nothing new, and hold or hammer the backend's connections. */
-const HOPELESS: ReadonlySet<ProbeCause> = new Set([
-  'no-response',
-  'body-timeout',
-  'refused',
-  'unreachable',
-  'connect-timeout',
-  'tls-timeout',
-  'tls-failed',
-  'dns-not-found',
-  'dns-failed',
-  'dns-timeout',
-  'target-refused',
-  'auth-failed',
-]);
 
 export interface RoundOptions {
   /** Usable probes wanted of each endpoint. */

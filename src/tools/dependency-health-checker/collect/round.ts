@@ -1,7 +1,8 @@
 import type { ProbePlan } from '../../../platform/probe/plans.ts';
-import type { ProbeCause, ProbeResult } from '../../../platform/probe/types.ts';
+import type { ProbeResult } from '../../../platform/probe/types.ts';
 import { FIRST_LOOK } from '../analyze/availability.ts';
 import { isLimited } from '../analyze/measure.ts';
+import { HOPELESS } from '../../_shared/probes/hopeless.ts';
 import type { CommandContext } from '../../context.ts';
 import type { DependencyOptions } from '../options.ts';
 import { storeResults } from './samples.ts';
@@ -11,24 +12,6 @@ import type { MonitoredDependency } from './select.ts';
 const MAX_WAITING = 64;
 /** How often suspect samples are made up for. */
 const MAX_MAKEUPS = 2;
-
-/** No answer begins: probing on would tell nothing new, and hammer who is already in trouble. */
-const HOPELESS: ReadonlySet<ProbeCause> = new Set([
-  'no-response',
-  'body-timeout',
-  'refused',
-  'unreachable',
-  'connect-timeout',
-  'tls-timeout',
-  'tls-failed',
-  'dns-not-found',
-  'dns-failed',
-  'dns-timeout',
-  'target-refused',
-  'auth-failed',
-  'not-ready',
-  'protocol-error',
-]);
 
 export type RoundResults = ReadonlyMap<string, readonly ProbeResult[]>;
 
