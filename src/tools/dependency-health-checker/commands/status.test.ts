@@ -86,12 +86,15 @@ describe('status', () => {
     expect(exitCode).toBe(0);
     expect(report.data).toMatchObject({
       dependencies: [
-        { dependency: 'payment', kind: 'http', state: 'up', probes: 10 },
+        { dependency: 'payment', kind: 'http', state: 'up' },
         { dependency: 'bucket', kind: 's3', state: 'up' },
         { dependency: 'speaker', kind: 'tcp', state: 'up' },
         { dependency: 'names', kind: 'dns', state: 'up' },
       ],
     });
+    const { dependencies } = report.data as { dependencies: { probes: number }[] };
+    // What was measured while this machine was late is made up for, on top.
+    expect(dependencies[0]?.probes).toBeGreaterThanOrEqual(10);
   });
 
   it('names who needs what is down, and calls it resolved once it is back', async () => {
