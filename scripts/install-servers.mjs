@@ -12,11 +12,14 @@ const PACKAGES = {
   mosquitto: 'mosquitto',
   'nats-server': 'nats-server',
   prometheus: 'prometheus',
+  openssl: 'openssl',
   setpriv: 'util-linux',
 };
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
 /** Asked by Debian's packages before they start what they install (policy-rc.d(8)); 101 forbids it. */
 const POLICY = '/usr/sbin/policy-rc.d';
+
+const LONGEST_STEP_MS = 600_000;
 
 const missing = missingPrograms();
 if (missing.length > 0) install(missing.map((program) => PACKAGES[program]));
@@ -35,7 +38,10 @@ function install(packages) {
   const forbid = !existsSync(POLICY);
   if (forbid) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const run = (...args) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 2, 2] });
+  const options = { env, stdio: ['ignore', 2, 2], timeout: LONGEST_STEP_MS };
+  // Where no mirror can be reached, that should show in seconds.
+  const network = ['-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20'];
+  const run = (...args) => spawnSync('apt-get', ['-qq', ...network, ...args], options);
   try {
     const how = ['install', '-y', '--no-install-recommends'];
     // The package lists of a fresh image may be missing or old.
