@@ -6,13 +6,12 @@ import { alertsSchema } from '../../config/alert-schema.ts';
 import type { Store } from '../../store/store.ts';
 import { temporaryStores } from '../../store/store-fixture.ts';
 import { createAlerting } from './alerting.ts';
-import { coverageOf, finding, MINUTE_MS, openScene, SECOND_MS, T0 } from './alerting-fixture.ts';
+import { COARSE, coverageOf, finding, MINUTE_MS, openScene, SECOND_MS, T0 } from './alerting-fixture.ts';
 
 const stores = temporaryStores();
 afterAll(() => stores.removeAll());
 
 const PAYMENT = finding('dependency', 'payment');
-const COARSE = { stepMs: 5 * SECOND_MS };
 
 describe('a store that cannot be written for a while', () => {
   it('changes nothing but the moment of the message', () => {

@@ -110,3 +110,17 @@ export function finding(
     subject: { kind, name },
   };
 }
+
+export const PAYMENT = finding('dependency', 'payment', {
+  title: 'payment is down: accepts connections and never answers',
+});
+export const ENDPOINT = finding('endpoint', 'shop GET /api/orders');
+
+/** Where nothing depends on the second. */
+export const COARSE = { stepMs: 5 * SECOND_MS };
+
+/** The same findings from a time until a time. */
+export const between =
+  (fromMs: number, untilMs: number, findings: readonly Finding[]) =>
+  (atMs: number): readonly Finding[] =>
+    atMs >= fromMs && atMs < untilMs ? findings : [];

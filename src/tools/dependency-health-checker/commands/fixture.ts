@@ -42,6 +42,12 @@ export interface Bench {
     onView?: (view: SeenView) => void,
     more?: { diagnostics?: number; signal?: AbortSignal },
   ): Promise<Result>;
+  /** A server that is closed with the bench. */
+  opening<Server extends Closable>(server: Promise<Server>): Promise<Server>;
+  close(): Promise<void>;
+}
+
+interface Closable {
   close(): Promise<void>;
 }
 
@@ -57,6 +63,7 @@ export async function openBench(
 ): Promise<Bench> {
   const directory = await mkdtemp(join(tmpdir(), 'rearguard-deps-'));
   let runtime: TestRuntime | undefined;
+  const opened: Closable[] = [];
   return {
     directory,
     async configure(dependencies, options = {}) {
@@ -78,9 +85,15 @@ export async function openBench(
       expect(result.report.diagnostics).toHaveLength(diagnostics);
       return result;
     },
+    async opening(server) {
+      const started = await server;
+      opened.push(started);
+      return started;
+    },
     async close() {
       await runtime?.close();
       await rm(directory, { recursive: true, force: true });
+      for (const server of opened) await server.close();
     },
   };
 }
