@@ -1,5 +1,4 @@
 import { emptyHistogram, type Histogram, record } from '../../../core/histogram.ts';
-import type { CoverageGap } from '../../../core/event.ts';
 import { percentiles } from '../../../core/statistics/percentiles.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 import type { Endpoint } from '../collect/endpoints.ts';
@@ -91,9 +90,4 @@ function trendOf(recent: readonly number[]): number[] {
     points.push(part[Math.floor(part.length / 2)] as number);
   }
   return points;
-}
-
-/** Time we did not look, in milliseconds. */
-export function gapMs(gaps: readonly CoverageGap[]): number {
-  return gaps.reduce((sum, gap) => sum + Math.max(0, gap.toMs - gap.fromMs), 0);
 }

@@ -1,26 +1,23 @@
 import { z } from 'zod';
-import type { Block, Cell, Tone } from '../../../core/block.ts';
+import type { Block, Cell } from '../../../core/block.ts';
 import type { Coverage } from '../../../core/coverage.ts';
-import { formatDuration } from '../../../core/duration.ts';
 import { sparkline } from '../../../core/sparkline.ts';
 import { coverageOf, endpointSubject, percent } from '../analyze/assessment.ts';
 import { assessLive } from '../analyze/live-findings.ts';
-import { gapMs, type LiveEndpoint, liveRow } from '../analyze/live-window.ts';
-import type { HealthState } from '../../../core/health-state.ts';
+import { type LiveEndpoint, liveRow } from '../analyze/live-window.ts';
+import { gapMs, gapsNotChecked } from '../../_shared/live/gaps.ts';
+import {
+  isTroubled,
+  liveFooter,
+  MAX_ROWS,
+  STATE_TONE,
+  watchedMs,
+  watchedSummary,
+  worstFirst,
+} from '../../_shared/live/table.ts';
 import type { ReportDraft } from '../../define.ts';
 import { LATENCY_COLUMNS, latencyCells } from './latency-columns.ts';
 import type { WatchSession } from './watch-session.ts';
-
-/** More rows than a tall terminal has help nobody; the worst come first. */
-const MAX_ROWS = 50;
-const ORDER: readonly HealthState[] = ['down', 'flapping', 'degraded', 'unknown', 'up'];
-const TONE: Readonly<Record<HealthState, Tone>> = {
-  up: 'good',
-  degraded: 'warn',
-  flapping: 'warn',
-  down: 'bad',
-  unknown: 'muted',
-};
 
 export const watchDataSchema = z.object({
   watchedMs: z.number(),
@@ -50,16 +47,8 @@ export function liveSections(
   nowMs: number,
   loopLagMs: number,
 ): Block[] {
-  const ordered = endpoints.toSorted((a, b) => rank(a) - rank(b));
+  const ordered = worstFirst(endpoints);
   const shown = ordered.slice(0, MAX_ROWS);
-  const footer = [
-    `watching ${endpoints.length} endpoints for ${formatDuration(Math.max(0, nowMs - session.startedAtMs))}`,
-    `own lag p99 ${loopLagMs.toFixed(1)} ms`,
-    ...(session.missedSlots > 0 ? [`${session.missedSlots} slots missed`] : []),
-    ...(session.gaps.length > 0 ? [`${formatDuration(gapMs(session.gaps))} not looking`] : []),
-    'latencies in ms',
-    'Ctrl-C ends',
-  ];
   return [
     {
       kind: 'table',
@@ -75,7 +64,7 @@ export function liveSections(
       rows: shown.map(toRow),
       ...(ordered.length > shown.length ? { omitted: ordered.length - shown.length } : {}),
     },
-    { kind: 'text', text: footer.join('   '), tone: 'muted' },
+    liveFooter(`${endpoints.length} endpoints`, session, nowMs, loopLagMs),
   ];
 }
 
@@ -84,7 +73,7 @@ function toRow(live: LiveEndpoint): Cell[] {
   const { state } = live.state;
   return [
     live.endpoint.name,
-    { text: state, tone: TONE[state] },
+    { text: state, tone: STATE_TONE[state] },
     ...latencyCells(row, live.endpoint.objective.p95Ms),
     row.errorShare === null ? null : percent(row.errorShare),
     row.errorShare === null ? null : percent(1 - row.errorShare),
@@ -99,13 +88,12 @@ export function watchReport(
   nowMs: number,
   notChecked: Coverage['notChecked'],
 ): ReportDraft {
-  const watchedMs = Math.max(0, nowMs - session.startedAtMs);
   const seen = endpoints.filter((live) => live.ok + live.failed > 0);
-  const troubled = endpoints.filter(({ state }) => state.state !== 'up' && state.state !== 'unknown');
+  const troubled = endpoints.filter(isTroubled);
   const assessment = assessLive(endpoints);
   return {
     ...(seen.length === 0 ? { status: 'unknown' as const } : {}),
-    summary: `Watched ${endpoints.length} endpoints for ${formatDuration(watchedMs)}: ${session.changes} changes of state, ${troubled.length} not up at the end.`,
+    summary: watchedSummary(`${endpoints.length} endpoints`, session, nowMs, troubled.length),
     findings: assessment.findings,
     coverage: {
       checked: coverageOf(assessment).checked,
@@ -117,14 +105,12 @@ export function watchReport(
             subject: endpointSubject(endpoint),
             reason: 'the watch ended before its first slot',
           })),
-        ...session.gaps.map((gap) => ({
-          reason: `not looking from ${new Date(gap.fromMs).toISOString()} to ${new Date(gap.toMs).toISOString()} (${gap.reason})`,
-        })),
+        ...gapsNotChecked(session.gaps),
       ],
     },
     sections: liveSections(endpoints, session, nowMs, 0).slice(0, 1),
     data: {
-      watchedMs,
+      watchedMs: watchedMs(session, nowMs),
       gapMs: gapMs(session.gaps),
       missedSlots: session.missedSlots,
       stateChanges: session.changes,
@@ -151,8 +137,4 @@ function toData(live: LiveEndpoint) {
     p99Ms,
     uptimePercent: errorShare === null ? null : percent(1 - errorShare),
   };
-}
-
-function rank(live: LiveEndpoint): number {
-  return ORDER.indexOf(live.state.state);
 }

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import type { Coverage } from '../../../core/coverage.ts';
-import type { CoverageGap } from '../../../core/event.ts';
-import { formatDuration } from '../../../core/duration.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
 import { linkSignals } from '../../../platform/abort.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
@@ -15,6 +13,8 @@ import { type BurnWatch, createBurnWatch } from '../collect/burn-watch.ts';
 import { collectEndpoints, type Endpoint } from '../collect/endpoints.ts';
 import { planFor } from '../collect/plan.ts';
 import { storeResults } from '../collect/samples.ts';
+import { noteGaps } from '../../_shared/live/gaps.ts';
+import { maintain } from '../../_shared/live/maintain.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type LiveAssessment, type LiveView, type ReportDraft } from '../../define.ts';
 import type { HealthOptions } from '../options.ts';
@@ -27,8 +27,6 @@ import { liveSections, watchDataSchema, watchReport } from './watch-view.ts';
 const CONFIRMATIONS = 2;
 /** When a hundred endpoints fail together, confirming some of them says enough. */
 const MAX_CONFIRMING = 20;
-/** Each time is bounded work; a backlog is worked off tick by tick. */
-const MAINTENANCE_EVERY_MS = 60_000;
 
 const input = z.strictObject({
   ...endpointSelectionInput,
@@ -63,12 +61,10 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthO
       intervalMs: endpoint.intervalMs,
     }));
     for await (const tick of ctx.probes.watch(monitors, stop)) {
-      session.gaps.push(...tick.gaps);
-      session.missedSlots += tick.missedSlots;
-      for (const gap of tick.gaps) ctx.store.samples.gap(gap);
+      const gaps = noteGaps(ctx, session, tick);
       storeResults(ctx.store, session.byName, tick.results, (endpoint) => endpoint.intervalMs);
       const changes = [
-        ...tick.gaps.map((gap) => ({ atMs: gap.toMs, text: gapText(gap), data: { kind: 'gap', ...gap } })),
+        ...gaps,
         ...fold(ctx, session, tick.results, true),
         ...fold(ctx, session, session.confirmed.splice(0), false),
       ];
@@ -201,17 +197,4 @@ async function confirm(
   } finally {
     session.confirming.delete(endpoint.name);
   }
-}
-
-function maintain(ctx: CommandContext<HealthOptions>, session: WatchSession): void {
-  const nowMs = ctx.clock.wallMs();
-  if (Math.abs(nowMs - session.maintainedAtMs) < MAINTENANCE_EVERY_MS) return;
-  if (!ctx.store.maintain(nowMs).more) session.maintainedAtMs = nowMs;
-}
-
-function gapText(gap: CoverageGap): string {
-  const length = formatDuration(gap.toMs - gap.fromMs);
-  return gap.reason === 'clock-stepped'
-    ? `this machine's clock was set by ${length}`
-    : `not looking for ${length} (${gap.reason})`;
 }

@@ -1,5 +1,5 @@
-import type { CoverageGap } from '../../../core/event.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
+import { type LiveSession, startLiveSession } from '../../_shared/live/session.ts';
 import type { CertificateScan } from '../analyze/certificates.ts';
 import { type LiveDependency, startLive } from '../analyze/live.ts';
 import type { DependencyPast } from '../collect/samples.ts';
@@ -7,17 +7,13 @@ import type { DependencySelection, MonitoredDependency } from '../collect/select
 import type { VendorReading } from '../collect/vendor-pages.ts';
 
 /** What one monitor keeps between its ticks. */
-export interface MonitorSession {
-  startedAtMs: number;
+export interface MonitorSession extends LiveSession {
   selection: DependencySelection;
   /** Those with slots of their own. */
   scheduled: readonly MonitoredDependency[];
   byName: ReadonlyMap<string, MonitoredDependency>;
   /** The scheduled ones, and causes that were asked about. */
   live: Map<string, LiveDependency>;
-  gaps: CoverageGap[];
-  missedSlots: number;
-  changes: number;
   /** Questions under way, by the dependency that was asked; and what they brought since the last tick. */
   asking: Map<string, Promise<void>>;
   answers: ProbeResult[];
@@ -25,7 +21,6 @@ export interface MonitorSession {
   undecided: Map<string, readonly string[]>;
   /** What is looked at now and then. */
   beside: Beside;
-  maintainedAtMs: number;
 }
 
 export interface Beside {
@@ -54,14 +49,11 @@ export function startSession(
 ): MonitorSession {
   const scheduled = selection.chosen.filter(({ plan }) => plan.kind !== 'domain');
   const session: MonitorSession = {
-    startedAtMs: nowMs,
+    ...startLiveSession(nowMs),
     selection,
     scheduled,
     byName: new Map(selection.all.map((monitored) => [monitored.name, monitored])),
     live: new Map(),
-    gaps: [],
-    missedSlots: 0,
-    changes: 0,
     asking: new Map(),
     answers: [],
     undecided: new Map(),
@@ -77,7 +69,6 @@ export function startSession(
       scanning: null,
       reading: null,
     },
-    maintainedAtMs: nowMs,
   };
   for (const monitored of scheduled) liveOf(session, monitored, nowMs);
   return session;

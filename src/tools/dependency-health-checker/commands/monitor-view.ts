@@ -1,30 +1,27 @@
 import { z } from 'zod';
-import type { Block, Cell, Tone } from '../../../core/block.ts';
-import { formatDuration } from '../../../core/duration.ts';
-import type { CoverageGap } from '../../../core/event.ts';
-import type { HealthState } from '../../../core/health-state.ts';
+import type { Block, Cell } from '../../../core/block.ts';
 import { ms, percent } from '../../../core/rounding.ts';
 import { sparkline } from '../../../core/sparkline.ts';
 import { percentiles } from '../../../core/statistics/percentiles.ts';
 import { explanationOf } from '../analyze/causes.ts';
 import { type LiveDependency, recentLatencies } from '../analyze/live.ts';
 import { downNames } from '../analyze/live-findings.ts';
+import { gapMs, gapsNotChecked } from '../../_shared/live/gaps.ts';
+import {
+  isTroubled,
+  liveFooter,
+  MAX_ROWS,
+  STATE_TONE,
+  watchedMs,
+  watchedSummary,
+  worstFirst,
+} from '../../_shared/live/table.ts';
 import type { LiveAssessment, ReportDraft } from '../../define.ts';
 import { insightsOf } from '../insights.ts';
 import type { MonitorSession } from './monitor-session.ts';
 import { vendorTable } from './status-view.ts';
 
-/** More rows than a tall terminal has help nobody; the worst come first. */
-const MAX_ROWS = 50;
 const TREND_POINTS = 8;
-const ORDER: readonly HealthState[] = ['down', 'flapping', 'degraded', 'unknown', 'up'];
-const TONE: Readonly<Record<HealthState, Tone>> = {
-  up: 'good',
-  degraded: 'warn',
-  flapping: 'warn',
-  down: 'bad',
-  unknown: 'muted',
-};
 
 export const monitorDataSchema = z.object({
   watchedMs: z.number(),
@@ -53,16 +50,8 @@ export const monitorDataSchema = z.object({
 type DependencyRow = z.infer<typeof monitorDataSchema>['dependencies'][number];
 
 export function liveSections(session: MonitorSession, nowMs: number, loopLagMs: number): Block[] {
-  const ordered = [...session.live.values()].toSorted((a, b) => rank(a) - rank(b));
+  const ordered = worstFirst(session.live.values());
   const shown = ordered.slice(0, MAX_ROWS);
-  const footer = [
-    `watching ${ordered.length} dependencies for ${formatDuration(Math.max(0, nowMs - session.startedAtMs))}`,
-    `own lag p99 ${loopLagMs.toFixed(1)} ms`,
-    ...(session.missedSlots > 0 ? [`${session.missedSlots} slots missed`] : []),
-    ...(session.gaps.length > 0 ? [`${formatDuration(gapMs(session.gaps))} not looking`] : []),
-    'latencies in ms',
-    'Ctrl-C ends',
-  ];
   return [
     {
       kind: 'table',
@@ -83,7 +72,7 @@ export function liveSections(session: MonitorSession, nowMs: number, loopLagMs: 
       session.beside.vendors,
       new Map(ordered.map(({ monitored, state }) => [monitored.name, state.state])),
     ),
-    { kind: 'text', text: footer.join('   '), tone: 'muted' },
+    liveFooter(`${ordered.length} dependencies`, session, nowMs, loopLagMs),
   ];
 }
 
@@ -92,7 +81,7 @@ function toRow(live: LiveDependency, session: MonitorSession): Cell[] {
   return [
     dependency,
     kind,
-    { text: state, tone: TONE[state] },
+    { text: state, tone: STATE_TONE[state] },
     because === null ? (cause ?? '') : `because of ${because}`,
     p50Ms === null ? null : ms(p50Ms),
     p95Ms === null ? null : ms(p95Ms),
@@ -117,14 +106,18 @@ export function monitorReport(
   { findings, coverage }: LiveAssessment,
   nowMs: number,
 ): ReportDraft {
-  const watchedMs = Math.max(0, nowMs - session.startedAtMs);
   const all = [...session.live.values()];
   const unseen = all.filter(({ ok, failed }) => ok + failed === 0);
-  const troubled = all.filter(({ state }) => state.state !== 'up' && state.state !== 'unknown');
+  const troubled = all.filter(isTroubled);
   const hasSeen = unseen.length < all.length || session.beside.registrations.size > 0;
   return {
     ...(hasSeen ? {} : { status: 'unknown' as const }),
-    summary: `Watched ${session.selection.chosen.length} dependencies for ${formatDuration(watchedMs)}: ${session.changes} changes of state, ${troubled.length} not up at the end.`,
+    summary: watchedSummary(
+      `${session.selection.chosen.length} dependencies`,
+      session,
+      nowMs,
+      troubled.length,
+    ),
     findings,
     coverage: {
       checked: coverage.checked,
@@ -134,15 +127,13 @@ export function monitorReport(
           subject: { kind: 'dependency' as const, name: monitored.name },
           reason: 'the monitor ended before its first slot',
         })),
-        ...session.gaps.map((gap) => ({
-          reason: `not looking from ${new Date(gap.fromMs).toISOString()} to ${new Date(gap.toMs).toISOString()} (${gap.reason})`,
-        })),
+        ...gapsNotChecked(session.gaps),
       ],
     },
     insights: insightsOf(findings),
     sections: liveSections(session, nowMs, 0).slice(0, -1),
     data: {
-      watchedMs,
+      watchedMs: watchedMs(session, nowMs),
       gapMs: gapMs(session.gaps),
       missedSlots: session.missedSlots,
       stateChanges: session.changes,
@@ -171,12 +162,4 @@ function toData(live: LiveDependency, session: MonitorSession): DependencyRow {
     p95Ms,
     uptimePercent: ok + failed === 0 ? null : percent(ok / (ok + failed)),
   };
-}
-
-function gapMs(gaps: readonly CoverageGap[]): number {
-  return gaps.reduce((sum, gap) => sum + Math.max(0, gap.toMs - gap.fromMs), 0);
-}
-
-function rank(live: LiveDependency): number {
-  return ORDER.indexOf(live.state.state);
 }

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { formatDuration } from '../../../core/duration.ts';
-import type { CoverageGap } from '../../../core/event.ts';
 import type { StateChange } from '../../../core/health-state.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
 import { linkSignals } from '../../../platform/abort.ts';
@@ -11,6 +9,8 @@ import { downNames } from '../analyze/live-findings.ts';
 import { liveMetrics } from '../analyze/live-metrics.ts';
 import { pastOf, storeResults } from '../collect/samples.ts';
 import { type DependencySelection, type MonitoredDependency, selectDependencies } from '../collect/select.ts';
+import { noteGaps } from '../../_shared/live/gaps.ts';
+import { maintain } from '../../_shared/live/maintain.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type LiveView, type ReportDraft } from '../../define.ts';
 import type { DependencyOptions } from '../options.ts';
@@ -20,9 +20,6 @@ import { assessSession } from './monitor-assess.ts';
 import { lookAtOnce, lookBeside } from './monitor-beside.ts';
 import { liveOf, type MonitorSession, startSession } from './monitor-session.ts';
 import { liveSections, monitorDataSchema, monitorReport } from './monitor-view.ts';
-
-/** Each time is bounded work; a backlog is worked off tick by tick. */
-const MAINTENANCE_EVERY_MS = 60_000;
 
 const input = z.strictObject({
   dependencies: dependenciesInput,
@@ -54,13 +51,11 @@ export const monitor = defineCommand<typeof input, typeof monitorDataSchema, Dep
     const { signal: stop, dispose } = linkSignals([ctx.signal], limitMs);
     try {
       for await (const tick of ctx.probes.watch(session.scheduled, stop)) {
-        session.gaps.push(...tick.gaps);
-        session.missedSlots += tick.missedSlots;
-        for (const gap of tick.gaps) ctx.store.samples.gap(gap);
+        const gaps = noteGaps(ctx, session, tick);
         storeResults(ctx.store, session.byName, tick.results, ({ intervalMs }) => intervalMs);
         const answers = session.answers.splice(0);
         const changes = [
-          ...tick.gaps.map((gap) => ({ atMs: gap.toMs, text: gapText(gap), data: { kind: 'gap', ...gap } })),
+          ...gaps,
           ...fold(ctx, session, tick.results, true),
           ...fold(ctx, session, answers, false),
           ...decide(ctx, session),
@@ -155,17 +150,4 @@ function decide(ctx: CommandContext<DependencyOptions>, session: MonitorSession)
       because === null ? `${name}: nothing it is behind is down` : `${name}: down because ${because} is`;
     return { atMs: ctx.clock.wallMs(), text, data: { kind: 'cause', dependency: name, because } };
   });
-}
-
-function maintain(ctx: CommandContext<DependencyOptions>, session: MonitorSession): void {
-  const nowMs = ctx.clock.wallMs();
-  if (Math.abs(nowMs - session.maintainedAtMs) < MAINTENANCE_EVERY_MS) return;
-  if (!ctx.store.maintain(nowMs).more) session.maintainedAtMs = nowMs;
-}
-
-function gapText(gap: CoverageGap): string {
-  const length = formatDuration(gap.toMs - gap.fromMs);
-  return gap.reason === 'clock-stepped'
-    ? `this machine's clock was set by ${length}`
-    : `not looking for ${length} (${gap.reason})`;
 }
