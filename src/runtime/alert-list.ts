@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../core/counted.ts';
 import type { Alert, AlertGroup } from '../core/alert.ts';
 import type { Block, Cell, Tone } from '../core/block.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -209,7 +210,7 @@ function counts(alerts: readonly Alert[]): string {
   const quiet = alerts.filter(isQuiet).length;
   const over = alerts.filter(({ state }) => state === 'resolved').length;
   const parts = [
-    loud === 0 ? 'Nothing fires' : `${loud} ${loud === 1 ? 'alert fires' : 'alerts fire'}`,
+    loud === 0 ? 'Nothing fires' : counted(loud, 'alert fires', 'alerts fire'),
     ...(quiet === 0 ? [] : [`${quiet} kept quiet`]),
     ...(over === 0 ? [] : [`${over} over since yesterday`]),
   ];

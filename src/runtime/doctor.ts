@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { Block, Tone } from '../core/block.ts';
 import { toRearguardError } from '../core/errors.ts';
 import { createRedactor } from '../core/redact.ts';
@@ -70,12 +71,11 @@ function configRow({ config, catalog }: Runtime): Examination {
   }
   const plugins =
     own.length > 0 ? `; own tools: ${own.map(({ name, origin }) => `${name} (${origin})`).join(', ')}` : '';
-  const needs =
-    dependencies > 0 ? `, ${dependencies} ${dependencies === 1 ? 'dependency' : 'dependencies'}` : '';
+  const needs = dependencies > 0 ? `, ${counted(dependencies, 'dependency', 'dependencies')}` : '';
   return {
     name: 'config',
     result: 'ok',
-    detail: `${config.path}: ${targets} target${targets === 1 ? '' : 's'}${needs}${plugins}`,
+    detail: `${config.path}: ${counted(targets, 'target')}${needs}${plugins}`,
   };
 }
 

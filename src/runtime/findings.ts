@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../core/counted.ts';
 import type { Block } from '../core/block.ts';
 import { RearguardError } from '../core/errors.ts';
 import { checkOriginSchema, type Finding, type FindingState } from '../core/finding.ts';
@@ -61,7 +62,7 @@ export function listFindings(runtime: Runtime, filter: FindingsFilter = {}): Pro
     const left = page.total - findings.length;
     return {
       status: 'pass',
-      summary: `${page.total} finding${page.total === 1 ? '' : 's'}${left > 0 ? `, ${findings.length} of them here` : ''}.`,
+      summary: `${counted(page.total, 'finding')}${left > 0 ? `, ${findings.length} of them here` : ''}.`,
       findings,
       sections: findings.length > 0 ? [tableOf(findings, left)] : [],
       data: { total: page.total },

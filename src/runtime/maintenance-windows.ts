@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import { RearguardError } from '../core/errors.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
@@ -94,7 +95,7 @@ export function listMaintenance(runtime: Runtime): Promise<RunResult> {
     ];
     return {
       status: 'pass',
-      summary: `${count(added.length, 'window')} added by hand, ${planned.length} planned in the next 7 days.`,
+      summary: `${counted(added.length, 'window')} added by hand, ${planned.length} planned in the next 7 days.`,
       sections:
         rows.length === 0
           ? []
@@ -157,8 +158,4 @@ function endOf({ fromMs, toMs }: StoredWindow, nowMs: number): string {
 function stateOf({ fromMs, toMs }: Pick<MaintenanceWindow, 'fromMs' | 'toMs'>, nowMs: number): string {
   if (toMs <= nowMs) return 'over';
   return fromMs <= nowMs ? 'now' : 'ahead';
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

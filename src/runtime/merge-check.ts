@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { Block, Tone } from '../core/block.ts';
 import { type Coverage, mergeCoverage } from '../core/coverage.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -139,14 +140,14 @@ function summarize(findings: readonly Finding[], { states }: CheckData, coverage
   const subjects = new Set(coverage.checked.map(({ subject }) => `${subject.kind} ${subject.name}`)).size;
   if (subjects === 0) return 'Nothing could be checked.';
   const open = findings.filter(isOpen).length;
-  const counted = FINDING_STATES.filter((state) => states[state] > 0).map(
+  const inStates = FINDING_STATES.filter((state) => states[state] > 0).map(
     (state) => `${states[state]} ${state}`,
   );
   const gaps = coverage.notChecked.length;
   return [
-    `${open === 0 ? 'No' : open} open finding${open === 1 ? '' : 's'} over ${subjects} subject${subjects === 1 ? '' : 's'}`,
-    counted.length > 0 ? ` (${counted.join(', ')})` : '',
-    gaps > 0 ? `; ${gaps} part${gaps === 1 ? '' : 's'} not checked` : '',
+    `${open === 0 ? 'No' : open} open finding${open === 1 ? '' : 's'} over ${counted(subjects, 'subject')}`,
+    inStates.length > 0 ? ` (${inStates.join(', ')})` : '',
+    gaps > 0 ? `; ${counted(gaps, 'part')} not checked` : '',
     '.',
   ].join('');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import { matchesSubject } from '../core/subject-pattern.ts';
 import type { StoredWindow } from '../store/alert-store.ts';
@@ -39,7 +40,7 @@ export function silenceAlerts(
     const now =
       covered.length === 0
         ? 'Nothing that it fits fires now.'
-        : `${covered.length} ${covered.length === 1 ? 'alert that fires' : 'alerts that fire'} now ${covered.length === 1 ? 'falls' : 'fall'} under it.`;
+        : `${counted(covered.length, 'alert that fires', 'alerts that fire')} now ${covered.length === 1 ? 'falls' : 'fall'} under it.`;
     return {
       status: 'pass',
       summary: `${silence.id}: ${pattern} is silent for ${formatDuration(forMs)}, until ${formatMoment(silence.toMs)}. ${now}`,

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import { isOpen, type Report } from '../../core/report.ts';
 import { oneLine, padEnd, wrapText } from '../../core/text.ts';
 import { drawBlock } from '../blocks/draw.ts';
@@ -52,7 +53,7 @@ function drawCoverage(report: Report, width: number, paint: Paint, full: boolean
   const { checked, notChecked } = report.coverage;
   if (checked.length === 0 && notChecked.length === 0) return [];
   const rules = new Set(checked.flatMap((entry) => entry.rules)).size;
-  const seen = `checked ${checkedText(report)} with ${rules} rule${rules === 1 ? '' : 's'}`;
+  const seen = `checked ${checkedText(report)} with ${counted(rules, 'rule')}`;
   const most = full ? MAX_NOT_CHECKED : 2;
   const missed = notChecked
     .slice(0, most)

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { Alert, AlertGroup, AlertMessage, MessageKind } from '../../core/alert.ts';
 import type { DependencyGraph } from '../../core/dependency-graph.ts';
 import { formatDuration } from '../../core/duration.ts';
@@ -83,17 +84,17 @@ function usersOf(graph: DependencyGraph, name: string): string {
   const patterns = [...new Set(users.map(({ pattern }) => pattern))];
   const endpoints = patterns.filter((pattern) => pattern.includes('/')).length;
   const counts = [
-    counted(endpoints, 'endpoint', 'endpoints'),
-    counted(patterns.length - endpoints, 'target', 'targets'),
-    counted(dependencies.length, 'dependency', 'dependencies'),
+    someOf(endpoints, 'endpoint'),
+    someOf(patterns.length - endpoints, 'target'),
+    someOf(dependencies.length, 'dependency', 'dependencies'),
   ].filter((text) => text !== null);
   if (counts.length === 0) return '';
   const needs = patterns.length + dependencies.length === 1 ? 'needs' : 'need';
   return ` (${counts.join(' and ')} ${needs} it)`;
 }
 
-function counted(count: number, one: string, several: string): string | null {
-  return count === 0 ? null : `${count} ${count === 1 ? one : several}`;
+function someOf(count: number, one: string, many?: string): string | null {
+  return count === 0 ? null : counted(count, one, many);
 }
 
 /** What was measured while it failed says nothing once it is well. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { counted } from '../../../core/counted.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import type { RearguardError } from '../../../core/errors.ts';
 import { linkSignals } from '../../../platform/abort.ts';
@@ -126,8 +127,4 @@ function summarize(daemon: Daemon, changes: number): { summary: string; data: Se
       monitors: monitors.map(({ tool, command, restarts }) => ({ tool, command, restarts })),
     },
   };
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../../core/counted.ts';
 import { localResult, openLocalFrame } from '../local-report.ts';
 import { withRuntime } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
@@ -14,7 +15,7 @@ export function run(invocation: Invocation): Promise<CommandResult> {
       commands,
     }));
     return localResult(frame, {
-      summary: `${data.length} ${data.length === 1 ? 'tool' : 'tools'}.`,
+      summary: `${counted(data.length, 'tool')}.`,
       data: { tools: data },
       sections: [
         {

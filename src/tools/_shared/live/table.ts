@@ -1,3 +1,4 @@
+import { counted } from '../../../core/counted.ts';
 import type { Block, Tone } from '../../../core/block.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import type { HealthState } from '../../../core/health-state.ts';
@@ -38,7 +39,7 @@ export function liveFooter(watched: string, session: LiveSession, nowMs: number,
   const parts = [
     `watching ${watched} for ${formatDuration(watchedMs(session, nowMs))}`,
     `own lag p99 ${loopLagMs.toFixed(1)} ms`,
-    ...(session.missedSlots > 0 ? [`${session.missedSlots} slots missed`] : []),
+    ...(session.missedSlots > 0 ? [`${counted(session.missedSlots, 'slot')} missed`] : []),
     ...(session.gaps.length > 0 ? [`${formatDuration(gapMs(session.gaps))} not looking`] : []),
     'latencies in ms',
     'Ctrl-C ends',
@@ -52,7 +53,7 @@ export function watchedSummary(
   nowMs: number,
   troubled: number,
 ): string {
-  return `Watched ${watched} for ${formatDuration(watchedMs(session, nowMs))}: ${session.changes} changes of state, ${troubled} not up at the end.`;
+  return `Watched ${watched} for ${formatDuration(watchedMs(session, nowMs))}: ${counted(session.changes, 'change')} of state, ${troubled} not up at the end.`;
 }
 
 /** A wall clock that was set back makes it 0, never less. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import type { Block } from '../../../core/block.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { samplesNeededForQuantile } from '../../../core/statistics/quantile.ts';
@@ -51,7 +52,7 @@ export const baseline = defineCommand<typeof input, typeof data, HealthOptions>(
       summary:
         usable.length === 0
           ? 'No endpoint answered, so no baseline was saved.'
-          : `Baseline "${name}" saved: ${usable.length} endpoints, ${least} samples or more of each${claim(least)}.`,
+          : `Baseline "${name}" saved: ${counted(usable.length, 'endpoint')}, ${counted(least, 'sample')} or more of each${claim(least)}.`,
       findings: [],
       // No rule comes to a verdict here, so no earlier finding is called resolved by a baseline.
       coverage: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import type { Block, Cell } from '../../../core/block.ts';
 import { ms } from '../analyze/assessment.ts';
 import { isDown } from '../analyze/availability.ts';
@@ -89,5 +90,6 @@ export function summariseComparisons(rows: readonly ComparisonData[], name: stri
   const worse = rows.filter(({ verdict }) => VERDICT_TONE[verdict] === 'bad').length;
   const fine = rows.filter(({ verdict }) => verdict === 'not-slower').length;
   const open = rows.length - worse - fine;
-  return `Against "${name}": ${worse} of ${rows.length} endpoints are worse, ${fine} are not slower${open > 0 ? `, ${open} could not be judged` : ''}.`;
+  const are = (count: number): string => (count === 1 ? 'is' : 'are');
+  return `Against "${name}": ${worse} of ${counted(rows.length, 'endpoint')} ${are(worse)} worse, ${fine} ${are(fine)} not slower${open > 0 ? `, ${open} could not be judged` : ''}.`;
 }

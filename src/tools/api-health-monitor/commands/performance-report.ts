@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import type { FindingDraft } from '../../../core/finding.ts';
 import { durationSchema } from '../../../core/schemas.ts';
@@ -64,7 +65,7 @@ export const performanceReport = defineCommand<typeof input, typeof data, Health
     ]);
     return {
       ...(periods.every((period) => period.ok + period.failed === 0) ? { status: 'unknown' as const } : {}),
-      summary: `${periods.length} endpoints over ${formatDuration(since)}: ${assessment.findings.length === 0 ? 'every objective that could be judged is met' : `${assessment.findings.length} ${assessment.findings.length === 1 ? 'objective is' : 'objectives are'} missed`}.`,
+      summary: `${counted(periods.length, 'endpoint')} over ${formatDuration(since)}: ${assessment.findings.length === 0 ? 'every objective that could be judged is met' : `${counted(assessment.findings.length, 'objective is', 'objectives are')} missed`}.`,
       findings: assessment.findings,
       coverage: coverageOf(assessment),
       insights: insightsOf(assessment.findings),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { coverageOf, mergeAssessments } from '../analyze/assessment.ts';
 import { assessAvailability } from '../analyze/availability.ts';
@@ -128,7 +129,6 @@ export function nothingToCheck(reason: string | undefined): RearguardError {
 
 function summarise(measures: readonly EndpointMeasure[], findings: number): string {
   const answering = measures.filter((measure) => measure.latencies.length > 0).length;
-  const tail =
-    findings === 0 ? 'nothing to report' : `${findings} ${findings === 1 ? 'finding' : 'findings'}`;
-  return `${answering} of ${measures.length} endpoints answer; ${tail}.`;
+  const tail = findings === 0 ? 'nothing to report' : counted(findings, 'finding');
+  return `${answering} of ${counted(measures.length, 'endpoint')} ${answering === 1 ? 'answers' : 'answer'}; ${tail}.`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import type { Block, Cell } from '../../../core/block.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { sparkline } from '../../../core/sparkline.ts';
@@ -64,7 +65,7 @@ export function liveSections(
       rows: shown.map(toRow),
       ...(ordered.length > shown.length ? { omitted: ordered.length - shown.length } : {}),
     },
-    liveFooter(`${endpoints.length} endpoints`, session, nowMs, loopLagMs),
+    liveFooter(counted(endpoints.length, 'endpoint'), session, nowMs, loopLagMs),
   ];
 }
 
@@ -93,7 +94,7 @@ export function watchReport(
   const assessment = assessLive(endpoints);
   return {
     ...(seen.length === 0 ? { status: 'unknown' as const } : {}),
-    summary: watchedSummary(`${endpoints.length} endpoints`, session, nowMs, troubled.length),
+    summary: watchedSummary(counted(endpoints.length, 'endpoint'), session, nowMs, troubled.length),
     findings: assessment.findings,
     coverage: {
       checked: coverageOf(assessment).checked,

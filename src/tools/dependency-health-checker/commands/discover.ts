@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { didYouMean } from '../../../core/suggest.ts';
@@ -62,7 +63,7 @@ function propose(discovery: Discovery): ReportDraft {
     summary:
       proposals.length === 0
         ? `Nothing was found in ${counted(filesRead, 'file')} that the config does not list.`
-        : `${proposals.length} ${proposals.length === 1 ? 'dependency' : 'dependencies'} found that the config does not list; nothing was written.`,
+        : `${counted(proposals.length, 'dependency', 'dependencies')} found that the config does not list; nothing was written.`,
     sections: [
       ...tables(proposals),
       ...(count === 0 ? [] : [snippetBlock('To add them, confirm, or copy this', yamlSnippet(settings))]),
@@ -162,8 +163,4 @@ function draftOf(
     sections: [],
     data: { proposals: discovery.proposals, filesRead: discovery.filesRead, added },
   };
-}
-
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }

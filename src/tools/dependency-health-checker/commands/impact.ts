@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import type { Block, TreeNode } from '../../../core/block.ts';
 import { dependencyGraph } from '../../../core/dependency-graph.ts';
 import type { SeriesKey } from '../../../core/metric.ts';
@@ -128,7 +129,7 @@ function describe({ endpoint, failedWhileDown, failedWhileUp, callsWhileDown }: 
 function basis({ users }: ImpactView, own: readonly CallBucket[]): Block {
   const downMinutes = own.filter(({ ok, failed }) => failed > 0 && ok === 0).length;
   const seen = users.flatMap(({ endpoints }) => endpoints).filter((one) => one.failedWhileDown !== null);
-  const minutes = `${own.length} ${own.length === 1 ? 'minute' : 'minutes'}`;
+  const minutes = counted(own.length, 'minute');
   const text =
     own.length === 0
       ? 'From `neededBy` and `behind` in the config alone: it was not probed in the last 7 days.'

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { discoverDependencies, type Proposal } from '../collect/discover.ts';
@@ -20,7 +21,7 @@ export async function unconfirmed(ctx: CommandContext<DependencyOptions>): Promi
     ? []
     : [
         {
-          reason: `${found.length} more ${found.length === 1 ? 'dependency was' : 'dependencies were'} found in the project and not confirmed: ${sample(found)}`,
+          reason: `${counted(found.length, 'more dependency was', 'more dependencies were')} found in the project and not confirmed: ${sample(found)}`,
           hint: DISCOVER,
         },
       ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import type { Block, Cell } from '../../../core/block.ts';
 import { ms, percent } from '../../../core/rounding.ts';
 import { sparkline } from '../../../core/sparkline.ts';
@@ -72,7 +73,7 @@ export function liveSections(session: MonitorSession, nowMs: number, loopLagMs: 
       session.beside.vendors,
       new Map(ordered.map(({ monitored, state }) => [monitored.name, state.state])),
     ),
-    liveFooter(`${ordered.length} dependencies`, session, nowMs, loopLagMs),
+    liveFooter(counted(ordered.length, 'dependency', 'dependencies'), session, nowMs, loopLagMs),
   ];
 }
 
@@ -113,7 +114,7 @@ export function monitorReport(
   return {
     ...(hasSeen ? {} : { status: 'unknown' as const }),
     summary: watchedSummary(
-      `${session.selection.chosen.length} dependencies`,
+      counted(session.selection.chosen.length, 'dependency', 'dependencies'),
       session,
       nowMs,
       troubled.length,

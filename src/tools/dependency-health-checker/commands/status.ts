@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import { coverageOf } from '../../../core/assessment.ts';
 import { groupBy } from '../../../core/group-by.ts';
 import { FIRST_LOOK, isDown } from '../analyze/availability.ts';
@@ -142,9 +143,8 @@ function summarise(measures: readonly DependencyMeasure[], findings: number): st
   const down = states.get('down') ?? [];
   const said =
     down.length === 0
-      ? `${measures.length} ${measures.length === 1 ? 'dependency' : 'dependencies'} looked at, none is down`
-      : `${down.length} of ${measures.length} dependencies ${down.length === 1 ? 'is' : 'are'} down`;
-  const tail =
-    findings === 0 ? 'nothing to report' : `${findings} ${findings === 1 ? 'finding' : 'findings'}`;
+      ? `${counted(measures.length, 'dependency', 'dependencies')} looked at, none is down`
+      : `${down.length} of ${counted(measures.length, 'dependency', 'dependencies')} ${down.length === 1 ? 'is' : 'are'} down`;
+  const tail = findings === 0 ? 'nothing to report' : counted(findings, 'finding');
   return `${said}; ${tail}.`;
 }
