@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../core/statistics/random.ts';
-import { findSlowdown } from './own-past.ts';
+import { findSlowdown, needsAnotherLook } from './own-past.ts';
 
 /** Log-normal latencies around a median, as networks have them. */
 function latencies(count: number, medianMs: number, random: () => number): number[] {
@@ -38,5 +38,23 @@ describe('findSlowdown', () => {
       findSlowdown(latencies(60, 100, random), latencies(10, 100, random)),
     ).filter((slowdown) => slowdown !== null);
     expect(alarms.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('needsAnotherLook', () => {
+  const before = Array.from({ length: 30 }, (_, index) => 100 + ((index * 7) % 20));
+  /** Two stretches: ten values that are worth two or three. */
+  const inStretches = [...Array.from({ length: 5 }, () => 300), ...Array.from({ length: 5 }, () => 900)];
+
+  it('asks for more where the shift matters and the ten answers are worth too few', () => {
+    expect(findSlowdown(before, inStretches)).toBeNull();
+    expect(needsAnotherLook(before, inStretches)).toBe(true);
+  });
+
+  it('asks for nothing once it is certain, where nothing shifted, and without a past', () => {
+    const slow = Array.from({ length: 10 }, (_, index) => 600 + ((index * 37) % 50));
+    expect(needsAnotherLook(before, slow)).toBe(false);
+    expect(needsAnotherLook(before, before.slice(0, 10))).toBe(false);
+    expect(needsAnotherLook(before.slice(0, 10), inStretches)).toBe(false);
   });
 });

@@ -23,13 +23,21 @@ export interface Slowdown {
  * there is too little to compare. The ranks give the certainty, the shift of the median says that it matters.
  */
 export function findSlowdown(before: readonly number[], now: readonly number[]): Slowdown | null {
-  if (!hasPast(before, now)) return null;
-  const beforeMedianMs = median(before) ?? 0;
-  const nowMedianMs = median(now) ?? 0;
-  if (nowMedianMs - beforeMedianMs <= Math.max(SHIFT_SHARE * beforeMedianMs, SHIFT_MS)) return null;
+  if (!hasPast(before, now) || !matters(before, now)) return null;
   const sizes = effectiveSizes(rankWithTies(before).ranks, rankWithTies(now).ranks);
   const test = rankTestRise(before, now, sizes);
-  return test === null || test.pValue >= ALPHA ? null : { beforeMedianMs, nowMedianMs, pValue: test.pValue };
+  if (test === null || test.pValue >= ALPHA) return null;
+  return { beforeMedianMs: median(before) ?? 0, nowMedianMs: median(now) ?? 0, pValue: test.pValue };
+}
+
+/** A shift that matters, and too few answers to be certain of it: ten of them can be worth four. */
+export function needsAnotherLook(before: readonly number[], now: readonly number[]): boolean {
+  return before.length >= MIN_BEFORE && matters(before, now) && findSlowdown(before, now) === null;
+}
+
+function matters(before: readonly number[], now: readonly number[]): boolean {
+  const beforeMedianMs = median(before) ?? 0;
+  return (median(now) ?? 0) - beforeMedianMs > Math.max(SHIFT_SHARE * beforeMedianMs, SHIFT_MS);
 }
 
 export function hasPast(before: readonly number[], now: readonly number[]): boolean {

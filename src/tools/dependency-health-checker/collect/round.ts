@@ -12,17 +12,21 @@ import type { MonitoredDependency } from './select.ts';
 const MAX_WAITING = 64;
 /** How often suspect samples are made up for. */
 const MAX_MAKEUPS = 2;
+/** At one that a round leaves open; more would find something in the end whatever is there. */
+const MAX_LOOKS = 3;
 
 export type RoundResults = ReadonlyMap<string, readonly ProbeResult[]>;
 
 /**
  * A bounded burst of fresh connections. A first look of three, side by side, finds what is down or silent within one
- * deadline; only what answers is sampled further, at the configured rates. A registry is asked once.
+ * deadline; only what answers is sampled further, at the configured rates, and again while `isOpen` says that more
+ * samples may decide. A registry is asked once.
  */
 export async function probeRound(
   ctx: CommandContext<DependencyOptions>,
   dependencies: readonly MonitoredDependency[],
   samples: number,
+  isOpen: (one: MonitoredDependency, results: readonly ProbeResult[]) => boolean = () => false,
 ): Promise<RoundResults> {
   const limits = ctx.options.round;
   const results = new Map<string, ProbeResult[]>(dependencies.map(({ name }) => [name, []]));
@@ -67,6 +71,10 @@ export async function probeRound(
   for (let makeup = 0; makeup < MAX_MAKEUPS; makeup += 1) {
     const short = probed.filter((one) => missing(one) > 0);
     await look(short, Math.max(0, ...short.map(missing)), steady(short));
+  }
+  for (let looks = 1; looks < MAX_LOOKS; looks += 1) {
+    const open = answering.filter((one) => isOpen(one, seen(one)));
+    await look(open, samples, steady(open));
   }
   return results;
 }

@@ -5,6 +5,7 @@ import { groupBy } from '../../../core/group-by.ts';
 import { FIRST_LOOK, isDown } from '../analyze/availability.ts';
 import { causesOf } from '../analyze/causes.ts';
 import { measureDependency, type DependencyMeasure } from '../analyze/measure.ts';
+import { needsAnotherLook } from '../analyze/own-past.ts';
 import { assessRound } from '../analyze/round.ts';
 import { probeRound } from '../collect/round.ts';
 import { pastOf } from '../collect/samples.ts';
@@ -68,7 +69,9 @@ async function statusReport(
 ): Promise<ReportDraft> {
   const { chosen, graph, causes } = selection;
   const past = pastOf(ctx.store, chosen, ctx.run.startedAtMs);
-  const results = await probeRound(ctx, chosen, samples);
+  const results = await probeRound(ctx, chosen, samples, (one, soFar) =>
+    needsAnotherLook(past.get(one.name)?.latencies ?? [], measureDependency(one, soFar).latencies),
+  );
   const measures = chosen.map((one) => measureDependency(one, results.get(one.name) ?? []));
   const beside = await measureCauses(ctx, selection, measures);
   const scans = await scanCertificates(
