@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import path from 'node:path';
-import { z } from 'zod';
 import { findConfig } from '../../../config/find.ts';
 import { scalarSettings } from '../../../config/settings.ts';
 import { RearguardError, reasonOf } from '../../../core/errors.ts';
 import type { Diagnostic } from '../../../core/report.ts';
 import { type Address, readAddress } from '../../../runtime/daemon/address-file.ts';
+import { healthcheckDataSchema } from '../../../runtime/daemon/serve-data.ts';
 import { localResult, openLocalFrame } from '../local-report.ts';
 import { withRuntime } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
@@ -14,14 +14,12 @@ import { createMessages } from '../stderr.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 
-const healthSchema = z.object({ status: z.enum(['ok', 'failing']), troubles: z.array(z.string()) });
-
 /** `rearguard serve --healthcheck`: asks the daemon of this store how it is; exit 0 only if all is well. */
 export async function checkHealth(invocation: Invocation): Promise<CommandResult> {
   const frame = openLocalFrame('serve');
   const { address, diagnostics } = await findDaemon(invocation);
   if (address === undefined) throw unreachable('it does not run with this store');
-  const health = healthSchema.parse(JSON.parse(await ask(address)));
+  const health = healthcheckDataSchema.parse(JSON.parse(await ask(address)));
   const isWell = health.status === 'ok';
   const result = localResult(frame, {
     status: isWell ? 'pass' : 'fail',

@@ -13,7 +13,7 @@ import { localResult, openLocalFrame } from '../local-report.ts';
 import { runtimeOptions } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
 import { createMessages } from '../stderr.ts';
-import type { ServeData } from '../../../runtime/daemon/serve-data.ts';
+import type { StoppedData } from '../../../runtime/daemon/serve-data.ts';
 import { checkHealth } from './serve-health.ts';
 
 /** The first line says what is watched, so it waits for the monitors to know; but not for one that hangs. */
@@ -111,7 +111,7 @@ function showStart({ endpoints, dependencies, url, addressFile }: Start, invocat
   } else io.stderr.write(`${text}\n`);
 }
 
-function summarize(daemon: Daemon, changes: number): { summary: string; data: ServeData } {
+function summarize(daemon: Daemon, changes: number): { summary: string; data: StoppedData } {
   const { startedAtMs, nowMs, config, monitors } = daemon.status();
   const fired = daemon.store.alerts
     .list({ resolvedSinceMs: startedAtMs })
