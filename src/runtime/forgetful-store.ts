@@ -3,7 +3,15 @@ import type { BackendEvent, CoverageGap } from '../core/event.ts';
 import type { Finding } from '../core/finding.ts';
 import { type Sample, seriesId, type SeriesKey } from '../core/metric.ts';
 import type { StoredWindow } from '../store/alert-store.ts';
-import type { IdentifiedDraft, Store, StoredBaseline } from '../store/store.ts';
+import type {
+  IdentifiedDraft,
+  Observation,
+  ObservationKey,
+  ObservationStore,
+  Store,
+  StoredBaseline,
+  TimeRange,
+} from '../store/store.ts';
 
 /**
  * Stands in where the store cannot be opened, so that a command still measures and its report is still
@@ -67,6 +75,7 @@ export function createForgetfulStore(): Store {
           (event) => within(event.atMs, range) && (kinds === undefined || kinds.includes(event.kind)),
         ),
     },
+    observations: forgetfulObservations(),
     ...forgetfulAlerting(),
     maintain: () => ({
       samplesRolledUp: 0,
@@ -76,6 +85,24 @@ export function createForgetfulStore(): Store {
       more: false,
     }),
     close: () => undefined,
+  };
+}
+
+function forgetfulObservations(): ObservationStore {
+  const observations = new Map<string, Observation>();
+  const list = (key: ObservationKey, { fromMs, toMs }: TimeRange): Observation[] =>
+    [...observations.values()]
+      .filter(({ tool, subject, kind }) => tool === key.tool && subject === key.subject && kind === key.kind)
+      .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+      .toSorted((a, b) => a.atMs - b.atMs);
+  return {
+    add: (observation) => {
+      const { tool, subject, kind, atMs } = observation;
+      observations.set(JSON.stringify([tool, subject, kind, atMs]), observation);
+    },
+    list,
+    times: (key, range) => list(key, range).map(({ atMs }) => atMs),
+    latest: (key, beforeMs = Number.MAX_SAFE_INTEGER) => list(key, { fromMs: 0, toMs: beforeMs }).at(-1),
   };
 }
 

@@ -158,6 +158,17 @@ export const MIGRATIONS: readonly string[] = [
     released INTEGER NOT NULL DEFAULT 0
   );
   `,
+  `
+  CREATE TABLE observations (
+    tool TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    document BLOB NOT NULL,           -- JSON, gzip
+    PRIMARY KEY (tool, subject, kind, at_ms)
+  ) WITHOUT ROWID;
+  CREATE INDEX observations_by_time ON observations (at_ms);
+  `,
 ];
 
 /** Refuses a file that is not ours, or that a newer Rearguard wrote, before anything in it is changed. */

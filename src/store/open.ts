@@ -10,6 +10,7 @@ import { prepareFolder } from './folder.ts';
 import { createHeartbeatStore } from './heartbeats.ts';
 import { createLeaseStore } from './lease.ts';
 import { assertOurs, migrate } from './migrations.ts';
+import { createObservationStore } from './observations.ts';
 import { createMaintenance } from './retention.ts';
 import { createRunStore } from './runs.ts';
 import { createSampleStore } from './samples.ts';
@@ -49,6 +50,7 @@ function assemble(connection: Connection, retention: Retention, clock: Pick<Cloc
     runs: createRunStore(connection),
     baselines: createBaselineStore(connection),
     events: createEventStore(connection),
+    observations: createObservationStore(connection),
     alerts: createAlertStore(connection),
     deliveries: createDeliveryStore(connection),
     windows: createWindowStore(connection),

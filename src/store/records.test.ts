@@ -120,3 +120,33 @@ describe('events', () => {
     expect([store.events.list(range).length, store.samples.gaps(range).length]).toEqual([0, 0]);
   });
 });
+
+describe('observations', () => {
+  const key = { tool: 'database-performance-tracker', subject: 'shop', kind: 'statements' };
+
+  it('come back whole, in time order, of one key only', () => {
+    const { observations } = stores.open();
+    for (const atMs of [T0 + 2, T0, T0 + 1])
+      observations.add({ ...key, atMs, document: { text: 'ü', atMs } });
+    observations.add({ ...key, subject: 'other', atMs: T0, document: [] });
+    expect(observations.list(key, { fromMs: T0, toMs: T0 + 2 })).toEqual([
+      { ...key, atMs: T0, document: { text: 'ü', atMs: T0 } },
+      { ...key, atMs: T0 + 1, document: { text: 'ü', atMs: T0 + 1 } },
+    ]);
+    expect(observations.times(key, { fromMs: T0, toMs: T0 + 9 })).toEqual([T0, T0 + 1, T0 + 2]);
+    expect(observations.latest(key)?.atMs).toBe(T0 + 2);
+    expect(observations.latest(key, T0 + 2)?.atMs).toBe(T0 + 1);
+    expect(observations.latest({ ...key, kind: 'tables' })).toBeUndefined();
+  });
+
+  it('are replaced at the same time and deleted past their retention', () => {
+    const store = stores.open();
+    store.observations.add({ ...key, atMs: T0, document: 1 });
+    store.observations.add({ ...key, atMs: T0, document: 2 });
+    expect(store.observations.list(key, { fromMs: T0, toMs: T0 + 1 })).toEqual([
+      { ...key, atMs: T0, document: 2 },
+    ]);
+    store.maintain(T0 + 400 * DAY_MS);
+    expect(store.observations.latest(key)).toBeUndefined();
+  });
+});

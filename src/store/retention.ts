@@ -30,6 +30,7 @@ export function createMaintenance(connection: Connection, retention: Retention):
   const deleteAlerts = connection.prepare('DELETE FROM alerts WHERE resolved_at_ms < ?');
   const deleteDeliveries = connection.prepare('DELETE FROM deliveries WHERE settled_at_ms < ?');
   const deleteWindows = connection.prepare('DELETE FROM windows WHERE to_ms < ?');
+  const deleteObservations = connection.prepare('DELETE FROM observations WHERE at_ms < ?');
   let optimizedAtMs = Number.NEGATIVE_INFINITY;
 
   return (nowMs) => {
@@ -39,6 +40,7 @@ export function createMaintenance(connection: Connection, retention: Retention):
       for (const deleteOld of [deleteEvents, deleteGaps, deleteAlerts, deleteDeliveries, deleteWindows]) {
         deleteOld.run(nowMs - retention.hourBucketsMs);
       }
+      deleteObservations.run(nowMs - retention.minuteBucketsMs);
       return { ...trimmed, runsDeleted, more: more || runsDeleted === RUNS_PER_CALL };
     });
     connection.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES_PER_CALL})`);

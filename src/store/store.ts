@@ -18,6 +18,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly baselines: BaselineStore;
   readonly events: EventStore;
+  readonly observations: ObservationStore;
   readonly alerts: AlertStore;
   readonly deliveries: DeliveryStore;
   readonly windows: WindowStore;
@@ -40,6 +41,7 @@ export interface MaintenanceResult {
 /** How long each kind is kept, in milliseconds; the config's `store.retention`. */
 export interface Retention {
   samplesMs: number;
+  /** Also for observations. */
   minuteBucketsMs: number;
   /** Also for events, gaps, resolved alerts, settled deliveries and windows. */
   hourBucketsMs: number;
@@ -149,3 +151,29 @@ export interface EventStore {
   add(event: BackendEvent): void;
   list(range: TimeRange, kinds?: readonly BackendEvent['kind'][]): BackendEvent[];
 }
+
+/** What a tool saw of one subject at one time, whole: a snapshot of counters, the plans of queries. */
+export interface Observation {
+  tool: string;
+  /** Usually the name of the target. */
+  subject: string;
+  /** The tool's own word for what this is. */
+  kind: string;
+  atMs: number;
+  /** JSON; the tool's own shape, already redacted. */
+  document: unknown;
+}
+
+/** Kept as long as aggregates of a minute. */
+export interface ObservationStore {
+  /** Replaces one of the same key and time. */
+  add(observation: Observation): void;
+  /** In time order, `from` inclusive, `to` exclusive. */
+  list(key: ObservationKey, range: TimeRange): Observation[];
+  /** Only when there are some, without reading them. */
+  times(key: ObservationKey, range: TimeRange): number[];
+  /** The newest one, or the newest before a time. */
+  latest(key: ObservationKey, beforeMs?: number): Observation | undefined;
+}
+
+export type ObservationKey = Pick<Observation, 'tool' | 'subject' | 'kind'>;

@@ -1,6 +1,8 @@
+export type SqlDialect = 'postgresql' | 'mysql' | 'mariadb' | 'sqlite';
+
 /** A session that cannot write: enforced by the database, not by reading the SQL. */
 export interface SqlSession {
-  readonly dialect: 'postgresql';
+  readonly dialect: SqlDialect;
   /** As the server reports it: `18.4`. */
   readonly serverVersion: string;
   query<Row extends Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
