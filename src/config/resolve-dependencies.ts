@@ -85,24 +85,25 @@ async function toDependency(name: string, plain: PlainDependency, directory: str
   };
 }
 
+function byItself(name: string, url: string, scheme: DependencyScheme): Dependency {
+  return { name, url, scheme, neededBy: [], behind: [], optional: false, headers: {}, origin: 'targets' };
+}
+
 function schemeOf(url: string): DependencyScheme | undefined {
   return DEPENDENCY_SCHEMES.find((scheme) => url.startsWith(`${scheme}://`) && URL.canParse(url));
 }
 
-/** A database that is guarded is needed by whoever else is; one that the config also lists counts once. */
+/**
+ * A database that is guarded is needed by whoever else is; one that the config also lists counts once. A file is reached
+ * over no network: SQLite is none.
+ */
 function databaseTargets(targets: readonly Target[], listed: readonly Dependency[]): Dependency[] {
   const known = new Set(listed.map(({ url }) => url));
   return targets
     .filter((target) => target.kind === 'database')
     .filter(({ name, url }) => !known.has(url) && !listed.some((dependency) => dependency.name === name))
-    .map(({ name, url }) => ({
-      name,
-      url,
-      scheme: 'postgres',
-      neededBy: [],
-      behind: [],
-      optional: false,
-      headers: {},
-      origin: 'targets',
-    }));
+    .flatMap(({ name, url }) => {
+      const scheme = schemeOf(url);
+      return scheme === undefined ? [] : [byItself(name, url, scheme)];
+    });
 }

@@ -1,6 +1,12 @@
 import { RearguardError, toRearguardError } from '../core/errors.ts';
 import type { Diagnostic } from '../core/report.ts';
 import type { ProbeAuth } from '../platform/probe/types.ts';
+import {
+  absoluteSqliteUrl,
+  DATABASE_SCHEMES,
+  DATABASE_URL_EXPECTED,
+  databaseFamily,
+} from '../platform/sql/database-url.ts';
 import { type PlainTls, readTls } from './read-tls.ts';
 import { resolveSecrets, type Environment } from './resolve-secrets.ts';
 import type { HttpTarget, Target } from './targets.ts';
@@ -61,8 +67,13 @@ export function derivedSecrets({ auth }: { auth?: ProbeAuth }): string[] {
 
 async function toTarget(name: string, plain: PlainTarget, directory: string): Promise<Target> {
   if (plain.database !== undefined) {
-    assertUrl(plain.database, /^postgres(ql)?:/, 'a postgres:// URL', `targets.${name}.database`);
-    return { kind: 'database', name, url: plain.database };
+    assertUrl(plain.database, DATABASE_SCHEMES, DATABASE_URL_EXPECTED, `targets.${name}.database`);
+    const isFile = databaseFamily(plain.database) === 'sqlite';
+    return {
+      kind: 'database',
+      name,
+      url: isFile ? absoluteSqliteUrl(plain.database, directory) : plain.database,
+    };
   }
   const baseUrl = plain.baseUrl ?? '';
   assertUrl(baseUrl, /^https?:/, 'an http:// or https:// URL', `targets.${name}.baseUrl`);

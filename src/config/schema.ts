@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../core/schemas.ts';
 import { severitySchema } from '../core/severity.ts';
+import { DATABASE_SCHEMES, DATABASE_URL_EXPECTED } from '../platform/sql/database-url.ts';
 import { authSchema, headersSchema, tlsSchema } from './access-schemas.ts';
 import { alertsSchema, maintenanceListSchema } from './alert-schema.ts';
 import { dependencySettingsSchema } from './dependency-schema.ts';
@@ -20,9 +21,9 @@ const httpTargetSchema = z
 const databaseTargetSchema = z
   .strictObject({
     database: urlSchema(
-      /^postgres(ql)?:/,
-      'a postgres:// URL',
-      'Connection URL; by reference when it has a password.',
+      DATABASE_SCHEMES,
+      DATABASE_URL_EXPECTED,
+      'Connection URL (postgres://, mysql://, mariadb://), by reference when it has a password; or a SQLite file, relative to the config: sqlite:./data/app.db.',
     ),
   })
   .describe('A database.');

@@ -179,6 +179,7 @@ describe('resolveTargets', () => {
           },
           db: { database: env('MISSING_URL') },
           odd: { database: env('PASSWORD') },
+          file: { database: 'sqlite:./data/app.db' },
         },
       },
       { PASSWORD: 'hunter2-hunter2' },
@@ -192,6 +193,7 @@ describe('resolveTargets', () => {
         auth: { kind: 'basic', username: 'u', password: 'hunter2-hunter2' },
         tls: { ca: 'PEM' },
       },
+      { kind: 'database', name: 'file', url: `sqlite://${join(folder, 'data/app.db')}` },
     ]);
     expect(secrets).toContain('hunter2-hunter2');
     expect(secrets).toContain(Buffer.from('u:hunter2-hunter2').toString('base64'));

@@ -18,6 +18,6 @@ export interface HttpTarget {
 export interface DatabaseTarget {
   kind: 'database';
   name: string;
-  /** A connection URL, secrets included. */
+  /** A connection URL, secrets included; databaseFamily() says of what. A SQLite file has an absolute path. */
   url: string;
 }
