@@ -1,5 +1,6 @@
 import type { IndexDefinition } from '../_shared/database/catalog.ts';
 import type { Plan } from '../_shared/database/plan.ts';
+import type { Value } from '../_shared/sql/types.ts';
 import type { WorkloadQuery } from './workload.ts';
 
 export type Recommendation = CreateIndex | DropIndex | Rewrite;
@@ -50,9 +51,27 @@ export interface Rewrite extends Common {
   query: WorkloadQuery;
   /** The same query in SQL, as it should be. */
   after: string;
+  /** What "the same result" means for it. */
+  comparison: Comparison;
   /** In the language of the user's own data access, where the source is known. */
   source: { orm: string; before: string | null; after: string } | null;
 }
+
+/** How the results of a query and of its rewrite compare. Parameters of both have the same numbers. */
+export type Comparison =
+  /** The same rows for the same values. */
+  | { kind: 'rows' }
+  /**
+   * Page by page: the first page is the query's own; each further one follows from the last row of the page before,
+   * whose output columns are handed on as parameters of the rewrite.
+   */
+  | { kind: 'pages'; limit: Value; offset: Value; handOn: readonly { column: string; parameter: number }[] }
+  /** One call with a list gives the rows of as many calls: `parameter` is one key before, an array of keys after. */
+  | { kind: 'batch'; parameter: number }
+  /** Both answer the same question in other words: whether there is any row. */
+  | { kind: 'any-row' }
+  /** The rows are the same, only some of the columns are left. */
+  | { kind: 'columns'; kept: readonly string[] };
 
 /** What an index does to one query, by the planner. */
 export interface QueryEffect {
