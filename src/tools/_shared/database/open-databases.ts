@@ -1,0 +1,88 @@
+import type { DatabaseTarget } from '../../../config/targets.ts';
+import type { Coverage } from '../../../core/coverage.ts';
+import { RearguardError, toRearguardError } from '../../../core/errors.ts';
+import type { Diagnostic } from '../../../core/report.ts';
+import { didYouMean } from '../../../core/suggest.ts';
+import type { SqlSession } from '../../../platform/sql/types.ts';
+import type { CommandContext } from '../../context.ts';
+import { databaseSubject } from './subjects.ts';
+
+/** A database target with a session of ours. */
+export interface OpenDatabase {
+  target: DatabaseTarget;
+  session: SqlSession;
+}
+
+export interface OpenedDatabases {
+  databases: readonly OpenDatabase[];
+  /** Targets that could not be reached: that they are down is another tool's finding. */
+  notChecked: Coverage['notChecked'];
+  diagnostics: Diagnostic[];
+  close(): Promise<void>;
+}
+
+type Needs = Pick<CommandContext, 'targets' | 'sql' | 'signal'>;
+
+/**
+ * One read-only session for each database target, or for the one that is named. What cannot be reached is left out and
+ * said. Throws E_USAGE for a name that is none, E_NOTHING_TO_CHECK when the config has no database.
+ */
+export async function openDatabases(
+  ctx: Needs,
+  wanted: string | undefined,
+  { statementTimeoutMs }: { statementTimeoutMs: number },
+): Promise<OpenedDatabases> {
+  const tries = await Promise.all(
+    selectTargets(ctx.targets, wanted).map((target) => openOne(ctx, target, statementTimeoutMs)),
+  );
+  const databases = tries.flatMap((one) => ('session' in one ? [one] : []));
+  const failed = tries.flatMap((one) => ('error' in one ? [one] : []));
+  return {
+    databases,
+    notChecked: failed.map(({ target, error }) => ({
+      subject: databaseSubject(target.name),
+      reason: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    })),
+    diagnostics: failed.map(({ target, error }) => ({
+      level: 'error',
+      message: `${target.name}: ${error.message}`,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    })),
+    close: async () => {
+      await Promise.all(databases.map(({ session }) => session.close()));
+    },
+  };
+}
+
+/** The database targets of the config, or the one with this name. */
+export function selectTargets(targets: Needs['targets'], wanted: string | undefined): DatabaseTarget[] {
+  const all = targets.filter((target) => target.kind === 'database');
+  if (all.length === 0) {
+    throw new RearguardError('E_NOTHING_TO_CHECK', {
+      message: 'The config lists no database.',
+      hint: 'Add one: `targets: { shop-db: { database: { $env: DATABASE_URL } } }`, with a role that has pg_monitor.',
+    });
+  }
+  if (wanted === undefined) return all;
+  const chosen = all.filter(({ name }) => name === wanted);
+  if (chosen.length > 0) return chosen;
+  const names = all.map(({ name }) => name);
+  throw new RearguardError('E_USAGE', {
+    message: `There is no database target ${JSON.stringify(wanted)}.${didYouMean(wanted, names)}`,
+    hint: `The config has: ${names.join(', ')}.`,
+  });
+}
+
+async function openOne(
+  { sql, signal }: Needs,
+  target: DatabaseTarget,
+  statementTimeoutMs: number,
+): Promise<OpenDatabase | { target: DatabaseTarget; error: RearguardError }> {
+  try {
+    return { target, session: await sql.open(target.url, { statementTimeoutMs, signal }) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { target, error: toRearguardError(thrown) };
+  }
+}

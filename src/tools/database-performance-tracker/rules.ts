@@ -1,0 +1,9 @@
+import type { Rule } from '../../core/finding.ts';
+import { ACTIVITY_RULES } from './rules/activity.ts';
+
+export { ALIAS, TOOL } from './rules/tool.ts';
+
+/** The catalogue; each file of `rules/` holds those about one thing. */
+export const RULES = { ...ACTIVITY_RULES } as const satisfies Record<string, Rule>;
+
+export const ruleList: readonly Rule[] = Object.values(RULES);
