@@ -129,6 +129,16 @@ const TABLE = {
     hint: 'The session can only read; the role also needs the right to read what the query names.',
     exitCode: 3,
   },
+  E_SQL_SYNTAX: {
+    message: 'The SQL cannot be read: {reason}.',
+    hint: 'It is read by the grammar of PostgreSQL; `?`, `:name` and `%s` may stand for values.',
+    exitCode: 2,
+  },
+  E_SQL_UNSAFE: {
+    message: 'The SQL is not run: {reason}.',
+    hint: 'One SELECT or VALUES that only reads is accepted, without locks and without functions that change something.',
+    exitCode: 2,
+  },
   E_TIMEOUT: { message: '{what} took longer than {limit}.', hint: 'Raise it with --timeout.', exitCode: 3 },
   E_INTERRUPTED: { message: 'Interrupted.', exitCode: 130 },
   E_CONFIRMATION: { message: '{message}', hint: '{hint}', exitCode: 4 },

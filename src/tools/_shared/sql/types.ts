@@ -20,6 +20,72 @@ export interface QueryShape {
   offset: Value | null;
   /** Parameters `$n` that occur, and the type each is compared with where that is known: `integer`. */
   parameters: ReadonlyMap<number, string | null>;
+  traits: QueryTraits;
+}
+
+/** What rules about queries look at and indexes are not made of. */
+export interface QueryTraits {
+  /** Aliases of the outermost select list that are taken whole, by `*` or `t.*`. */
+  stars: readonly string[];
+  /** Aggregates without GROUP BY: one row, whatever is read. */
+  singleRow: boolean;
+  /** The select list is `count(…)` alone, without GROUP BY and DISTINCT. */
+  counts: boolean;
+  grouped: boolean;
+  distinct: boolean;
+  /** UNION, INTERSECT or EXCEPT at the top. */
+  setOperation: boolean;
+  /** Anywhere in the statement, CTEs included. */
+  modifiesData: boolean;
+  locking: {
+    strength: 'update' | 'no-key-update' | 'share' | 'key-share';
+    wait: 'wait' | 'nowait' | 'skip-locked';
+  } | null;
+  /** Subqueries in expressions; those in FROM are scopes like any other. */
+  subqueries: readonly Subquery[];
+  /** ORs that must hold for every row. */
+  alternatives: readonly Alternatives[];
+  /** Columns that a comparison casts, so that an index on the bare column cannot serve it. */
+  casts: readonly ColumnCast[];
+  /** Names of functions that are called, as written, in the order of the text. */
+  functions: readonly string[];
+}
+
+export interface Subquery {
+  kind: 'scalar' | 'exists' | 'in' | 'not-in' | 'other';
+  place: 'select-list' | 'condition' | 'other';
+  /** Its own scope, and that of the query around it. */
+  scope: number;
+  outerScope: number;
+  /** Uses a column of a query around it. */
+  correlated: boolean;
+  /** Of `not-in`: whether its column, or what is compared with it, may be NULL by the catalogue; null: cannot be told. */
+  nullable: boolean | null;
+  /** Of `in` and `not-in`: what is compared, and what it is compared with, where they are plain columns. */
+  outerColumn: { table: string; column: string } | null;
+  innerColumn: { table: string; column: string } | null;
+  sql: string;
+}
+
+export interface Alternatives {
+  scope: number;
+  sql: string;
+  /** What each side of the OR uses; empty where a side uses no column of a known table. */
+  arms: readonly { sql: string; uses: readonly ColumnUse[] }[];
+}
+
+export interface ColumnCast {
+  table: string;
+  alias: string;
+  scope: number;
+  column: string;
+  /** Of the column, and what it becomes. */
+  from: string;
+  to: string;
+  /** As written: `::text` on the column; or by the server, because the other side has a wider type. */
+  how: 'explicit' | 'implicit';
+  operator: string;
+  conjunct: boolean;
 }
 
 export interface TableUse {
@@ -64,10 +130,10 @@ export interface ColumnUse {
   scope: number;
   /** Exactly one of the two is set. */
   column: string | null;
-  /** SQL with unqualified columns: `lower(email)`. */
+  /** SQL with unqualified columns: `lower(email)`. It may hold `$n` where the statement is normalised: `date_trunc($1, x)`. */
   expression: string | null;
   role: ColumnRole;
-  /** As written: `=`, `@>`, `~~*`. */
+  /** As the column's side has it, so `>` for `5 < x`: `=`, `@>`, `~~*`. */
   operator: string | null;
   /** What it is compared with. */
   value: Value | null;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { durationSchema, sizeSchema } from '../../core/schemas.ts';
+
+const count = (fallback: number, description: string) =>
+  z.number().positive().default(fallback).describe(description);
+const share = (fallback: number, description: string) =>
+  z.number().gt(0).max(1).default(fallback).describe(description);
+
+/** This tool's section of the config. */
+export const optimizerOptionsSchema = z.strictObject({
+  minTime: durationSchema(
+    'A query is looked at by rules about cost when its mean time is at least this, or its share is `minShare`',
+    '100ms',
+  ),
+  minShare: share(
+    0.05,
+    'Share of the time of all queries from which on a query is looked at, however fast it is',
+  ),
+  watch: durationSchema('How long `analyze` watches when the store has no history of the last hour', '10s'),
+  statementTimeout: durationSchema('Longest any of our own queries may take', '5s'),
+  nPlusOne: z
+    .strictObject({
+      calls: count(40, 'Calls of the look-up in the window below which it is not judged'),
+      perList: count(3, 'Look-ups for each list below which it is not reported'),
+      tolerance: share(0.1, 'How far calls of the look-up may be from rows of the list'),
+    })
+    .prefault({}),
+  deepOffset: z
+    .strictObject({
+      readPerRow: count(1_000, 'Rows or pages read for each row returned'),
+    })
+    .prefault({}),
+  countLarge: z
+    .strictObject({
+      rows: count(100_000, 'Rows of the table that is counted'),
+    })
+    .prefault({}),
+  wideSelect: z
+    .strictObject({
+      bytesPerCall: sizeSchema('Bytes of wide columns that one call returns', '1MB'),
+      columnBytes: sizeSchema('Average width from which on a column is wide', '1kB'),
+    })
+    .prefault({}),
+  indexable: z
+    .strictObject({
+      rows: count(10_000, 'Rows of a table from which on it matters whether an index can be used'),
+    })
+    .prefault({}),
+  missingLimit: z
+    .strictObject({
+      rowsPerCall: count(10_000, 'Rows that one call returns'),
+    })
+    .prefault({}),
+  perRowSubquery: z
+    .strictObject({
+      rows: count(1_000, 'Rows of the query around it, a call'),
+    })
+    .prefault({}),
+  lockProne: z
+    .strictObject({
+      rowsPerCall: count(10_000, 'Rows that one statement changes'),
+    })
+    .prefault({}),
+  cacheableRead: z
+    .strictObject({
+      calls: count(50, 'Calls in the window below which it is not judged'),
+      hitRate: share(0.9, 'Modelled hit rate from which on a cache is worth it'),
+    })
+    .prefault({}),
+});
+export type OptimizerOptions = z.infer<typeof optimizerOptionsSchema>;
