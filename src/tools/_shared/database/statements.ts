@@ -48,6 +48,8 @@ export interface StatementSnapshot {
   takenAtMs: number;
   /** What makes counters of two snapshots comparable: system identifier and start of the server. */
   epoch: string;
+  /** When the server started; null where it does not say. */
+  startedAtMs: number | null;
   /** When all were last reset; null where the server does not say. */
   resetAtMs: number | null;
   /** How often the server has evicted entries since then; null where it does not say. */
