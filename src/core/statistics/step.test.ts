@@ -26,6 +26,13 @@ describe('findRise', () => {
     expect(findRise([1, 2, 3, 4, 5])).toBeNull();
   });
 
+  it('is not led astray by single outliers', () => {
+    const values = noise(7, 40, 6);
+    values[12] = 90;
+    values[31] = 120;
+    expect(findRise(values.map(Math.log))?.pValue ?? 1).toBeGreaterThan(0.05);
+  });
+
   it('takes noise for a step as often as it says', () => {
     let alarms = 0;
     for (let seed = 0; seed < 400; seed += 1) {

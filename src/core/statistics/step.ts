@@ -1,4 +1,3 @@
-import { rankWithTies } from './ranks.ts';
 import { type RandomSource, randomInteger, seededRandom } from './random.ts';
 
 export interface Step {
@@ -17,36 +16,39 @@ export interface StepOptions {
 }
 
 /**
- * The place where values in time order rise, with a permutation test of "there is none": the largest standardised
- * rank sum over all splits (Pettitt 1979), so that outliers count as much as their rank and no distribution is assumed.
- * null with fewer than twice `minSide` values, or when no split shows a rise. The test takes the values for
- * exchangeable: a slow drift passes it as well, so whoever wants a step looks at both sides of the place.
+ * The place where values in time order rise: the split that leaves the least squares within its sides, with a
+ * permutation test of "there is none", which assumes no distribution and pays for having looked everywhere. Give
+ * logarithms of what varies in proportion. null with fewer than twice `minSide` values, or when no split shows a rise.
+ * The test takes the values for exchangeable: a slow drift passes it as well, so whoever wants a step looks at both
+ * sides of the place.
  */
 export function findRise(
   values: readonly number[],
   { minSide = 3, shuffles = 1_999, random = seededRandom(1) }: StepOptions = {},
 ): Step | null {
   if (values.length < 2 * minSide) return null;
-  const { ranks } = rankWithTies(values);
-  const seen = clearestSplit(ranks, minSide);
-  if (seen.score <= 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const centred = Float64Array.from(values, (value) => value - mean);
+  const seen = clearestSplit(centred, minSide);
+  // What is left of equal values is rounding.
+  if (seen.score <= 1e-12 * Math.max(1, Math.abs(mean))) return null;
   let asClear = 0;
   for (let round = 0; round < shuffles; round += 1) {
-    shuffle(ranks, random);
-    // Sums of ranks are halves at worst; the tolerance is for their square roots.
-    if (clearestSplit(ranks, minSide).score >= seen.score - 1e-9) asClear += 1;
+    shuffle(centred, random);
+    if (clearestSplit(centred, minSide).score >= seen.score - 1e-9) asClear += 1;
   }
   return { at: seen.at, pValue: (asClear + 1) / (shuffles + 1) };
 }
 
-function clearestSplit(ranks: Float64Array, minSide: number): { at: number; score: number } {
-  const n = ranks.length;
-  let sum = 0;
+/** The sum of squares between the sides is S² n / (k (n - k)), S being what the k later ones are above the mean. */
+function clearestSplit(centred: Float64Array, minSide: number): { at: number; score: number } {
+  const n = centred.length;
+  let above = 0;
   let best = { at: 0, score: Number.NEGATIVE_INFINITY };
-  for (let at = 1; at <= n - minSide; at += 1) {
-    sum += ranks[at - 1] as number;
-    if (at < minSide) continue;
-    const score = ((at * (n + 1)) / 2 - sum) / Math.sqrt((at * (n - at) * (n + 1)) / 12);
+  for (let at = n - 1; at >= minSide; at -= 1) {
+    above += centred[at] as number;
+    if (n - at < minSide || above <= 0) continue;
+    const score = above / Math.sqrt(at * (n - at));
     if (score > best.score) best = { at, score };
   }
   return best;

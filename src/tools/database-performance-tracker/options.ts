@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema, sizeSchema } from '../../core/schemas.ts';
+import { structureOptions } from './options-structure.ts';
 
 const share = (fallback: number, description: string) =>
   z.number().gt(0).lte(1).default(fallback).describe(description);
@@ -48,5 +49,6 @@ export const trackerOptionsSchema = z.strictObject({
       retained: sizeSchema('Log that a replication slot may keep', '1GB'),
     })
     .prefault({}),
+  ...structureOptions,
 });
 export type TrackerOptions = z.infer<typeof trackerOptionsSchema>;

@@ -10,7 +10,8 @@ export const INDEX_RULES = {
     help: 'pg_index.indisvalid is false and no CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY of it is in progress: a build that failed. Writers still keep it up to date. High when it should be unique, because uniqueness is then not enforced for the rows before.',
     fix: 'Drop it and build it again, or REINDEX INDEX CONCURRENTLY; a leftover of REINDEX (…_ccnew, …_ccold) is only dropped.',
     examples: {
-      reports: 'orders_total_idx stayed behind after a CREATE INDEX CONCURRENTLY that ran into a lock timeout.',
+      reports:
+        'orders_total_idx stayed behind after a CREATE INDEX CONCURRENTLY that ran into a lock timeout.',
       silent: 'The same while pg_stat_progress_create_index shows the build.',
     },
   },
@@ -43,7 +44,8 @@ export const INDEX_RULES = {
     help: 'Same table, method, predicate, operator classes, collations, directions: its keys are those of the other index, or the first of them, and what it includes is in the other as well. A unique index is only covered by a unique one on the same keys; constraints and replica identities are kept.',
     fix: 'DROP INDEX CONCURRENTLY the one that is covered; the other one serves in its place.',
     examples: {
-      reports: 'orders_customer_idx (customer_id) beside orders_customer_created_idx (customer_id, created_at).',
+      reports:
+        'orders_customer_idx (customer_id) beside orders_customer_created_idx (customer_id, created_at).',
       silent: 'The same keys with another predicate, collation, operator class or direction.',
     },
   },
@@ -54,7 +56,8 @@ export const INDEX_RULES = {
     help: 'No index of the referencing table begins with the columns of the key, the table has at least 10,000 rows, and rows of the referenced table are deleted or their keys changed (each of these reads the referencing table whole, under a lock). Low where nothing of that was seen and the table is large and scanned.',
     fix: 'CREATE INDEX CONCURRENTLY on the columns of the key.',
     examples: {
-      reports: '320 customers were deleted in the window, and each read the 1.2 million rows of public.orders.',
+      reports:
+        '320 customers were deleted in the window, and each read the 1.2 million rows of public.orders.',
       silent: 'A table of 200 rows; or a parent that nobody ever deletes from.',
     },
   },

@@ -21,7 +21,8 @@ export const STATEMENT_RULES = {
     help: "The time of one call, interval by interval from the store's history, has a step (permutation test of the largest rank statistic over all places of a split, p < 0.005), is at least 1.5 times and 1 ms above what it was, at the step itself and still at the end. More calls at the same time per call are load, not a regression.",
     fix: 'Undo what changed at the step; the finding names what is known to have changed there.',
     examples: {
-      reports: 'From 02:10 a join takes 480 ms instead of 6 ms; the statistics of its table are older than its rows.',
+      reports:
+        'From 02:10 a join takes 480 ms instead of 6 ms; the statistics of its table are older than its rows.',
       silent: 'A statement is called three times as often, 6 ms each as before.',
     },
   },
@@ -32,7 +33,8 @@ export const STATEMENT_RULES = {
     help: 'The shape of its generic plan changed between two captures, and its time per call rose with the change. A new plan that is as fast or faster is listed and not reported.',
     fix: 'Give the planner fresh statistics (ANALYZE), then look at the two plans; extended statistics where columns depend on each other.',
     examples: {
-      reports: 'A hash join became a nested loop at 02:10, and the statement took 80 times as long from then on.',
+      reports:
+        'A hash join became a nested loop at 02:10, and the statement took 80 times as long from then on.',
       silent: 'A new index changed the plan, and the statement is faster.',
     },
   },

@@ -21,7 +21,8 @@ export const STORAGE_RULES = {
     help: 'In the window more checkpoints were requested than came by their timer, and at least two. Each makes the server write every dirty page at once, and the first change of every page after it writes the page whole into the WAL.',
     fix: 'Raise max_wal_size so that checkpoints come by checkpoint_timeout; the disk must have room for it.',
     examples: {
-      reports: '14 of 15 checkpoints of the hour were requested; max_wal_size is 1GB, 22 GB of WAL were written.',
+      reports:
+        '14 of 15 checkpoints of the hour were requested; max_wal_size is 1GB, 22 GB of WAL were written.',
       silent: 'One CHECKPOINT before a backup, or a server without writes.',
     },
   },
@@ -32,7 +33,8 @@ export const STORAGE_RULES = {
     help: 'Its dead rows are at least twice the number at which autovacuum is due (threshold plus scale factor times rows, with the options of the table itself), and at least 10,000; no vacuum runs on it now. High when autovacuum is off for it.',
     fix: 'VACUUM it now; then let autovacuum come sooner for this table, or end what holds its dead rows back.',
     examples: {
-      reports: '1.4 million dead rows in public.jobs, a vacuum was due at 84,000, and autovacuum_enabled is false.',
+      reports:
+        '1.4 million dead rows in public.jobs, a vacuum was due at 84,000, and autovacuum_enabled is false.',
       silent: 'Dead rows just above the trigger: the next round of autovacuum takes them.',
     },
   },
@@ -65,7 +67,8 @@ export const STORAGE_RULES = {
     help: 'More rows were changed since the last ANALYZE than the table has, or the trigger of autoanalyze is exceeded fivefold, or the planner believes in a number of rows ten times off the counted one, or the table has rows and was never analysed. At least 1,000 rows, and 10 minutes since the last ANALYZE.',
     fix: 'ANALYZE the table; then find out why autoanalyze does not.',
     examples: {
-      reports: '240,000 rows changed since the last ANALYZE of public.orders, which has 60,000; autoanalyze is off for it.',
+      reports:
+        '240,000 rows changed since the last ANALYZE of public.orders, which has 60,000; autoanalyze is off for it.',
       silent: '8 % of a table changed: below the trigger of autoanalyze.',
     },
   },
