@@ -1,3 +1,4 @@
+import { DATABASE_FAULTS } from './database-faults.ts';
 import { DEPENDENCY_FAULTS } from './dependency-faults.ts';
 
 /** One way in which the demo backend can be broken, on and off while it runs. */
@@ -9,10 +10,12 @@ export interface Fault {
   rule: string;
   /** Method and path, as in the OpenAPI document; null when the whole backend is meant. */
   endpoint: string | null;
-  /** Name of the dependency that must be reported, where it is not an endpoint. */
+  /** What must be reported, where it is not an endpoint: the name of its subject, or how that begins. */
   subject?: string;
   /** What is really different when it is on. */
   how: string;
+  /** Rules that rightly report the same trouble in their own words. */
+  alsoReports?: readonly string[];
 }
 
 const TOOL = 'api-health-monitor';
@@ -77,8 +80,15 @@ const SHOP_FAULTS = {
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 
-export type FaultName = keyof typeof SHOP_FAULTS | keyof typeof DEPENDENCY_FAULTS;
-export const FAULTS: Readonly<Record<FaultName, Fault>> = { ...SHOP_FAULTS, ...DEPENDENCY_FAULTS };
+export type FaultName =
+  | keyof typeof SHOP_FAULTS
+  | keyof typeof DEPENDENCY_FAULTS
+  | keyof typeof DATABASE_FAULTS;
+export const FAULTS: Readonly<Record<FaultName, Fault>> = {
+  ...SHOP_FAULTS,
+  ...DEPENDENCY_FAULTS,
+  ...DATABASE_FAULTS,
+};
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
 /** They hide others: a shop that is down all of its endpoints, a provider that is down or frozen that it is slow. */

@@ -5,7 +5,7 @@ import { hashPassword } from './shop/passwords.ts';
 /** An administrator without a usable password; it has the id 1 and orders of its own. */
 export const MONITOR_EMAIL = 'monitor@shop.example';
 
-const TABLES = ['users', 'products', 'orders', 'order_items'];
+const TABLES = ['users', 'products', 'orders', 'order_items', 'audit_log'];
 
 /** All seeded customers `shopper<n>@shop.example` share it; the demo listens on loopback only. */
 export const SHOPPER_PASSWORD = 'window-shopping';
@@ -25,6 +25,7 @@ export async function seed(client: Client, scale: number): Promise<void> {
   await bulkLoad(client, TABLES, async () => {
     await addUsersAndProducts(client, { users, products }, passwordHash);
     await addOrders(client, { users, products, orders });
+    await addAuditLog(client);
   });
   await client.query('commit');
   // A healthy shop starts with statistics and a visibility map.
@@ -84,5 +85,11 @@ async function addOrders(
   await client.query(
     `insert into order_items (order_id, product_id, quantity, price_cents)
      select order_id, product_id, quantity, price_cents from baskets order by order_id, product_id`,
+  );
+}
+
+async function addAuditLog(client: Client): Promise<void> {
+  await client.query(
+    `insert into audit_log (user_id, action, created_at) select id, 'signed up', created_at from users where id % 10 = 0`,
   );
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -14,10 +15,17 @@ import { type PartnerPorts, type PartnerSettings, PAYMENTS_NAME } from './partne
 import { sizes } from './seed.ts';
 import type { ShopAddress, ShopSettings } from './shop/settings.ts';
 import type { TrafficSettings } from './traffic/main.ts';
+import type { WorkerSettings } from './worker/main.ts';
 import type { DemoOptions, RunningDemo } from './types.ts';
 
 const REQUESTS_PER_SECOND = 20;
-const DATABASE_SETTINGS = { shared_preload_libraries: 'pg_stat_statements', track_io_timing: 'on' };
+const DATABASE_SETTINGS = {
+  shared_preload_libraries: 'pg_stat_statements',
+  track_io_timing: 'on',
+  // Room for all that the healthy shop reads, and not for what a fault adds.
+  shared_buffers: '64MB',
+};
+const MONITOR_ROLE = 'rearguard';
 
 /** Starts the demo shop: database, partners, the shop itself and its visitors, each as processes of their own. */
 export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo> {
@@ -56,6 +64,7 @@ async function startParts(
 
   onProgress('database');
   const databaseUrl = options.databaseUrl ?? (await startDatabase(cleanups));
+  const monitorUrl = options.databaseUrl ?? (await addMonitor(databaseUrl));
   onProgress('data');
   const { monitorToken } = await prepareDatabase(databaseUrl, scale);
 
@@ -80,9 +89,11 @@ async function startParts(
   const url = `http://127.0.0.1:${port}`;
 
   let active: readonly FaultName[] = [];
+  const worker = part<WorkerSettings>('worker');
+  await worker.ask({ kind: 'start', options: { databaseUrl } });
   const setFaults = async (names: readonly FaultName[]): Promise<void> => {
     refuseUnknown(names);
-    await Promise.all([shop, partners].map((each) => each.ask({ kind: 'faults', names })));
+    await Promise.all([shop, partners, worker].map((each) => each.ask({ kind: 'faults', names })));
     active = [...names];
   };
   await setFaults(options.faults ?? []);
@@ -100,7 +111,7 @@ async function startParts(
     databaseUrl,
     logPath,
     caCertificatePath: await writePrivately(join(directory, 'authority.pem'), authority),
-    databaseUrlPath: await writePrivately(join(directory, 'database-url'), databaseUrl),
+    databaseUrlPath: await writePrivately(join(directory, 'database-url'), monitorUrl),
     monitorTokenPath: await writePrivately(join(directory, 'monitor-token'), monitorToken),
     partners: ports,
     setFaults,
@@ -119,6 +130,23 @@ async function startDatabase(cleanups: (() => Promise<unknown>)[]): Promise<stri
   await client.query('create extension pg_stat_statements');
   await client.end();
   return server.url;
+}
+
+/**
+ * A role that may look at everything and change nothing, as the documentation asks of users; its URL. A user's own
+ * database keeps its roles: there the given one has to do.
+ */
+async function addMonitor(databaseUrl: string): Promise<string> {
+  const password = randomBytes(24).toString('base64url');
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`create role ${MONITOR_ROLE} login password '${password}'`);
+  await client.query(`grant pg_monitor, pg_read_all_data to ${MONITOR_ROLE}`);
+  await client.end();
+  const url = new URL(databaseUrl);
+  url.username = MONITOR_ROLE;
+  url.password = password;
+  return url.href;
 }
 
 /** Last started, first stopped; one that fails does not keep the others running. */

@@ -24,11 +24,12 @@ export interface RunningDemo {
   url: string;
   tlsUrl: string;
   openapiUrl: string;
+  /** Of its owner. */
   databaseUrl: string;
   /** One JSON object a line, as pino writes them. */
   logPath: string;
   caCertificatePath: string;
-  /** A file with the database URL, and one with the bearer token of an administrator; gone after the stop. */
+  /** A file with the database URL of a role that only looks, and one with the bearer token of an administrator; gone after the stop. */
   databaseUrlPath: string;
   monitorTokenPath: string;
   /** Where what the shop needs listens, all on 127.0.0.1. */

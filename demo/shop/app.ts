@@ -21,6 +21,7 @@ import { orderRoutes } from './routes/orders.ts';
 import { productRoutes } from './routes/products.ts';
 import { userRoutes } from './routes/users.ts';
 import type { ShopSettings } from './settings.ts';
+import { rememberRoutes, traceStatements } from './traced-pool.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -53,7 +54,8 @@ export async function buildShop(
     statement_timeout: 10_000,
   });
   pool.on('error', (error) => log.error({ err: error }, 'a pooled connection failed'));
-  app.decorate('pool', pool);
+  app.decorate('pool', traceStatements(pool));
+  rememberRoutes(app);
   app.decorate('partners', createPartners(settings.partners, settings.authority));
   app.decorate('cache', createCache(settings.partners.cache));
   app.decorate('faults', createFaultState());

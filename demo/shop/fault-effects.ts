@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FAULTS, type FaultName } from '../faults.ts';
+import { endpointOf } from './endpoint.ts';
 import { HttpError } from './envelope.ts';
+import { plantQueryFaults } from './query-faults.ts';
 
 const SLOW_ENDPOINT_SECONDS = 0.35;
 const ERROR_SHARE = 0.3;
@@ -47,6 +49,7 @@ export function plantFaults(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply) => apply(ON_REQUEST, app, request, reply));
   app.addHook('preHandler', (request, reply) => apply(BEFORE_HANDLER, app, request, reply));
   app.addHook('onSend', (request, reply) => apply(AFTER_HANDLER, app, request, reply));
+  plantQueryFaults(app);
 }
 
 async function apply(
@@ -55,7 +58,7 @@ async function apply(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const endpoint = `${request.method} ${(request.routeOptions.url ?? '').replaceAll(/:(\w+)/g, '{$1}')}`;
+  const endpoint = endpointOf(request);
   for (const [name, effect] of Object.entries(effects) as [FaultName, Effect][]) {
     if (app.faults.isOn(name) && FAULTS[name].endpoint === endpoint) await effect(app, request, reply);
   }

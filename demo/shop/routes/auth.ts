@@ -43,6 +43,7 @@ export function authRoutes(app: FastifyInstance): void {
           { field: 'email', message: 'is taken' },
         ]);
       }
+      await audit(app, created.id, 'signed up');
       request.log.info({ userId: created.id }, 'signed up');
       reply.code(201);
       return ok({ ...(await openSession(app.pool, created.id)), user: created });
@@ -68,6 +69,7 @@ export function authRoutes(app: FastifyInstance): void {
         request.log.warn('login refused');
         throw new HttpError(401, 'Address or password is wrong.');
       }
+      await audit(app, found.id, 'logged in');
       request.log.info({ userId: found.id }, 'logged in');
       return ok({ ...(await openSession(app.pool, found.id)), user: found });
     },
@@ -85,4 +87,8 @@ export function authRoutes(app: FastifyInstance): void {
       return ok({ status: 'logged out' });
     },
   );
+}
+
+async function audit(app: FastifyInstance, userId: number, action: string): Promise<void> {
+  await app.pool.query('insert into audit_log (user_id, action) values ($1, $2)', [userId, action]);
 }
