@@ -2,12 +2,15 @@ import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { formatDuration } from '../../core/duration.ts';
 import type { DatabaseAddress } from './address.ts';
+import { OWN_APPLICATION_NAME } from './marker.ts';
 
 /** One connection whose socket is ours, so that a deadline or an abort ends whatever waits on it. */
 export interface SqlConnection {
   client: Client;
   /** Runs the work; when it takes longer, the connection is destroyed and the work fails with DeadlineError. */
   within: <T>(limitMs: number, work: () => Promise<T>) => Promise<T>;
+  /** It has ended, whoever ended it. */
+  lost: () => boolean;
   close: () => Promise<void>;
 }
 
@@ -31,12 +34,17 @@ export async function openConnection(
   const client = new Client({
     connectionString: address.connectionString,
     options: options.startupOptions,
-    application_name: 'rearguard',
+    application_name: OWN_APPLICATION_NAME,
     keepAlive: true,
     stream: () => socket,
   });
   // A connection lost between two queries shows at the next one.
-  client.on('error', () => undefined);
+  let ended = false;
+  client
+    .on('error', () => undefined)
+    .on('end', () => {
+      ended = true;
+    });
   const abort = (): void => void socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', abort, { once: true });
 
@@ -64,5 +72,5 @@ export async function openConnection(
     await close();
     throw error;
   }
-  return { client, within, close };
+  return { client, within, lost: () => ended || socket.destroyed, close };
 }

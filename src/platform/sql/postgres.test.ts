@@ -57,7 +57,7 @@ describe('reading', () => {
   it('shows itself by name and with its limits', async () => {
     expect(await session.query('show application_name')).toEqual([{ application_name: 'rearguard' }]);
     expect(await session.query('show statement_timeout')).toEqual([{ statement_timeout: '5s' }]);
-    expect(await session.query('show lock_timeout')).toEqual([{ lock_timeout: '1s' }]);
+    expect(await session.query('show lock_timeout')).toEqual([{ lock_timeout: '500ms' }]);
     expect(await session.query('show idle_in_transaction_session_timeout')).toEqual([
       { idle_in_transaction_session_timeout: '10s' },
     ]);
@@ -77,6 +77,44 @@ describe('reading', () => {
     expect(await other.query('show statement_timeout')).toEqual([{ statement_timeout: '5s' }]);
     expect(await other.query('show search_path')).toEqual([{ search_path: 'elsewhere' }]);
     await other.close();
+  });
+});
+
+describe('statements over the catalogue', () => {
+  it('see nothing but the catalogue, and leave that to the next statement', async () => {
+    const inCatalog = { catalog: true, timeoutMs: 700 };
+    expect(await session.query('show search_path', [], inCatalog)).toEqual([
+      { search_path: 'pg_catalog, pg_temp' },
+    ]);
+    expect(await session.query('show statement_timeout', [], inCatalog)).toEqual([
+      { statement_timeout: '700ms' },
+    ]);
+    await expect(session.query('select * from product', [], inCatalog)).rejects.toThrow('does not exist');
+    expect(await session.query('show search_path')).toEqual([{ search_path: '"$user", public' }]);
+  });
+
+  it('are marked as ours', async () => {
+    const [row] = await session.query<{ query: string }>(
+      'select query from pg_stat_activity where pid = pg_backend_pid()',
+    );
+    expect(row?.query).toBe(
+      '/* rearguard */ select query from pg_stat_activity where pid = pg_backend_pid()',
+    );
+  });
+});
+
+describe('a session that was lost', () => {
+  it('is opened again by the next query, and not after it was closed', async () => {
+    const other = await createSqlConnector().open(server.url, options);
+    const [mine] = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await owner.query('select pg_terminate_backend($1, 5000)', [mine?.pid]);
+    await expect
+      .poll(() => other.query('select 1 as one').catch((error: unknown) => error))
+      .toEqual([{ one: 1 }]);
+    const [again] = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
+    expect(again?.pid).not.toBe(mine?.pid);
+    await other.close();
+    await expect(other.query('select 1')).rejects.toMatchObject({ code: 'E_UNREACHABLE' });
   });
 });
 
@@ -201,7 +239,7 @@ describe('behind a pooler that refuses startup options', () => {
       { default_transaction_read_only: 'off' },
     ]);
     expect(await pooled.query('show statement_timeout')).toEqual([{ statement_timeout: '5s' }]);
-    expect(await pooled.query('show lock_timeout')).toEqual([{ lock_timeout: '1s' }]);
+    expect(await pooled.query('show lock_timeout')).toEqual([{ lock_timeout: '500ms' }]);
     await expect(pooled.query('select add_product()')).rejects.toThrow('read-only transaction');
     await expect(pooled.query('set transaction read write')).rejects.toMatchObject({ code: 'E_SQL_REFUSED' });
     await pooled.close();

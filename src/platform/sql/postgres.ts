@@ -1,17 +1,16 @@
-import { DatabaseError } from 'pg';
-import { formatDuration } from '../../core/duration.ts';
 import { RearguardError } from '../../core/errors.ts';
 import { type DatabaseAddress, parseAddress } from './address.ts';
-import { DeadlineError, openConnection, type SqlConnection } from './connection.ts';
+import { openConnection, type SqlConnection } from './connection.ts';
 import { returnsRows } from './describe-statement.ts';
-import type { SqlConnector, SqlSession } from './types.ts';
+import { OWN_STATEMENT_MARK } from './marker.ts';
+import { failedQuery, isDatabaseError, unreachable } from './postgres-errors.ts';
+import { limitsOf, startTransaction } from './postgres-limits.ts';
+import type { QueryOptions, SqlConnector, SqlSession } from './types.ts';
 
-/** Waiting for a lock means standing in the backend's way: give up before anybody notices. */
-const LOCK_TIMEOUT_MS = 1_000;
-/** Only a client that died leaves a transaction open this long; it must not hold back vacuum. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** The server cancels at the statement timeout; one that does not is given up on after this much more. */
 const CLIENT_GRACE_MS = 2_000;
+/** Texts that are remembered as such that return rows; ours are some fifty. */
+const MAX_DESCRIBED = 1_000;
 
 type OpenOptions = Parameters<SqlConnector['open']>[1];
 
@@ -20,11 +19,14 @@ type OpenOptions = Parameters<SqlConnector['open']>[1];
  * - each query has a READ ONLY transaction of its own, always rolled back, so that nothing it sets outlives it; a
  *   snapshot is taken before the query runs, and after that PostgreSQL lets nothing make the transaction writable;
  * - the extended protocol carries a single statement;
- * - the server describes the statement first, and only one that returns rows is run: COPY, DO, SET, transaction control
- *   and their like never are.
+ * - the server describes each text before its first run, and only one that returns rows is run: COPY, DO, SET,
+ *   transaction control and their like never are.
  * Beyond a transaction only startup parameters are set: they end with the connection, while a `SET SESSION` through a
  * pooler would make other clients read-only. Functions that only a superuser may call (`lo_export`, `dblink`) reach
  * beyond any transaction: connect with a role that has `pg_monitor` and little more.
+ *
+ * A session has one connection and keeps it, so that it can still look when the server has no slot left. After it was
+ * lost, the next query opens another.
  *
  * Values come as the driver gives them: `bigint` and `numeric` as text.
  */
@@ -32,8 +34,8 @@ export function createSqlConnector({ connectTimeoutMs = 10_000 } = {}): SqlConne
   return {
     async open(url, options) {
       const address = parseAddress(url);
-      const connection = await connect(address, options, connectTimeoutMs);
-      const session = readOnlySession(connection, address, options);
+      const open = (): Promise<SqlConnection> => connect(address, options, connectTimeoutMs);
+      const session = readOnlySession(await open(), open, address, options);
       try {
         const [row] = await session.query<{ server_version: string }>('show server_version');
         // Distributions append their own build: `18.4 (Debian 18.4-1)`.
@@ -52,8 +54,11 @@ async function connect(
   { statementTimeoutMs, signal }: OpenOptions,
   connectTimeoutMs: number,
 ): Promise<SqlConnection> {
-  const limits = Object.entries({ default_transaction_read_only: 'on', ...timeouts(statementTimeoutMs) });
-  const startupOptions = [address.options, ...limits.map(([name, value]) => `-c ${name}=${value}`)]
+  const limits = { default_transaction_read_only: 'on', ...limitsOf(statementTimeoutMs) };
+  const startupOptions = [
+    address.options,
+    ...Object.entries(limits).map(([name, value]) => `-c ${name}=${value}`),
+  ]
     .join(' ')
     .trim();
   try {
@@ -70,33 +75,31 @@ async function connect(
   }
 }
 
-function timeouts(statementTimeoutMs: number): Record<string, number> {
-  return {
-    statement_timeout: Math.max(1, Math.round(statementTimeoutMs)),
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-  };
-}
-
 function readOnlySession(
-  { client, within, close }: SqlConnection,
+  first: SqlConnection,
+  open: () => Promise<SqlConnection>,
   address: DatabaseAddress,
   { statementTimeoutMs, signal }: OpenOptions,
 ): Omit<SqlSession, 'serverVersion'> {
-  const limits = Object.entries(timeouts(statementTimeoutMs)).map(
-    ([name, value]) => `SET LOCAL ${name} = ${value}`,
-  );
-  const begin = ['BEGIN TRANSACTION READ ONLY', ...limits, 'SELECT 1'].join('; ');
+  let connection = first;
+  let closed = false;
+  // A statement that returned rows once does so again: what its names mean may change, what kind it is may not.
+  const described = new Set<string>();
   // A transaction belongs to one query: the next waits until it is over.
   let last: Promise<unknown> = Promise.resolve();
 
-  async function run<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  async function run<Row>(sql: string, parameters: readonly unknown[], begin: string): Promise<Row[]> {
+    const { client } = connection;
     await client.query(begin);
     try {
-      if (!(await returnsRows(client, sql))) {
-        throw new RearguardError('E_SQL_REFUSED', {
-          reason: 'only a statement that returns rows is run in a read-only session',
-        });
+      if (!described.has(sql)) {
+        if (!(await returnsRows(client, sql))) {
+          throw new RearguardError('E_SQL_REFUSED', {
+            reason: 'only a statement that returns rows is run in a read-only session',
+          });
+        }
+        if (described.size >= MAX_DESCRIBED) described.clear();
+        described.add(sql);
       }
       // Forces the extended protocol also when there are no parameters; the driver's types do not know it yet.
       const query = { text: sql, values: [...parameters], queryMode: 'extended' };
@@ -106,54 +109,42 @@ function readOnlySession(
     }
   }
 
+  async function attempt<Row>(
+    sql: string,
+    parameters: readonly unknown[],
+    options: QueryOptions,
+  ): Promise<Row[]> {
+    const timeoutMs = Math.min(statementTimeoutMs, options.timeoutMs ?? statementTimeoutMs);
+    try {
+      if (!closed && connection.lost()) {
+        await connection.close();
+        signal.throwIfAborted();
+        connection = await open();
+      }
+      const begin = startTransaction(timeoutMs, options.catalog ?? false);
+      return await connection.within(timeoutMs + CLIENT_GRACE_MS, () =>
+        run<Row>(`${OWN_STATEMENT_MARK} ${sql}`, parameters, begin),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      throw failedQuery(address, error, timeoutMs);
+    }
+  }
+
   return {
     dialect: 'postgresql',
-    close,
     query<Row extends Record<string, unknown>>(
       sql: string,
       parameters: readonly unknown[] = [],
+      options: QueryOptions = {},
     ): Promise<Row[]> {
-      const result = last.then(() =>
-        within(statementTimeoutMs + CLIENT_GRACE_MS, () => run<Row>(sql, parameters)).catch(
-          (error: unknown) => {
-            signal.throwIfAborted();
-            throw failedQuery(address, error, statementTimeoutMs);
-          },
-        ),
-      );
+      const result = last.then(() => attempt<Row>(sql, parameters, options));
       last = result.catch(() => undefined);
       return result;
     },
+    close() {
+      closed = true;
+      return connection.close();
+    },
   };
-}
-
-const QUERY_CANCELED = '57014';
-
-function failedQuery(address: DatabaseAddress, error: unknown, statementTimeoutMs: number): RearguardError {
-  if (error instanceof RearguardError) return error;
-  const canceled = isDatabaseError(error) && error.code === QUERY_CANCELED;
-  if (canceled || error instanceof DeadlineError) {
-    const limit = formatDuration(statementTimeoutMs);
-    return new RearguardError('E_TIMEOUT', { what: `A query on ${address.label}`, limit }, { cause: error });
-  }
-  if (isDatabaseError(error)) {
-    return new RearguardError('E_SQL_REFUSED', { reason: address.redact(error.message) }, { cause: error });
-  }
-  return unreachable(address, error);
-}
-
-function unreachable(address: DatabaseAddress, error: unknown): RearguardError {
-  const { message, code } = error as Error & { code?: string };
-  return new RearguardError('E_UNREACHABLE', {
-    what: address.label,
-    // Refused on every address of a name: the driver's error has a code and no text.
-    reason: address.redact(message || code || 'the connection failed'),
-    hint: isDatabaseError(error)
-      ? 'The server answered: check user, password and database name.'
-      : 'Check that it runs and that host and port are right.',
-  });
-}
-
-function isDatabaseError(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError;
 }

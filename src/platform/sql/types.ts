@@ -5,8 +5,22 @@ export interface SqlSession {
   readonly dialect: SqlDialect;
   /** As the server reports it: `18.4`. */
   readonly serverVersion: string;
-  query<Row extends Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends Record<string, unknown>>(
+    sql: string,
+    parameters?: readonly unknown[],
+    options?: QueryOptions,
+  ): Promise<Row[]>;
   close(): Promise<void>;
+}
+
+export interface QueryOptions {
+  /** A limit shorter than the session's own. */
+  timeoutMs?: number;
+  /**
+   * The statement is ours and reads the system's catalogue only: names mean nothing else, waiting for locks ends sooner,
+   * and neither much memory nor a second process is used. Not for EXPLAIN, whose answer depends on such settings.
+   */
+  catalog?: boolean;
 }
 
 export interface SqlConnector {
