@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { RearguardError, reasonOf } from '../src/core/errors.ts';
-import { postgresPackage } from '../src/platform/postgres/binaries.ts';
+import { postgresPackage } from '../src/platform/postgres/installations.ts';
 import { startPostgres } from '../src/platform/postgres/embedded.ts';
 import { makeCertificates } from './certificates.ts';
 import { type PartProcess, startPart } from './control.ts';

@@ -159,6 +159,12 @@ const TABLE = {
     hint: 'Point DEMO_DATABASE_URL at a PostgreSQL of your own.',
     exitCode: 3,
   },
+  E_POSTGRES_MISSING: {
+    message: 'A PostgreSQL {major} for a sandbox is not installed.',
+    hint: 'Install it once: {command}',
+    exitCode: 3,
+  },
+  E_SANDBOX: { message: 'The sandbox failed: {reason}.', hint: '{hint}', exitCode: 3 },
   E_PLUGIN_INVALID: {
     message: 'The tool from {origin} cannot be used: {reason}.',
     hint: 'Build it with defineTool().',

@@ -73,6 +73,7 @@ function contextOf(
     probes: world.probes,
     http: world.http,
     sql: world.sql,
+    sandboxes: world.sandboxes,
     files: world.files,
     processes: world.processes,
     clock: parts.clock,

@@ -8,7 +8,9 @@ import type { Clock } from '../platform/clock.ts';
 import { type Files, systemFiles } from '../platform/files.ts';
 import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
 import { createNetGuard } from '../platform/net-guard.ts';
+import { installCommand } from '../platform/postgres/installations.ts';
 import { type Processes, systemProcesses } from '../platform/processes.ts';
+import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
 import type { ProbeService } from '../tools/context.ts';
 import { createProbeService } from './probing/service.ts';
@@ -20,6 +22,7 @@ export interface World {
   probes: ProbeService;
   http: HttpClient;
   sql: SqlConnector;
+  sandboxes: Sandboxes;
   files: Files;
   processes: Processes;
   close(): Promise<void>;
@@ -45,6 +48,7 @@ export async function openWorld(
     probes,
     http: createHttpClient(createNetGuard({ allowHosts })),
     sql: lazySqlConnector,
+    sandboxes: lazySandboxes(config.directory),
     files: systemFiles,
     processes: systemProcesses,
     close: () => probes.close(),
@@ -58,6 +62,17 @@ const lazySqlConnector: SqlConnector = {
     return createSqlConnector().open(url, options);
   },
 };
+
+/** Most runs need no server of their own. */
+function lazySandboxes(directory: string): Sandboxes {
+  const load = async (): Promise<Sandboxes> =>
+    (await import('../platform/postgres/sandbox.ts')).createSandboxes(directory);
+  return {
+    installCommand,
+    majors: async () => (await load()).majors(),
+    start: async (options) => (await load()).start(options),
+  };
+}
 
 function hostsOfDependency({ url, statusPage, rdap, auth }: Dependency): string[] {
   const urls = [

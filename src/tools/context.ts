@@ -7,6 +7,7 @@ import type { Files } from '../platform/files.ts';
 import type { Processes } from '../platform/processes.ts';
 import type { HttpClient } from '../platform/http-client.ts';
 import type { ProbePlan } from '../platform/probe/plans.ts';
+import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import type { ProbeResult } from '../platform/probe/types.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
 import type { Store, TimeRange } from '../store/store.ts';
@@ -26,6 +27,7 @@ export interface CommandContext<Options = unknown> {
   readonly probes: ProbeService;
   readonly http: HttpClient;
   readonly sql: SqlConnector;
+  readonly sandboxes: Sandboxes;
   readonly files: Files;
   readonly processes: Processes;
   readonly clock: Clock;

