@@ -15,7 +15,7 @@ export const trackerOptionsSchema = z.strictObject({
     .strictObject({
       highShare: share(0.8, 'Share of the usable connections that gives a high finding'),
       criticalShare: share(0.95, 'Share that gives a critical finding'),
-      leakIdle: durationSchema('Time after which an idle session counts as not given back', '2m'),
+      leakIdle: durationSchema('Time after which an idle session counts as not given back', '30s'),
       leakSessions: count(5, 'Such sessions of one application, and their growth, that make a leak'),
     })
     .prefault({}),
