@@ -11,6 +11,7 @@ import { createNetGuard } from '../platform/net-guard.ts';
 import { installCommand } from '../platform/postgres/installations.ts';
 import { type Processes, systemProcesses } from '../platform/processes.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
+import { databaseFamily } from '../platform/sql/database-url.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
 import type { ProbeService } from '../tools/context.ts';
 import { createProbeService } from './probing/service.ts';
@@ -55,11 +56,23 @@ export async function openWorld(
   };
 }
 
-/** The driver loads with the first session: most runs need none. */
+/** A driver loads with its first session: most runs need none. */
 const lazySqlConnector: SqlConnector = {
   async open(url, options) {
-    const { createSqlConnector } = await import('../platform/sql/postgres.ts');
-    return createSqlConnector().open(url, options);
+    switch (databaseFamily(url)) {
+      case 'mysql': {
+        const { createMysqlConnector } = await import('../platform/sql/mysql.ts');
+        return createMysqlConnector().open(url, options);
+      }
+      case 'sqlite': {
+        const { createSqliteConnector } = await import('../platform/sqlite/session.ts');
+        return createSqliteConnector().open(url, options);
+      }
+      default: {
+        const { createSqlConnector } = await import('../platform/sql/postgres.ts');
+        return createSqlConnector().open(url, options);
+      }
+    }
   },
 };
 

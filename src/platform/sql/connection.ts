@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
-import { formatDuration } from '../../core/duration.ts';
 import type { DatabaseAddress } from './address.ts';
 import { OWN_APPLICATION_NAME } from './marker.ts';
+import { DeadlineError } from './deadline.ts';
 
 /** One connection whose socket is ours, so that a deadline or an abort ends whatever waits on it. */
 export interface SqlConnection {
@@ -12,13 +12,6 @@ export interface SqlConnection {
   /** It has ended, whoever ended it. */
   lost: () => boolean;
   close: () => Promise<void>;
-}
-
-export class DeadlineError extends Error {
-  constructor(limitMs: number) {
-    super(`no answer within ${formatDuration(limitMs)}`);
-    this.name = 'DeadlineError';
-  }
 }
 
 const CLOSE_TIMEOUT_MS = 2_000;

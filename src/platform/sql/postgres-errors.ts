@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg';
 import { formatDuration } from '../../core/duration.ts';
 import { RearguardError } from '../../core/errors.ts';
 import type { DatabaseAddress } from './address.ts';
-import { DeadlineError } from './connection.ts';
+import { DeadlineError } from './deadline.ts';
 
 const QUERY_CANCELED = '57014';
 const TOO_MANY_CONNECTIONS = '53300';
