@@ -73,7 +73,7 @@ async function prepareSession(
     `lock_wait_timeout = ${LOCK_TIMEOUT_SECONDS}`,
     `innodb_lock_wait_timeout = ${LOCK_TIMEOUT_SECONDS}`,
     `wait_timeout = ${IDLE_TIMEOUT_SECONDS}`,
-    dialect === 'mariadb' ? `max_statement_time = ${timeoutMs / 1_000}` : `max_execution_time = ${timeoutMs}`,
+    statementTimeout(dialect, statementTimeoutMs),
   ];
   for (const setting of settings) await rows(`SET SESSION ${setting}`);
   await rows('SET SESSION TRANSACTION READ ONLY');
