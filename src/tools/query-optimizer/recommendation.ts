@@ -63,13 +63,22 @@ export type Comparison =
   | { kind: 'rows' }
   /**
    * Page by page: the first page is the query's own; each further one follows from the last row of the page before,
-   * whose output columns are handed on as parameters of the rewrite.
+   * whose output columns are handed on as parameters of the rewrite. `ordered` is the query with the same order made
+   * total, for the pages to be comparable.
    */
-  | { kind: 'pages'; limit: Value; offset: Value; handOn: readonly { column: string; parameter: number }[] }
+  | {
+      kind: 'pages';
+      ordered: string;
+      limit: Value;
+      offset: Value;
+      handOn: readonly { column: string; parameter: number }[];
+    }
   /** One call with a list gives the rows of as many calls: `parameter` is one key before, an array of keys after. */
   | { kind: 'batch'; parameter: number }
   /** Both answer the same question in other words: whether there is any row. */
   | { kind: 'any-row' }
+  /** The query counts; its rewrite says whether there are more than the value of `parameter`. */
+  | { kind: 'more'; parameter: number }
   /** The rows are the same, only some of the columns are left. */
   | { kind: 'columns'; kept: readonly string[] };
 

@@ -1,23 +1,10 @@
-import type { Plan } from '../../_shared/database/plan.ts';
-import type { Catalog, IndexDefinition } from '../../_shared/database/catalog.ts';
-import type { Recommendation, Rewrite } from '../recommendation.ts';
+import type { Catalog } from '../../_shared/database/catalog.ts';
+import type { Recommendation } from '../recommendation.ts';
+import type { Clone } from '../what-if/clone-types.ts';
 import type { Workload } from '../workload.ts';
 
-/** What a proof needs of a copy of the user's data: one connection that nobody else uses. */
-export interface Sandbox {
-  /** For people: `a copy of 3 tables (120,000 rows) in PostgreSQL 16.14`. */
-  describe(): string;
-  /** Tables of which only a part was copied, with the share. */
-  readonly sampled: readonly { table: string; share: number }[];
-  /** Runs one statement; rows by column name. */
-  execute(sql: string): Promise<Record<string, unknown>[]>;
-  /** Runs it under EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON). */
-  explainAnalyze(sql: string): Promise<Plan>;
-  /** Plans it without running it. */
-  explain(sql: string): Promise<Plan>;
-  /** Builds the index for real, under the given name; null as size where it cannot be told. */
-  createIndex(index: IndexDefinition, name: string): Promise<{ sizeBytes: number | null }>;
-}
+/** What a proof needs of a copy of the user's data. Nobody else may use its connection meanwhile. */
+export type Sandbox = Pick<Clone, 'describe' | 'sampled' | 'query' | 'execute' | 'createIndex' | 'analyze'>;
 
 export interface ProofOptions {
   /** Pairs of runs, before and after, of each query and each draw of values. */
@@ -42,8 +29,3 @@ export interface ProofRequest {
   /** Milliseconds on a clock that only goes forward. */
   monotonicMs: () => number;
 }
-
-export type ProveRecommendations = (request: ProofRequest) => Promise<Recommendation[]>;
-export type ProveRewrite = (
-  request: Omit<ProofRequest, 'recommendations'> & { rewrite: Rewrite },
-) => Promise<Rewrite>;
