@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { RearguardError, toRearguardError } from '../core/errors.ts';
 import type { Diagnostic } from '../core/report.ts';
 import type { ProbeAuth } from '../platform/probe/types.ts';
@@ -29,6 +30,8 @@ interface PlainTarget {
   auth?: ProbeAuth;
   tls?: PlainTls;
   database?: string;
+  logs?: string[];
+  spans?: string[];
 }
 
 /**
@@ -69,10 +72,13 @@ async function toTarget(name: string, plain: PlainTarget, directory: string): Pr
   if (plain.database !== undefined) {
     assertUrl(plain.database, DATABASE_SCHEMES, DATABASE_URL_EXPECTED, `targets.${name}.database`);
     const isFile = databaseFamily(plain.database) === 'sqlite';
+    const absolute = (paths: readonly string[]): string[] => paths.map((path) => resolve(directory, path));
     return {
       kind: 'database',
       name,
       url: isFile ? absoluteSqliteUrl(plain.database, directory) : plain.database,
+      ...(plain.logs === undefined ? {} : { logs: absolute(plain.logs) }),
+      ...(plain.spans === undefined ? {} : { spans: absolute(plain.spans) }),
     };
   }
   const baseUrl = plain.baseUrl ?? '';

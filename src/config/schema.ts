@@ -25,6 +25,16 @@ const databaseTargetSchema = z
       DATABASE_URL_EXPECTED,
       'Connection URL (postgres://, mysql://, mariadb://), by reference when it has a password; or a SQLite file, relative to the config: sqlite:./data/app.db.',
     ),
+    logs: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        "Its server's log files, where they can be read from here; `*` may stand in the file's name.",
+      ),
+    spans: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Files of spans of its clients, as OTLP writes JSON: they say which route asked what.'),
   })
   .describe('A database.');
 

@@ -20,4 +20,8 @@ export interface DatabaseTarget {
   name: string;
   /** A connection URL, secrets included; databaseFamily() says of what. A SQLite file has an absolute path. */
   url: string;
+  /** Its server's log files; the last part may hold `*`. Absolute. */
+  logs?: readonly string[];
+  /** Files of spans that its clients sent, as OTLP writes JSON. Absolute. */
+  spans?: readonly string[];
 }

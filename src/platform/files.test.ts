@@ -115,3 +115,35 @@ describe('list', () => {
     await expect(systemFiles.list(join(folder, 'none'))).rejects.toMatchObject({ code: 'E_FILE_UNREADABLE' });
   });
 });
+
+describe('lines', () => {
+  const all = async (path: string, options = {}): Promise<string[]> => {
+    const lines: string[] = [];
+    for await (const line of systemFiles.lines(path, options)) lines.push(line);
+    return lines;
+  };
+
+  it('gives every line once, also across chunks, with any line end and without the last one', async () => {
+    const path = join(folder, 'a.log');
+    const lines = Array.from({ length: 20_000 }, (_, index) => `${index} grün ${'x'.repeat(index % 37)}`);
+    writeFileSync(path, lines.join('\n'));
+    expect(await all(path)).toEqual(lines);
+    writeFileSync(path, 'a\r\n\r\nb\n');
+    expect(await all(path)).toEqual(['a', '', 'b']);
+  });
+
+  it('begins with the first whole line behind a byte', async () => {
+    const path = join(folder, 'a.log');
+    writeFileSync(path, 'first\nsecond\nthird');
+    expect(await all(path, { fromByte: 6 })).toEqual(['second', 'third']);
+    expect(await all(path, { fromByte: 7 })).toEqual(['third']);
+    expect(await all(path, { fromByte: 99 })).toEqual([]);
+  });
+
+  it('cuts what is too long and says what cannot be read', async () => {
+    const path = join(folder, 'a.log');
+    writeFileSync(path, `${'x'.repeat(300_000)}\nnext`);
+    expect(await all(path, { maxLineBytes: 10 })).toEqual(['xxxxxxxxxx', 'next']);
+    await expect(all(join(folder, 'none'))).rejects.toMatchObject({ code: 'E_FILE_UNREADABLE' });
+  });
+});

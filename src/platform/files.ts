@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RearguardError, reasonOf } from '../core/errors.ts';
@@ -8,11 +9,24 @@ import { formatSize } from '../core/size.ts';
 export interface Files {
   /** Whole text; refuses more than `maxBytes`. */
   readText(path: string, maxBytes?: number): Promise<string>;
+  /**
+   * Line by line, whatever the size of the file: from the line after `fromByte` on (0: from the beginning), without line
+   * ends. A longer line than `maxLineBytes` is cut there.
+   */
+  lines(path: string, options?: LineOptions): AsyncIterable<string>;
+  /** In bytes. */
+  size(path: string): Promise<number>;
   /** Writes beside the file and renames, so that a reader or a full disk never sees half of it. */
   writeText(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** What is in a folder, in the order of its names; a link is `other` and is not followed. */
   list(folder: string): Promise<FolderEntry[]>;
+}
+
+export interface LineOptions {
+  fromByte?: number;
+  maxLineBytes?: number;
+  signal?: AbortSignal;
 }
 
 export interface FolderEntry {
@@ -22,6 +36,7 @@ export interface FolderEntry {
 
 const DEFAULT_MAX_BYTES = 16 * 1_024 * 1_024;
 const CHUNK_BYTES = 64 * 1_024;
+const DEFAULT_MAX_LINE_BYTES = 1_024 * 1_024;
 
 /** The machine's own files. Throws E_FILE_UNREADABLE, E_FILE_TOO_LARGE and E_OUTPUT_WRITE. */
 export const systemFiles: Files = {
@@ -30,6 +45,23 @@ export const systemFiles: Files = {
       return new TextDecoder().decode(await readBytes(path, maxBytes));
     } catch (thrown) {
       if (thrown instanceof RearguardError) throw thrown;
+      throw new RearguardError('E_FILE_UNREADABLE', { path, reason: reasonOf(thrown) }, { cause: thrown });
+    }
+  },
+
+  async *lines(path, options = {}) {
+    try {
+      yield* readLines(path, options);
+    } catch (thrown) {
+      options.signal?.throwIfAborted();
+      throw new RearguardError('E_FILE_UNREADABLE', { path, reason: reasonOf(thrown) }, { cause: thrown });
+    }
+  },
+
+  async size(path) {
+    try {
+      return (await stat(path)).size;
+    } catch (thrown) {
       throw new RearguardError('E_FILE_UNREADABLE', { path, reason: reasonOf(thrown) }, { cause: thrown });
     }
   },
@@ -92,6 +124,44 @@ async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
 
 function tooLarge(path: string, size: number, limit: number): RearguardError {
   return new RearguardError('E_FILE_TOO_LARGE', { path, size: formatSize(size), limit: formatSize(limit) });
+}
+
+const NEWLINE = 10;
+
+async function* readLines(
+  path: string,
+  { fromByte = 0, maxLineBytes = DEFAULT_MAX_LINE_BYTES, signal }: LineOptions,
+): AsyncGenerator<string> {
+  // From the byte before: a line that begins exactly there is whole.
+  const start = Math.max(0, fromByte - 1);
+  const stream = createReadStream(path, { start, highWaterMark: CHUNK_BYTES, ...(signal ? { signal } : {}) });
+  let skipping = fromByte > 0;
+  let kept: Buffer[] = [];
+  let keptBytes = 0;
+  const keep = (part: Buffer): void => {
+    const room = maxLineBytes - keptBytes;
+    if (room <= 0) return;
+    kept.push(part.subarray(0, room));
+    keptBytes += Math.min(room, part.length);
+  };
+  const take = (): string => {
+    const line = Buffer.concat(kept).toString('utf8').replace(/\r$/, '');
+    kept = [];
+    keptBytes = 0;
+    return line;
+  };
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      keep(chunk.subarray(from, end));
+      const line = take();
+      if (!skipping) yield line;
+      skipping = false;
+      from = end + 1;
+    }
+    keep(chunk.subarray(from));
+  }
+  if (keptBytes > 0 && !skipping) yield take();
 }
 
 /** Permissions of the file that is there; a device (/dev/stdout, /dev/null) is written to and never replaced. */
