@@ -29,7 +29,7 @@ export function readJsonRecord(line: string): LogRecord | null {
   const queryId = fields['query_id'];
   return {
     ...EMPTY_RECORD,
-    atMs: readLogTime(String(fields['timestamp'] ?? '')),
+    atMs: readLogTime(textOrNull(fields['timestamp']) ?? ''),
     processId: typeof fields['pid'] === 'number' ? fields['pid'] : null,
     user: textOrNull(fields['user']),
     database: textOrNull(fields['dbname']),
