@@ -26,6 +26,8 @@ export interface RunRequest {
   timeoutMs?: number | undefined;
   /** Default: that of the config. */
   failOn?: Severity | undefined;
+  /** A person watches a screen that live views are drawn on. */
+  watched?: boolean | undefined;
   /** Receives what a live command shows, already redacted. */
   onView?: ((view: ShownView) => void) | undefined;
 }

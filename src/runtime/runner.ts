@@ -46,7 +46,7 @@ async function measure(
   const { onView } = request;
   const start = (signal: AbortSignal): ReturnType<AnyCommand['run']> =>
     // The options and the input were parsed by the command's own schemas, whose types are gone by now.
-    run.command.run(contextOf(parts, run, frame, store, signal) as never, run.input);
+    run.command.run(contextOf(parts, request, run, frame, store, signal) as never, run.input);
   return execute(start, {
     what: `${run.tool.name} ${request.command}`,
     signal: request.signal,
@@ -58,6 +58,7 @@ async function measure(
 
 function contextOf(
   parts: RunnerParts,
+  { watched = false }: RunRequest,
   { world, options, redactor }: PreparedRun,
   frame: RunFrame,
   store: Store,
@@ -79,6 +80,7 @@ function contextOf(
     clock: parts.clock,
     random: parts.random,
     store,
+    watched,
     log: redactLog(parts.log, redactor),
     progress: (done, total, what) => parts.progress(done, total, redactor.text(what)),
     signal,

@@ -34,6 +34,8 @@ export interface CommandContext<Options = unknown> {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly store: Store;
+  /** A person watches a screen: where nobody does, a live command may look once and end. */
+  readonly watched: boolean;
   /** Goes to stderr. */
   readonly log: Log;
   readonly progress: Progress;

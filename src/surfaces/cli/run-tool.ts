@@ -30,6 +30,7 @@ export async function runToolCommand(
         input: values,
         signal,
         timeoutMs,
+        watched: invocation.presentation.screen,
         onView,
       });
       return { ...result, ...(live ? { shown: 'changes' } : {}) };

@@ -21,7 +21,7 @@ export interface ConnectionUse {
   reserved: number;
   /** What everybody else may use. */
   usable: number;
-  /** Sessions of clients, ours included. */
+  /** Sessions of clients, with the one of ours that counts them. */
   used: number;
   /** 0 to 1, of the usable ones; superusers can make it more. */
   share: number;
@@ -50,14 +50,16 @@ export function countConnections(
   backends: readonly Backend[],
 ): ConnectionUse {
   const sessions = clientSessions(backends);
+  // The session that answers leaves itself out.
+  const used = sessions.length + 1;
   const usable = Math.max(1, maxConnections - reservedConnections);
   const groups = groupBy(sessions, (session) => `${applicationOf(session)}\0${session.user}`);
   return {
     limit: maxConnections,
     reserved: reservedConnections,
     usable,
-    used: sessions.length,
-    share: sessions.length / usable,
+    used,
+    share: used / usable,
     applications: [...groups.values()]
       .map(toApplicationUse)
       .toSorted((a, b) => b.total - a.total || a.application.localeCompare(b.application)),

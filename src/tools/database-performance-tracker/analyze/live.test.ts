@@ -27,10 +27,8 @@ describe('a healthy database', () => {
   it('is silent, and every live rule came to a verdict', () => {
     const assessment = assess();
     expect(reported(assessment)).toEqual([]);
-    expect(verdicts(assessment).checked.toSorted()).toEqual(
-      Object.values(ACTIVITY_RULES)
-        .map(({ id }) => id.split('/')[1])
-        .toSorted(),
+    expect(new Set(verdicts(assessment).checked)).toEqual(
+      new Set(Object.values(ACTIVITY_RULES).map(({ id }) => id.split('/')[1])),
     );
     expect(verdicts(assessment).notChecked).toEqual([]);
   });
@@ -53,10 +51,10 @@ describe('a healthy database', () => {
 describe('connections', () => {
   it.each([
     [40, []],
-    [77, []],
+    [76, []],
     [80, ['connections-near-limit high']],
     [94, ['connections-near-limit critical']],
-  ])('%i of 97 give %j', (count, expected) => {
+  ])('%i and ours of 97 give %j', (count, expected) => {
     expect(reported(assess({ activity: known(backends(count)) }))).toEqual(expected);
   });
 
