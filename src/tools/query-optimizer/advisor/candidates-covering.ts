@@ -18,7 +18,9 @@ export function coveringVariants(
   const keys = new Set(index.keys.map(({ column }) => column));
   const include = needed.filter((column) => !keys.has(column)).toSorted();
   if (include.length === 0 || include.length > MAX_INCLUDED) return [];
-  const widths = include.map((column) => facts.column(tableName, column)?.statistics?.averageWidth ?? Infinity);
+  const widths = include.map(
+    (column) => facts.column(tableName, column)?.statistics?.averageWidth ?? Infinity,
+  );
   const width = widths.reduce((sum, one) => sum + one, 0);
   return width <= MAX_INCLUDED_WIDTH ? [{ ...index, include }] : [];
 }

@@ -1,4 +1,9 @@
-import type { CatalogColumn, IndexDefinition, IndexKey, IndexMethod } from '../../_shared/database/catalog.ts';
+import type {
+  CatalogColumn,
+  IndexDefinition,
+  IndexKey,
+  IndexMethod,
+} from '../../_shared/database/catalog.ts';
 import type { ColumnUse } from '../../_shared/sql/types.ts';
 import { ascending } from './definition.ts';
 import { type CatalogFacts, isText } from './facts.ts';
@@ -72,5 +77,13 @@ function single(
   operatorClass: string | null,
 ): IndexDefinition {
   const key: IndexKey = { ...ascending(''), column, expression, operatorClass };
-  return { schema: table.schema, table: table.name, method, keys: [key], include: [], predicate: null, unique: false };
+  return {
+    schema: table.schema,
+    table: table.name,
+    method,
+    keys: [key],
+    include: [],
+    predicate: null,
+    unique: false,
+  };
 }

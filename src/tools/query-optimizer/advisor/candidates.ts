@@ -61,7 +61,7 @@ export function btree(need: Pick<ScanNeeds, 'table'>, keys: readonly IndexKey[])
 export function isServed(index: IndexDefinition, { table }: Pick<ScanNeeds, 'table'>): boolean {
   return table.indexes.some((existing) => {
     if (!existing.valid) return false;
-    if (servesAll(existing, index, 'loose')) return true;
+    if (servesAll(existing, index)) return true;
     const isUniqueKey = existing.unique && existing.predicate === null && existing.method === 'btree';
     if (!isUniqueKey || index.method !== 'btree') return false;
     const leading = index.keys.slice(0, existing.keys.length).map(({ column }) => column);
@@ -73,16 +73,30 @@ function keyLists(need: ScanNeeds, maxColumns: number): IndexKey[][] {
   const equal = need.equal.filter(({ use }) => use.role === 'equality');
   const { lists, joins, ranges, prefixes, order, group, alternatives } = need;
   const trailing = [...ranges, ...prefixes];
-  const found: Attribute[][] = [];
-  const singles = [...need.equal, ...lists, ...joins, ...trailing, ...order.slice(0, 1), ...group.slice(0, 1)];
+  const found: (readonly Attribute[])[] = [];
+  const singles = [
+    ...need.equal,
+    ...lists,
+    ...joins,
+    ...trailing,
+    ...order.slice(0, 1),
+    ...group.slice(0, 1),
+  ];
   for (const attribute of [...singles, ...alternatives]) found.push([attribute]);
 
   const fixed = [...equal, ...lists];
   found.push(equal, fixed, order, group, [...equal, ...order], [...equal, ...group], [...fixed, ...order]);
-  for (const range of trailing) found.push([...equal, range], [...fixed, range], ...fixed.map((one) => [one, range]));
-  for (const one of equal) found.push([one, ...order], ...fixed.filter((other) => other !== one).map((other) => [one, other]));
+  for (const range of trailing)
+    found.push([...equal, range], [...fixed, range], ...fixed.map((one) => [one, range]));
+  for (const one of equal)
+    found.push([one, ...order], ...fixed.filter((other) => other !== one).map((other) => [one, other]));
   for (const join of joins) {
-    found.push([join, ...fixed], [...fixed, join], [join, ...order], joins.length > 1 ? [join, ...joins] : [join]);
+    found.push(
+      [join, ...fixed],
+      [...fixed, join],
+      [join, ...order],
+      joins.length > 1 ? [join, ...joins] : [join],
+    );
     for (const one of [...fixed, ...trailing]) found.push([join, one]);
     for (const one of fixed) found.push([one, join]);
   }

@@ -130,8 +130,6 @@ function isRelevant(index: IndexDefinition, { shape }: WorkloadQuery): boolean {
       use.table === table &&
       use.role !== 'projected' &&
       use.role !== 'written' &&
-      (first.column === null
-        ? sameText(use.expression, first.expression, 'loose')
-        : use.column === first.column),
+      (first.column === null ? sameText(use.expression, first.expression) : use.column === first.column),
   );
 }

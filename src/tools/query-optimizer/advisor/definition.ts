@@ -11,34 +11,29 @@ export function identityOf(index: IndexDefinition): string {
   return describeIndex(index);
 }
 
-export type Strictness =
-  /** Texts as the server printed both of them: for what is dropped. */
-  | 'exact'
-  /** One text is ours: casts, parentheses and case do not matter. */
-  | 'loose';
-
 /**
  * Whether an index with these keys at its front serves all that `narrow` does: the same method, the same leading keys
  * with class, collation and order, at least its INCLUDE columns, over the same rows. Uniqueness is not looked at: it is a
- * constraint, not a way to find rows.
+ * constraint, not a way to find rows. One of the two is ours, so texts are compared without casts and parentheses; what
+ * the server printed both of is compared by `_shared/database/index-cover.ts`.
  */
-export function servesAll(wide: IndexDefinition, narrow: IndexDefinition, strictness: Strictness): boolean {
+export function servesAll(wide: IndexDefinition, narrow: IndexDefinition): boolean {
   if (tableOf(wide) !== tableOf(narrow) || wide.method !== narrow.method) return false;
   // A partial index is small: one over all rows finds the same at a higher price, so it is no twin.
-  if (!sameText(wide.predicate, narrow.predicate, strictness)) return false;
+  if (!sameText(wide.predicate, narrow.predicate)) return false;
   if (wide.keys.length < narrow.keys.length) return false;
   // Only a B-tree finds by its leading keys alone.
   if (wide.method !== 'btree' && wide.keys.length !== narrow.keys.length) return false;
-  if (!narrow.keys.every((key, position) => sameKey(wide.keys[position], key, strictness))) return false;
+  if (!narrow.keys.every((key, position) => sameKey(wide.keys[position], key))) return false;
   const stored = new Set([...wide.include, ...wide.keys.map(({ column }) => column)]);
   return narrow.include.every((column) => stored.has(column));
 }
 
-function sameKey(a: IndexKey | undefined, b: IndexKey, strictness: Strictness): boolean {
+function sameKey(a: IndexKey | undefined, b: IndexKey): boolean {
   return (
     a !== undefined &&
     a.column === b.column &&
-    sameText(a.expression, b.expression, strictness) &&
+    sameText(a.expression, b.expression) &&
     a.operatorClass === b.operatorClass &&
     a.collation === b.collation &&
     a.direction === b.direction &&
@@ -46,15 +41,19 @@ function sameKey(a: IndexKey | undefined, b: IndexKey, strictness: Strictness): 
   );
 }
 
-export function sameText(a: string | null, b: string | null, strictness: Strictness): boolean {
-  if (a === null || b === null || strictness === 'exact') return a === b;
+/** Whether two expressions are the same but for casts, parentheses, spaces and case. */
+export function sameText(a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return a === b;
   return loosely(a) === loosely(b);
 }
 
 /** The server prints `lower((email)::text)` where the query says `lower(email)`. */
 function loosely(sql: string): string {
   return sql
-    .replaceAll(/::("[^"]+"|[a-z_]+( (varying|precision|with(out)? time zone))?)(\(\d+(,\d+)?\))?(\[\])?/gi, '')
+    .replaceAll(
+      /::("[^"]+"|[a-z_]+( (varying|precision|with(out)? time zone))?)(\(\d+(,\d+)?\))?(\[\])?/gi,
+      '',
+    )
     .replaceAll(/[\s()]/g, '')
     .toLowerCase();
 }

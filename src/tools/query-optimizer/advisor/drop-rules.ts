@@ -36,7 +36,8 @@ export interface Idleness {
 
 export function idleness(name: string, usage: IndexUsage | null, minUnusedMs: number): Idleness {
   const scans = usage?.scans.get(name);
-  if (usage === null || scans === undefined || scans > 0) return { looksIdle: false, because: '', keep: null };
+  if (usage === null || scans === undefined || scans > 0)
+    return { looksIdle: false, because: '', keep: null };
   const sinceMs = usage.sinceMs === null ? null : usage.atMs - usage.sinceMs;
   const counted = sinceMs === null ? 'since its counters began' : `in ${formatDuration(sinceMs)}`;
   const because = `nobody used it ${counted}, and no query of the workload would be planned with it`;
@@ -49,7 +50,8 @@ function reasonToWait(
   sinceMs: number | null,
   minUnusedMs: number,
 ): string | null {
-  if (standbys === 'unknown') return 'it is not used here, but there are standbys whose counters are not known';
+  if (standbys === 'unknown')
+    return 'it is not used here, but there are standbys whose counters are not known';
   const there = standbys === 'none' ? 0 : (standbys.get(name) ?? 0);
   if (there > 0) return `it is not used here, but ${there} times on a standby`;
   if (sinceMs === null || sinceMs < minUnusedMs) {

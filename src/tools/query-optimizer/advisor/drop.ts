@@ -1,5 +1,11 @@
 import { RearguardError } from '../../../core/errors.ts';
-import { type Catalog, type CatalogIndex, type CatalogTable, qualifiedName } from '../../_shared/database/catalog.ts';
+import {
+  type Catalog,
+  type CatalogIndex,
+  type CatalogTable,
+  qualifiedName,
+} from '../../_shared/database/catalog.ts';
+import { type Redundancy, redundantIndexes } from '../../_shared/database/index-cover.ts';
 import type { CreateIndex, DropIndex } from '../recommendation.ts';
 import type { Configuration, WhatIf } from '../what-if/types.ts';
 import type { Workload } from '../workload.ts';
@@ -48,76 +54,73 @@ export async function dropAdvice(request: DropRequest): Promise<{ drops: DropInd
   const drops: DropIndex[] = [];
   const kept: KeptIndex[] = [];
   const hidden = new Set<string>();
-  for (const { table, index } of everyIndex(request.catalog)) {
+  for (const { table, index, found } of proposals(request)) {
     request.signal.throwIfAborted();
-    const name = `${table.schema}.${index.name}`;
-    const found = judge(table, index, name, hidden, request);
-    if (found === null) continue;
+    const name = nameOf(table, index);
+    const keep = (reason: string): unknown => kept.push({ name, table: qualifiedName(table), reason });
     if ('reason' in found) {
-      kept.push({ name, table: qualifiedName(table), reason: found.reason });
+      keep(found.reason);
       continue;
     }
-    const worst = await worstWithout(found, hidden, request);
+    const candidate = { table, index, name, ...found };
+    const worst = await worstWithout(candidate, hidden, request);
     if (typeof worst === 'string') {
-      kept.push({ name, table: qualifiedName(table), reason: worst });
+      keep(worst);
       continue;
     }
     hidden.add(name);
-    drops.push(toDrop(found, worst, request));
+    drops.push(toDrop(candidate, worst, request));
   }
   return { drops, kept };
 }
 
-/** The narrow before the wide, so that what covers an index is still there when it is judged; ties by name. */
-function everyIndex({ tables }: Catalog): { table: CatalogTable; index: CatalogIndex }[] {
-  return tables
-    .flatMap((table) => table.indexes.map((index) => ({ table, index })))
+/** Twins and prefixes first: what is unused beside them is judged with them gone. */
+function proposals(request: DropRequest): { index: CatalogIndex; table: CatalogTable; found: Proposal }[] {
+  return request.catalog.tables
+    .flatMap((table) => {
+      const redundant = new Map(redundantIndexes(table).map((one) => [one.index, one]));
+      return table.indexes.flatMap((index) => {
+        const found = propose(table, index, redundant.get(index), request);
+        return found === null ? [] : [{ index, table, found }];
+      });
+    })
     .toSorted(
       (a, b) =>
-        a.index.keys.length - b.index.keys.length ||
-        a.index.include.length - b.index.include.length ||
-        Number(isConstraining(a.index)) - Number(isConstraining(b.index)) ||
-        (`${a.table.schema}.${a.index.name}` < `${b.table.schema}.${b.index.name}` ? 1 : -1),
+        Number('reason' in a.found || a.found.coveredBy === null) -
+          Number('reason' in b.found || b.found.coveredBy === null) ||
+        (nameOf(a.table, a.index) < nameOf(b.table, b.index) ? -1 : 1),
     );
 }
 
-function isConstraining(index: CatalogIndex): boolean {
-  return index.primary || index.unique || index.constraint !== null || index.replicaIdentity;
+type Proposal = { coveredBy: string | null; because: string } | { reason: string };
+
+function nameOf({ schema }: CatalogTable, { name }: CatalogIndex): string {
+  return schema === '' ? name : `${schema}.${name}`;
 }
 
-function judge(
+/** null: nothing speaks for its removal. */
+function propose(
   table: CatalogTable,
   index: CatalogIndex,
-  name: string,
-  hidden: ReadonlySet<string>,
-  request: DropRequest,
-): DropCandidate | { reason: string } | null {
-  if (!index.valid || index.parent !== null || table.kind === 'partitioned') return null;
-  const others = table.indexes.filter(
-    (other) => other !== index && other.valid && !hidden.has(`${table.schema}.${other.name}`),
-  );
-  const twin = others.find((other) => servesAll(other, index, 'exact'));
-  const coming = request.creates.find((create) => servesAll(create.index, index, 'loose'));
-  const coveredBy =
-    twin === undefined
-      ? coming === undefined
-        ? null
-        : `${table.schema}.${coming.name}`
-      : `${table.schema}.${twin.name}`;
-  const idle = idleness(name, request.usage, request.options.minUnusedMs);
-  if (coveredBy === null && !idle.looksIdle) return null;
-  const rule = neededByRules(index, table, coveredBy === null ? others : [...others, ...(twin === undefined ? [coming?.index ?? index] : [])]);
-  if (rule !== null) return { reason: rule };
-  if (coveredBy !== null) {
-    const because =
-      twin === undefined
-        ? `the new index ${coveredBy} serves all that it does, once it is built`
-        : `${coveredBy} serves all that it does: its leading keys are the same, in the same order, with the same class and collation, over the same rows`;
-    return { table, index, name, coveredBy, because };
+  redundant: Redundancy | undefined,
+  { creates, usage, options }: DropRequest,
+): Proposal | null {
+  if (!index.valid || table.kind === 'partitioned') return null;
+  if (redundant !== undefined) {
+    const coveredBy = nameOf(table, redundant.by);
+    return { coveredBy, because: `${coveredBy} does all of its work: ${redundant.reason}` };
   }
-  return idle.keep === null
-    ? { table, index, name, coveredBy, because: idle.because }
-    : { reason: idle.keep };
+  const coming = creates.find((create) => servesAll(create.index, index));
+  const idle = idleness(nameOf(table, index), usage, options.minUnusedMs);
+  if (coming === undefined && !idle.looksIdle) return null;
+  const remaining = table.indexes.filter((other) => other !== index && other.valid);
+  const rule = neededByRules(index, table, coming === undefined ? remaining : [...remaining, coming.index]);
+  if (rule !== null) return { reason: rule };
+  if (coming !== undefined) {
+    const coveredBy = `${table.schema}.${coming.name}`;
+    return { coveredBy, because: `the new index ${coveredBy} does all of its work, once it is built` };
+  }
+  return idle.keep === null ? { coveredBy: null, because: idle.because } : { reason: idle.keep };
 }
 
 /** The largest slowdown of any query without the index, or why that cannot be told or is too large. */
@@ -149,7 +152,11 @@ async function worstWithout(
   return worst;
 }
 
-function toDrop({ table, index, name, coveredBy, because }: DropCandidate, worstRatio: number, request: DropRequest): DropIndex {
+function toDrop(
+  { table, index, name, coveredBy, because }: DropCandidate,
+  worstRatio: number,
+  request: DropRequest,
+): DropIndex {
   const script = dropScript(table.schema, index.name, index.statement);
   const total = request.workload.queries.reduce((sum, { totalMs }) => sum + totalMs, 0);
   const { ms } = writeCostOf(index, table, request.workload, request.facts);

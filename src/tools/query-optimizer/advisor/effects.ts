@@ -25,7 +25,11 @@ export interface QueryDifference {
 const LEAST_DIFFERENCE = 0.01;
 const HELPS_BELOW = 0.95;
 
-export async function effectOf(one: Indexed, chosen: readonly Indexed[], model: CostModel): Promise<IndexEffect> {
+export async function effectOf(
+  one: Indexed,
+  chosen: readonly Indexed[],
+  model: CostModel,
+): Promise<IndexEffect> {
   const others = chosen.filter((other) => other !== one);
   const queries: QueryDifference[] = [];
   for (const costed of model.queries) {
@@ -35,7 +39,9 @@ export async function effectOf(one: Indexed, chosen: readonly Indexed[], model: 
     if (Math.abs(without - withIt) < LEAST_DIFFERENCE * without) continue;
     queries.push(await difference(costed, (without - withIt) * costed.query.totalMs, chosen, model));
   }
-  queries.sort((a, b) => b.savedMs - a.savedMs || (a.costed.query.shape.key < b.costed.query.shape.key ? -1 : 1));
+  queries.sort(
+    (a, b) => b.savedMs - a.savedMs || (a.costed.query.shape.key < b.costed.query.shape.key ? -1 : 1),
+  );
   const savedMs = queries
     .filter(({ isSteady, savedMs: saved }) => isSteady || saved < 0)
     .reduce((sum, query) => sum + query.savedMs, 0);

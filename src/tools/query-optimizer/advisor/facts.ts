@@ -15,7 +15,9 @@ export interface CatalogFacts {
 }
 
 export function factsOf(catalog: Catalog): CatalogFacts {
-  const tables = new Map(catalog.tables.map((table) => [qualifiedName(table), withPartitions(table, catalog)]));
+  const tables = new Map(
+    catalog.tables.map((table) => [qualifiedName(table), withPartitions(table, catalog)]),
+  );
   const columns = new Map(
     [...tables].map(([name, table]) => [name, new Map(table.columns.map((column) => [column.name, column]))]),
   );
@@ -100,13 +102,15 @@ export function shareOfValue(statistics: ColumnStatistics, value: string, rows: 
 }
 
 const LARGE_TYPES = new Set(['json', 'jsonb', 'xml', 'bytea', 'tsvector', 'tsquery', 'hstore']);
-const UNORDERED = /^(point|line|lseg|box|path|polygon|circle|geometry|geography|vector|hstore)\b|range$|\[\]$/;
+const UNORDERED =
+  /^(point|line|lseg|box|path|polygon|circle|geometry|geography|vector|hstore)\b|range$|\[\]$/;
 /** An entry of a B-tree must fit into a third of a page; long before that it is no good key. */
 const MAX_KEY_WIDTH = 250;
 
 /** Why values of this column are no keys of a B-tree; null: they are. */
 export function unfitForBtree({ name, type, statistics }: CatalogColumn): string | null {
-  if (LARGE_TYPES.has(type) || UNORDERED.test(type)) return `${name} is ${type}, which a B-tree cannot search`;
+  if (LARGE_TYPES.has(type) || UNORDERED.test(type))
+    return `${name} is ${type}, which a B-tree cannot search`;
   const width = statistics?.averageWidth ?? 0;
   return width > MAX_KEY_WIDTH ? `${name} holds ${width} bytes on average, too wide for a key` : null;
 }

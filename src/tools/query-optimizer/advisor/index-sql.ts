@@ -19,7 +19,10 @@ export function indexName(index: IndexDefinition, taken: ReadonlySet<string>): s
     ...(index.predicate === null ? [] : ['partial']),
     ...(index.include.length === 0 ? [] : ['covering']),
   ];
-  const base = [index.table, ...keys, ...special].join('_').toLowerCase().replaceAll(/[^a-z0-9_]+/g, '_');
+  const base = [index.table, ...keys, ...special]
+    .join('_')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '_');
   const suffix = (turn: number): string => (turn === 0 ? '_idx' : `_idx${turn}`);
   for (let turn = 0; ; turn += 1) {
     const name = `${base.slice(0, MAX_NAME_BYTES - suffix(turn).length)}${suffix(turn)}`;
@@ -95,7 +98,10 @@ export function dropScript(schema: string, name: string, createdBy: string): Ind
 }
 
 function qualifiedIndex(schema: string, name: string): string {
-  return [schema, name].filter((part) => part !== '').map(quoteIdentifier).join('.');
+  return [schema, name]
+    .filter((part) => part !== '')
+    .map(quoteIdentifier)
+    .join('.');
 }
 
 export function createId(index: IndexDefinition): string {

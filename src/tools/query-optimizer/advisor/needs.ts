@@ -87,7 +87,8 @@ function scanNeeds(
     );
   const conjunct = (...roles: readonly ColumnUse['role'][]) =>
     attributes((use) => use.conjunct && roles.includes(use.role));
-  const ordered = (role: 'order' | 'group') => leadingRun(query.shape.uses, uses, role).filter(({ use }) => fit(use));
+  const ordered = (role: 'order' | 'group') =>
+    leadingRun(query.shape.uses, uses, role).filter(({ use }) => fit(use));
   return {
     query,
     table,

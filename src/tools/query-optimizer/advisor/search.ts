@@ -20,6 +20,8 @@ export interface SearchOptions {
   databaseBytes: number;
   isLate: () => boolean;
   isServed: (index: IndexDefinition) => boolean;
+  /** By identity: turned down before, also as the merge of others. */
+  isRefused: (id: string) => boolean;
   sizeOf: (index: IndexDefinition) => Promise<number>;
   writeCostOf: (index: IndexDefinition) => WriteCost;
   progress?: (chosen: number, what: string) => void;
@@ -100,14 +102,18 @@ interface Search {
 function startSearch(model: CostModel, options: SearchOptions): Search {
   const sizes = new Map<string, SizedIndex>();
 
-  async function ratios(chosen: readonly Indexed[], from?: { chosen: readonly Indexed[] } & Pick<State, 'ratios'>) {
+  async function ratios(
+    chosen: readonly Indexed[],
+    from?: { chosen: readonly Indexed[] } & Pick<State, 'ratios'>,
+  ) {
     const before = new Set(from?.chosen.map(({ id }) => id));
     const after = new Set(chosen.map(({ id }) => id));
     const changed = [...(from?.chosen ?? []), ...chosen].filter(({ id }) => before.has(id) !== after.has(id));
     const found = new Map<CostedQuery, number>();
     for (const query of model.queries) {
       const known = from?.ratios.get(query);
-      const isSame = known !== undefined && !changed.some(({ index }) => model.isRelevant(index, query.query));
+      const isSame =
+        known !== undefined && !changed.some(({ index }) => model.isRelevant(index, query.query));
       found.set(query, isSame ? known : await model.ratio(query, chosen));
     }
     return found;
@@ -168,7 +174,8 @@ async function extend(
       // Steps that make the set smaller are free.
       const growth = Math.max(8_192, bytes - sumOf(current.chosen));
       const score = by === 'byte' ? gainMs / growth : gainMs;
-      if (best === null || score > best.score || (score === best.score && id < best.id)) best = { state, score, id };
+      if (best === null || score > best.score || (score === best.score && id < best.id))
+        best = { state, score, id };
     }
     if (best === null) return current;
     current = best.state;
@@ -190,8 +197,8 @@ async function movesFrom(
 ): Promise<{ next: SizedIndex[]; id: string; added: string }[]> {
   const moves = new Map<string, { next: SizedIndex[]; added: string }>();
   const propose = (added: SizedIndex, without: SizedIndex | null): void => {
-    if (chosen.some(({ id, index }) => id === added.id || servesAll(index, added.index, 'loose'))) return;
-    const kept = chosen.filter((one) => one !== without && !servesAll(added.index, one.index, 'loose'));
+    if (chosen.some(({ id, index }) => id === added.id || servesAll(index, added.index))) return;
+    const kept = chosen.filter((one) => one !== without && !servesAll(added.index, one.index));
     const id = without === null ? added.id : `${added.id} for ${without.id}`;
     moves.set(id, { next: [...kept, added], added: added.id });
   };
@@ -199,7 +206,7 @@ async function movesFrom(
     propose(one, null);
     for (const base of chosen) {
       const merged = mergeIndexes(base.index, one.index, options.maxColumns);
-      if (merged === null || options.isServed(merged)) continue;
+      if (merged === null || options.isServed(merged) || options.isRefused(identityOf(merged))) continue;
       propose(await search.sized({ id: identityOf(merged), index: merged }), base);
     }
   }
@@ -207,14 +214,20 @@ async function movesFrom(
 }
 
 /** The keys of the first, then those of the second that it lacks; null where that is no other index. */
-export function mergeIndexes(a: IndexDefinition, b: IndexDefinition, maxColumns: number): IndexDefinition | null {
+export function mergeIndexes(
+  a: IndexDefinition,
+  b: IndexDefinition,
+  maxColumns: number,
+): IndexDefinition | null {
   if (a.method !== 'btree' || b.method !== 'btree' || tableOf(a) !== tableOf(b)) return null;
   if (!(a.predicate === b.predicate)) return null;
   const has = (key: IndexDefinition['keys'][number]): boolean =>
     a.keys.some(({ column, expression }) => column === key.column && expression === key.expression);
   const keys = [...a.keys, ...b.keys.filter((key) => !has(key))].slice(0, maxColumns);
   const columns = new Set(keys.map(({ column }) => column));
-  const include = [...new Set([...a.include, ...b.include])].filter((column) => !columns.has(column)).toSorted();
+  const include = [...new Set([...a.include, ...b.include])]
+    .filter((column) => !columns.has(column))
+    .toSorted();
   const merged = { ...a, keys, include };
   return identityOf(merged) === identityOf(a) || identityOf(merged) === identityOf(b) ? null : merged;
 }
@@ -229,7 +242,10 @@ async function removeIdle(search: Search, state: State, options: SearchOptions):
         current.chosen.filter((other) => other !== one),
         current,
       );
-      if (without.objectiveMs < (best ?? current).objectiveMs + (best === null ? REMOVAL_LOSS * options.workloadMs : 0))
+      if (
+        without.objectiveMs <
+        (best ?? current).objectiveMs + (best === null ? REMOVAL_LOSS * options.workloadMs : 0)
+      )
         best = without;
     }
     if (best === null) return current;

@@ -71,8 +71,7 @@ function parameterValues(query: WorkloadQuery, kind: Kind, facts: CatalogFacts):
   const taken = new Map<string, number>();
   for (const use of uses) {
     if (use.value?.kind !== 'parameter' || found.has(use.value.number)) continue;
-    const statistics =
-      use.column === null ? null : (facts.column(use.table, use.column)?.statistics ?? null);
+    const statistics = use.column === null ? null : (facts.column(use.table, use.column)?.statistics ?? null);
     if (statistics === null) continue;
     // A second equality on the same column (an IN list written out) takes the next value.
     const place = `${use.alias} ${use.column} ${use.role}`;
@@ -138,7 +137,9 @@ function equalValue(
   turn: number,
 ): string | null {
   const at = (values: readonly string[], share: number): string | null =>
-    values.length === 0 ? null : (values[(Math.floor(share * (values.length - 1)) + turn) % values.length] ?? null);
+    values.length === 0
+      ? null
+      : (values[(Math.floor(share * (values.length - 1)) + turn) % values.length] ?? null);
   const common = mostCommonShares.reduce((sum, share) => sum + share, 0) / Math.max(0.01, 1 - nullShare);
   if (kind === 'frequent') return at(mostCommonValues, 0) ?? at(histogram, 0.1);
   if (kind === 'rare') return at(histogram, 0.75) ?? at(mostCommonValues, 1);

@@ -37,7 +37,12 @@ export function writeCostOf(
     shape.tables.some((use) => use.access === 'write' && use.table === name),
   );
   const { inserted, updated, hotUpdated, deleted } = workload.writes.get(name) ?? writesOf(writers);
-  const columns = new Set(columnsOf(index, table.columns.map(({ name: column }) => column)));
+  const columns = new Set(
+    columnsOf(
+      index,
+      table.columns.map(({ name: column }) => column),
+    ),
+  );
   const touched = touchedBy(writers, name, columns);
   const hotShare = updated === 0 ? 0 : hotUpdated / updated;
   // BRIN has no entry per row, and since 16 an update of its column stays HOT.

@@ -1,0 +1,175 @@
+import { formatDuration } from '../../../core/duration.ts';
+import { percent } from '../../../core/rounding.ts';
+import { walkPlan } from '../../_shared/database/plan-walk.ts';
+import type { WorkloadQuery } from '../workload.ts';
+import type { Candidate } from './candidates.ts';
+import type { CostModel } from './cost.ts';
+import { tableOf } from './definition.ts';
+import { type CatalogFacts, distinctOf } from './facts.ts';
+import type { ScanNeeds } from './needs.ts';
+import type { SearchResult, SingleGain } from './search.ts';
+import type { QueryReason, RefusedIndex } from './types.ts';
+
+export interface Reasoning {
+  model: CostModel;
+  facts: CatalogFacts;
+  needs: ReadonlyMap<string, readonly ScanNeeds[]>;
+  candidates: readonly Candidate[];
+  result: SearchResult;
+  /** Candidates that the back-end cannot think of. */
+  unsupported: readonly RefusedIndex[];
+  /** Turned down because they help with few of the values only. */
+  unsteady: ReadonlySet<string>;
+  minTablePages: number;
+  minGainShare: number;
+  workloadMs: number;
+}
+
+type Reason = Omit<QueryReason, 'query'>;
+
+/** Why there is no advice for a query; the first that holds is the nearest cause. */
+export function reasonFor(query: WorkloadQuery, reasoning: Reasoning): QueryReason {
+  const { key } = query.shape;
+  const needs = reasoning.needs.get(key) ?? [];
+  const own = reasoning.candidates.filter(({ queries }) => queries.has(key));
+  const reason =
+    fromKind(query, reasoning) ??
+    fromTables(needs, own, reasoning) ??
+    fromSearch(query, own, reasoning) ??
+    fromPlan(query, reasoning);
+  return { query, ...reason };
+}
+
+function fromKind({ shape }: WorkloadQuery, { model }: Reasoning): Reason | null {
+  const reads =
+    shape.kind === 'update' ||
+    shape.kind === 'delete' ||
+    shape.tables.some(({ access }) => access === 'read');
+  if (shape.kind === 'utility' || !reads)
+    return { code: 'writes-only', reason: 'it only writes; indexes make that slower' };
+  const refusal = model.refusals.get(shape.key);
+  return refusal === undefined
+    ? null
+    : { code: 'not-plannable', reason: `it could not be planned: ${refusal}` };
+}
+
+function fromTables(
+  needs: readonly ScanNeeds[],
+  own: readonly Candidate[],
+  { minTablePages, unsupported }: Reasoning,
+): Reason | null {
+  if (own.length > 0) return null;
+  const [small] = needs;
+  if (small !== undefined && needs.every(({ table }) => table.pages < minTablePages)) {
+    return {
+      code: 'table-too-small',
+      reason: `${small.tableName} has ${small.table.pages} pages: reading it whole is as fast as any index`,
+    };
+  }
+  const refusal = needs.flatMap(({ refusals }) => refusals)[0];
+  if (refusal !== undefined) return { code: 'refused-type', reason: refusal };
+  const tables = new Set(needs.map(({ tableName }) => tableName));
+  const other = unsupported.find(({ index }) => tables.has(tableOf(index)));
+  return other === undefined ? null : { code: 'not-supported', reason: other.reason };
+}
+
+function fromSearch(query: WorkloadQuery, own: readonly Candidate[], reasoning: Reasoning): Reason | null {
+  const { result, unsteady, minGainShare, workloadMs } = reasoning;
+  if (own.some(({ id }) => unsteady.has(id))) {
+    return { code: 'unsteady', reason: 'an index would help with few of the values that its columns hold' };
+  }
+  const helpful = own.flatMap(({ id }) => result.alone.get(id) ?? []).toSorted((a, b) => b.gainMs - a.gainMs);
+  const [best] = helpful;
+  if (best === undefined) return null;
+  if (helpful.some(({ index }) => result.overBudget.has(index.id))) {
+    return { code: 'budget', reason: 'an index for it does not fit into the storage budget' };
+  }
+  if (helpful.some(({ index }) => result.overLimit.has(index.id))) {
+    return { code: 'limit', reason: 'other indexes save more, and no more are asked for' };
+  }
+  const worth = helpful.filter(({ gainMs }) => gainMs >= minGainShare * workloadMs);
+  if (worth.length > 0 && worth.every((one) => costsMore(one, minGainShare * workloadMs))) {
+    return { code: 'write-cost', reason: writeReason(worth[0] ?? best) };
+  }
+  if (!result.complete)
+    return { code: 'deadline', reason: 'the time for the advice was over before it was its turn' };
+  const share = query.totalMs / Math.max(workloadMs, Number.MIN_VALUE);
+  return {
+    code: 'small-gain',
+    reason: `an index would save ${percent(best.gainMs / workloadMs)} % of the time of all queries, of which it takes ${percent(share)} %; less than ${percent(minGainShare)} % is not worth the upkeep`,
+  };
+}
+
+function costsMore({ gainMs, index }: SingleGain, leastMs: number): boolean {
+  return gainMs - index.write.ms < leastMs;
+}
+
+function fromPlan({ shape }: WorkloadQuery, { model }: Reasoning): Reason {
+  const costed = model.queries.find(({ query }) => query.shape.key === shape.key);
+  const plan = costed?.variants[0]?.asItIs;
+  const steps = plan === undefined ? [] : [...walkPlan(plan.root)];
+  if (steps.some(({ index }) => index !== null)) {
+    return {
+      code: 'already-served',
+      reason: 'it is served by indexes that exist; no other would be cheaper',
+    };
+  }
+  const conditions = shape.uses.some(({ role }) => role !== 'projected' && role !== 'written');
+  return conditions
+    ? {
+        code: 'not-selective',
+        reason: 'its conditions leave so many rows that reading the whole table is cheaper',
+      }
+    : { code: 'no-condition', reason: 'it has no condition, order or join that an index could serve' };
+}
+
+/** Few values: no B-tree finds a small part of a table by them. */
+const FEW_VALUES = 10;
+
+/** Indexes that people would think of first, and why they are not among the advice. */
+export function refusedIndexes({
+  candidates,
+  result,
+  facts,
+  unsteady,
+  unsupported,
+  minGainShare,
+  workloadMs,
+}: Reasoning): RefusedIndex[] {
+  const chosen = new Set(result.chosen.map(({ id }) => id));
+  const leastMs = minGainShare * workloadMs;
+  const refused = candidates.flatMap(({ id, index }): RefusedIndex[] => {
+    if (chosen.has(id)) return [];
+    const alone = result.alone.get(id);
+    if (unsteady.has(id))
+      return [{ index, code: 'unsteady', reason: 'it helps with few of the values that its columns hold' }];
+    if (alone !== undefined && alone.gainMs >= leastMs && costsMore(alone, leastMs)) {
+      return [{ index, code: 'write-cost', reason: writeReason(alone) }];
+    }
+    const reason = index.keys.length === 1 && index.method === 'btree' ? fewValues(index, facts) : null;
+    // With the column as predicate of a partial index, or behind another key, it may well help.
+    return reason === null || (alone?.gainMs ?? 0) >= leastMs
+      ? []
+      : [{ index, code: 'not-selective', reason }];
+  });
+  return [...refused, ...unsupported];
+}
+
+function fewValues(index: Candidate['index'], facts: CatalogFacts): string | null {
+  const table = tableOf(index);
+  const column = index.keys[0]?.column ?? null;
+  const statistics = column === null ? null : (facts.column(table, column)?.statistics ?? null);
+  const distinct = distinctOf(statistics, facts.table(table)?.rows ?? null);
+  if (statistics === null || distinct === null || distinct > FEW_VALUES) return null;
+  const most = Math.max(0, ...statistics.mostCommonShares);
+  return `${column} has ${distinct} values, the most common in ${percent(most)} % of the rows: reading the whole table is as fast`;
+}
+
+function writeReason({ gainMs, index }: SingleGain): string {
+  const { write } = index;
+  const saved = formatDuration(gainMs);
+  if (write.lostHotColumn !== null) {
+    return `${Math.round(write.lostHot)} updates of ${write.lostHotColumn} touch no index today (HOT) and would touch every index of the table: ${formatDuration(write.ms)} of writing for ${saved} saved`;
+  }
+  return `writers would make ${Math.round(write.entries)} entries: ${formatDuration(write.ms)} of writing for ${saved} saved`;
+}
