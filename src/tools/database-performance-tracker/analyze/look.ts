@@ -2,10 +2,12 @@ import type { Assessment } from '../../../core/assessment.ts';
 import { emptyAssessment } from '../../../core/assessment.ts';
 import type { FindingDraft, Rule, Subject } from '../../../core/finding.ts';
 import { known, type Reading, unknown } from '../../_shared/database/reading.ts';
+import type { Backend } from '../../_shared/database/postgres/activity.ts';
 import type { Snapshot, Topic, TopicValues } from '../../_shared/database/postgres/snapshot.ts';
 import type { StatementWindow } from '../../_shared/database/statements.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { TrackerOptions } from '../options.ts';
+import type { StatementName } from './statements/names.ts';
 
 /** Read at both ends of a window: what only means something as a difference. */
 export const WINDOW_TOPICS = [
@@ -40,6 +42,12 @@ export interface Look {
   start: Snapshot<WindowTopic> | null;
   end: Snapshot<StateTopic>;
   statements: Reading<StatementWindow>;
+  /** What statements are called, by their keys. */
+  names: ReadonlyMap<string, StatementName>;
+  /** Sessions at the end of the window. */
+  sessions: Reading<readonly Backend[]>;
+  /** It listens on this machine only: a place to try things, where losing data is allowed. */
+  isLocal: boolean;
   /** How long the server is known to have been counting at least, by our own history: the oldest look at this epoch. */
   knownSinceMs: number;
 }
@@ -53,12 +61,12 @@ export function bothEnds<Name extends WindowTopic>(
   { start, end }: Look,
   topic: Name,
 ): Reading<{ before: TopicValues[Name]; after: TopicValues[Name]; seconds: number }> {
-  const after = end.parts[topic] as Reading<TopicValues[Name]>;
+  const after = end.parts[topic];
   if (!after.known) return after;
   if (start === null) return unknown('there is no window to compare over', 'Give one: `--duration 30s`.');
   if (start.server.epoch !== end.server.epoch)
     return unknown('the server was started anew within the window');
-  const before = start.parts[topic] as Reading<TopicValues[Name]>;
+  const before = start.parts[topic];
   if (!before.known) return before;
   const seconds = (end.takenAtMs - start.takenAtMs) / 1_000;
   return known({ before: before.value, after: after.value, seconds });

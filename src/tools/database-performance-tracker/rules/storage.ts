@@ -76,7 +76,7 @@ export const STORAGE_RULES = {
     id: `${TOOL}/setting-contradicted`,
     title: 'A setting contradicts what was measured',
     severity: 'medium',
-    help: 'Only settings that evidence speaks against: autovacuum off, fsync off, track_counts off, full_page_writes off, a work_mem that many statements spill under, a max_wal_size that forces checkpoints, no idle_in_transaction_session_timeout while transactions idle, shared_buffers far below what is read again and again. track_io_timing off is info. No rules of thumb.',
+    help: 'Only settings that evidence speaks against: autovacuum off, fsync off, track_counts off, full_page_writes off, a work_mem that several statements spill under, shared_buffers at its small default while tables are read into it again and again. Info only: no idle_in_transaction_session_timeout while transactions idle, track_io_timing off, and fsync off on this machine. No rules of thumb. (A max_wal_size that forces checkpoints has a rule of its own.)',
     fix: 'Change the setting as the finding says, reload, and look again.',
     examples: {
       reports: 'Five statements wrote 900 MB of temporary files in the hour under work_mem = 4MB.',

@@ -1,0 +1,150 @@
+import { type Assessment, emptyAssessment } from '../../../../core/assessment.ts';
+import { formatDuration } from '../../../../core/duration.ts';
+import type { Evidence } from '../../../../core/finding.ts';
+import { ms, percent } from '../../../../core/rounding.ts';
+import type { Severity } from '../../../../core/severity.ts';
+import type {
+  StatementCounters,
+  StatementDelta,
+  StatementWindow,
+} from '../../../_shared/database/statements.ts';
+import { RULES } from '../../rules.ts';
+import { trackerFinding } from '../finding.ts';
+import { analyzeCheck, type Look, whereKnown } from '../look.ts';
+import { describeOrigins, isUtility, nameOfText, type StatementName, statementSubject } from './names.ts';
+import { expectedCalls } from './quiet.ts';
+
+const HIGH_MEAN_MS = 500;
+const HIGH_SHARE = 0.25;
+/** Below this, a statement that was not called in the window may only have waited for its turn. */
+const ENOUGH_EXPECTED = 5;
+
+const RULE = RULES.slowStatement;
+
+export function assessSlowStatements(look: Look): Assessment {
+  return whereKnown(look, [RULE], look.statements, (window) => {
+    const assessment = emptyAssessment();
+    for (const delta of window.statements) {
+      const name = look.names.get(delta.key) ?? nameOfText(delta.text, delta.queryId);
+      const subject = statementSubject(look.target, name);
+      assessment.checked.push({ subject, rule: RULE });
+      const share = shareOf(delta, window);
+      const life = lifeOf(look, delta.key);
+      if (!isSlow(delta, life, share, look)) continue;
+      assessment.findings.push(
+        trackerFinding(RULE, subject, {
+          title: `${name.label} takes ${formatDuration(delta.meanMs ?? 0)} on average`,
+          severity: severityOf(delta.meanMs ?? 0, share),
+          confidence: delta.exactness === 'exact' && delta.calls >= 5 ? 'proven' : 'likely',
+          evidence: evidenceOf(delta, life, share, window, name),
+          impact: {
+            summary: `${percent(share)} % of the time that all statements took in the window.`,
+            basis: 'measured',
+            value: percent(share),
+            unit: '%',
+          },
+          steps: stepsOf(delta),
+          check: analyzeCheck(look.target, RULE, subject),
+        }),
+      );
+    }
+    assessment.checked.push(...silentOnes(look, window));
+    return assessment;
+  });
+}
+
+/** Statements that were not called although calls were to be expected: they are not slow any more. */
+function silentOnes(look: Look, window: StatementWindow): Assessment['checked'] {
+  const { statements } = look.end.parts;
+  if (!statements.known) return [];
+  const called = new Set(window.statements.map(({ key }) => key));
+  return statements.value.statements
+    .filter((one) => !called.has(one.key))
+    .filter((one) => expectedCalls(one, statements.value, window, look.end.server) >= ENOUGH_EXPECTED)
+    .map((one) => ({
+      subject: statementSubject(look.target, look.names.get(one.key) ?? nameOfText(one.text, one.queryId)),
+      rule: RULE,
+    }));
+}
+
+/** Counters of the entry since it was made, which a short window can lean on; null where it is gone. */
+function lifeOf({ end }: Look, key: string): StatementCounters | null {
+  const { statements } = end.parts;
+  return statements.known ? (statements.value.statements.find((one) => one.key === key) ?? null) : null;
+}
+
+function shareOf({ totalMs }: StatementDelta, { coverage }: StatementWindow): number {
+  return coverage.trackedMs > 0 ? Math.min(1, totalMs / coverage.trackedMs) : 0;
+}
+
+function isSlow(delta: StatementDelta, life: StatementCounters | null, share: number, look: Look): boolean {
+  const { slow, slowShare, slowCalls } = look.options.statements;
+  if (!delta.topLevel || isUtility(delta.text) || (delta.meanMs ?? 0) < slow || share < slowShare)
+    return false;
+  if (delta.calls >= slowCalls) return true;
+  // A short look sees few calls of it; that it was as slow before makes up for that.
+  return life !== null && life.calls >= slowCalls && life.totalMs / life.calls >= slow;
+}
+
+function severityOf(meanMs: number, share: number): Severity {
+  return meanMs >= HIGH_MEAN_MS && share >= HIGH_SHARE ? 'high' : 'medium';
+}
+
+function evidenceOf(
+  delta: StatementDelta,
+  life: StatementCounters | null,
+  share: number,
+  window: StatementWindow,
+  { origins }: StatementName,
+): Evidence[] {
+  const pages = delta.sharedHit + delta.sharedRead;
+  const from = describeOrigins(origins);
+  const least = delta.exactness === 'exact' ? '' : ' at least: its counters began anew in between';
+  return [
+    { label: 'mean', value: ms(delta.meanMs ?? 0), unit: 'ms' },
+    {
+      label: 'calls',
+      value: delta.calls,
+      unit: `in ${formatDuration(window.toMs - window.fromMs)}${least}`,
+    },
+    ...(life !== null && life.calls > delta.calls
+      ? [
+          {
+            label: 'since its counters began',
+            value: life.calls,
+            unit: `calls, ${ms(life.totalMs / life.calls)} ms each`,
+          },
+        ]
+      : []),
+    { label: 'share of the time', value: percent(share), unit: '%' },
+    { label: 'rows a call', value: rounded(delta.rows / delta.calls) },
+    {
+      label: 'pages a call',
+      value: rounded(pages / delta.calls),
+      unit: pages === 0 ? '' : `(${percent(delta.sharedHit / pages)} % from the cache)`,
+    },
+    ...(from === null ? [] : [{ label: 'asked by', value: '', sample: from }]),
+    ...(delta.text === null ? [] : [{ label: 'statement', value: '', sample: delta.text }]),
+  ];
+}
+
+function rounded(value: number): number {
+  return value >= 10 ? Math.round(value) : Number(value.toPrecision(2));
+}
+
+function stepsOf({ sharedHit, sharedRead, rows, calls, tempWritten }: StatementDelta): string[] {
+  const pages = (sharedHit + sharedRead) / calls;
+  const returned = Math.max(1, rows / calls);
+  return [
+    'See what it does: `rearguard queries explain "<the statement>"`; `rearguard queries recommendations` tries indexes for it.',
+    ...(pages / returned > 100
+      ? [
+          `It touches ${Math.round(pages)} pages for ${rounded(rows / calls)} rows: most of what it reads it throws away, or adds up.`,
+        ]
+      : []),
+    ...(tempWritten > 0
+      ? ['It also writes temporary files: what it sorts or hashes does not fit into work_mem.']
+      : []),
+    'Where its answer may be a minute old, keep it in a summary table or a cache instead of asking again.',
+  ];
+}
