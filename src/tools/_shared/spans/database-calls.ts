@@ -1,18 +1,8 @@
-import type { Origin } from '../database/origin.ts';
+import type { UnitCall } from '../database/unit-call.ts';
 import { attribute, type Span } from './span.ts';
 
-/** One statement that a program sent, as its span tells it. */
-export interface DatabaseCall {
-  /** The work it belongs to: all calls of one request have the same. */
-  unit: string;
-  statement: string;
-  startMs: number;
-  endMs: number;
-  failed: boolean;
-  /** Rows it returned; null where the span does not say. */
-  rows: number | null;
-  origin: Origin;
-}
+/** `$1`, `?`, `%s`, `:name`, `@p1` */
+const PLACEHOLDER = /\$\d|\?|%s|[^:]:[a-z_]\w*|@\w/i;
 
 /** Farther up no span says more, and a broken trace may have a ring. */
 const MAX_ANCESTORS = 64;
@@ -21,7 +11,7 @@ const MAX_ANCESTORS = 64;
  * The database calls among spans, each with the request that it was made for. Spans of connecting, of transactions and
  * of pools carry no statement and are left out.
  */
-export function databaseCalls(spans: readonly Span[]): DatabaseCall[] {
+export function databaseCalls(spans: readonly Span[]): UnitCall[] {
   const byId = new Map(spans.map((span) => [`${span.traceId} ${span.spanId}`, span]));
   return spans.flatMap((span) => {
     const statement = attribute(span, 'db.query.text', 'db.statement');
@@ -34,6 +24,7 @@ export function databaseCalls(spans: readonly Span[]): DatabaseCall[] {
       {
         unit: `${span.traceId} ${top.spanId}`,
         statement,
+        identity: identityOf(span, statement),
         startMs: span.startMs,
         endMs: span.endMs,
         failed: span.failed,
@@ -74,4 +65,11 @@ function fileOf(span: Span): string | null {
   const path = attribute(span, 'code.file.path', 'code.filepath');
   const line = attribute(span, 'code.line.number', 'code.lineno');
   return path === null || line === null ? path : `${path}:${line}`;
+}
+
+/** `db.query.parameter.<key>` holds values where a program was told to send them; else those in the text itself count. */
+function identityOf({ attributes }: Span, statement: string): string | null {
+  const parameters = Object.entries(attributes).filter(([name]) => name.startsWith('db.query.parameter.'));
+  if (parameters.length > 0) return JSON.stringify([statement, parameters]);
+  return PLACEHOLDER.test(statement) ? null : statement;
 }

@@ -79,6 +79,7 @@ describe('databaseCalls', () => {
       {
         unit: '0af7651916cd43dd8448eb211c80319c a1',
         statement: 'select 1',
+        identity: 'select 1',
         startMs: 1_000,
         endMs: 1_005,
         failed: false,
@@ -93,6 +94,24 @@ describe('databaseCalls', () => {
       },
       expect.objectContaining({ statement: 'select 2', failed: true, rows: null }) as object,
     ]);
+  });
+
+  it('tells the same question from the next one by its values, where they are told', () => {
+    const identities = (...attributes: Record<string, string>[]): (string | null)[] =>
+      databaseCalls(
+        readOtlpJson(request(...attributes.map((each, index) => ({ id: `c${index}`, attributes: each }))))
+          ?.spans ?? [],
+      ).map(({ identity }) => identity);
+    const text = 'select * from users where id = $1';
+    const [unknown, first, second, again] = identities(
+      { 'db.query.text': text },
+      { 'db.query.text': text, 'db.query.parameter.0': '1' },
+      { 'db.query.text': text, 'db.query.parameter.0': '2' },
+      { 'db.query.text': text, 'db.query.parameter.0': '1' },
+    );
+    expect(unknown).toBeNull();
+    expect(first).not.toBe(second);
+    expect(first).toBe(again);
   });
 
   it('does without parents, with a ring of them, and with names of enums', () => {

@@ -1,6 +1,7 @@
 import { describe as group, expect, it } from 'vitest';
 import type { Origin } from '../../_shared/database/origin.ts';
-import { type Describe, findRepeats, type UnitCall } from './repeats.ts';
+import type { UnitCall } from '../../_shared/database/unit-call.ts';
+import { type Describe, findRepeats } from './repeats.ts';
 
 const ORIGIN: Origin = {
   endpoint: 'GET /orders',

@@ -1,19 +1,7 @@
 import { groupBy } from '../../../core/group-by.ts';
 import { sampleQuantile } from '../../../core/statistics/quantile.ts';
 import type { Origin } from '../../_shared/database/origin.ts';
-
-/** One call of a statement within one unit of work: a request, or a burst of one connection. */
-export interface UnitCall {
-  unit: string;
-  statement: string;
-  /** Text with its values, or its parameters; null where nobody kept them. Equal ones ask the same thing again. */
-  identity: string | null;
-  startMs: number;
-  endMs: number;
-  failed: boolean;
-  rows: number | null;
-  origin: Origin;
-}
+import type { UnitCall } from '../../_shared/database/unit-call.ts';
 
 /** What is known of a statement; null for what is no query (FETCH, BEGIN) or cannot be read. */
 export type Describe = (statement: string) => { key: string; label: string; isLookup: boolean } | null;
