@@ -12,7 +12,10 @@ import { liveCheck, trackerFinding } from './finding.ts';
 import { amplifiersOf, holderName, leastHarm, longestWaitBelow } from './lock-forest.ts';
 
 /** One finding a database: its evidence names the root with most victims, and how many others there are. */
-export function assessBlocking({ target, forest }: LiveFacts, { blocking }: TrackerOptions): Assessment {
+export function assessBlocking(
+  { target, dialect, forest }: LiveFacts,
+  { blocking }: TrackerOptions,
+): Assessment {
   const rule = RULES.blockingChain;
   const subject = databaseSubject(target);
   if (!forest.known) return { ...emptyAssessment(), notChecked: [notRead(forest, subject, [rule])] };
@@ -20,7 +23,7 @@ export function assessBlocking({ target, forest }: LiveFacts, { blocking }: Trac
   const roots = forest.value.roots.filter((root) => (longestWaitBelow(root) ?? 0) >= blocking.wait);
   const [root] = roots;
   if (root === undefined) return assessment;
-  const { steps, statement } = leastHarm(root);
+  const { steps, statement } = leastHarm(root, dialect);
   const waitMs = longestWaitBelow(root) ?? 0;
   assessment.findings.push(
     trackerFinding(rule, subject, {

@@ -4,13 +4,12 @@ import type { Evidence } from '../../../core/finding.ts';
 import { groupBy } from '../../../core/group-by.ts';
 import { percent } from '../../../core/rounding.ts';
 import type { Backend } from '../../_shared/database/postgres/activity.ts';
-import type { ServerFacts } from '../../_shared/database/postgres/server.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { TrackerOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
 import { type Point, risingTrend } from './connection-history.ts';
 import { notRead } from './coverage.ts';
-import type { LiveFacts } from './facts.ts';
+import type { LiveFacts, LiveServer } from './facts.ts';
 import { liveCheck, trackerFinding } from './finding.ts';
 import { applicationOf, clientSessions, isIdleInTransaction } from './sessions.ts';
 
@@ -46,7 +45,7 @@ export interface Forecast {
 
 /** How the connections of the server are used, over all of its databases: the limit is one for all. */
 export function countConnections(
-  { maxConnections, reservedConnections }: ServerFacts,
+  { maxConnections, reservedConnections }: LiveServer,
   backends: readonly Backend[],
 ): ConnectionUse {
   const sessions = clientSessions(backends);

@@ -7,27 +7,18 @@ import { notRead } from './coverage.ts';
 import type { LiveFacts } from './facts.ts';
 import { liveCheck, trackerFinding } from './finding.ts';
 
-/** None in a shorter window says nothing: a deadlock a minute is a bad day. */
+/** None in a shorter time says nothing: a deadlock a minute is a bad day. */
 const MIN_QUIET_MS = 60_000;
 
-/** How far the counter of deadlocks moved since the earlier look. */
-export function assessDeadlocks({ target, server, atMs, databases, earlier }: LiveFacts): Assessment {
+/** How far the counter of deadlocks moved in the last minutes. */
+export function assessDeadlocks({ target, deadlocks }: LiveFacts): Assessment {
   const rule = RULES.deadlocks;
   const subject = databaseSubject(target);
-  const notChecked = (unknown: { reason: string; hint?: string }): Assessment => ({
-    ...emptyAssessment(),
-    notChecked: [notRead(unknown, subject, [rule])],
-  });
-  if (!databases.known) return notChecked(databases);
-  const now = databases.value.find(({ name }) => name === server.database);
-  const before = earlier?.databases.find(({ name }) => name === server.database);
-  if (now === undefined || before === undefined || earlier === null) return notChecked(TOO_SHORT);
-  const isReset = now.resetAtMs !== before.resetAtMs || now.deadlocks < before.deadlocks;
-  const deadlocks = isReset ? now.deadlocks : now.deadlocks - before.deadlocks;
-  const windowMs = atMs - earlier.atMs;
-  if (deadlocks === 0) {
-    return windowMs < MIN_QUIET_MS
-      ? notChecked(TOO_SHORT)
+  if (!deadlocks.known) return { ...emptyAssessment(), notChecked: [notRead(deadlocks, subject, [rule])] };
+  const { count, overMs } = deadlocks.value;
+  if (count === 0) {
+    return overMs < MIN_QUIET_MS
+      ? { ...emptyAssessment(), notChecked: [notRead(TOO_SHORT, subject, [rule])] }
       : { ...emptyAssessment(), checked: [{ subject, rule }] };
   }
   return {
@@ -36,13 +27,13 @@ export function assessDeadlocks({ target, server, atMs, databases, earlier }: Li
         title: 'Transactions ended in deadlocks',
         confidence: 'proven',
         evidence: [
-          { label: 'deadlocks', value: deadlocks },
-          { label: 'in the last', value: formatDuration(windowMs) },
+          { label: 'deadlocks', value: count },
+          { label: 'in the last', value: formatDuration(overMs) },
         ],
         impact: {
-          summary: `${counted(deadlocks, 'transaction')} failed with an error, after all of the circle had waited for deadlock_timeout.`,
+          summary: `${counted(count, 'transaction')} failed with an error, after all of the circle had waited for deadlock_timeout.`,
           basis: 'measured',
-          value: deadlocks,
+          value: count,
           unit: 'transactions',
         },
         steps: [
@@ -59,5 +50,5 @@ export function assessDeadlocks({ target, server, atMs, databases, earlier }: Li
 
 const TOO_SHORT = {
   reason: 'deadlocks were counted for less than a minute',
-  hint: 'Let `rearguard serve` or `rearguard db watch` run; then the last hour is looked at.',
+  hint: 'Let `rearguard serve` or `rearguard db watch` run; then the last minutes are looked at.',
 };

@@ -1,6 +1,6 @@
+import type { SqlDialect } from '../../../platform/sql/types.ts';
 import type { LockForest } from '../../_shared/database/locks.ts';
 import type { Backend } from '../../_shared/database/postgres/activity.ts';
-import type { DatabaseCounters } from '../../_shared/database/postgres/database-counters.ts';
 import type { Progress } from '../../_shared/database/postgres/progress.ts';
 import type { Replication } from '../../_shared/database/postgres/replication.ts';
 import type { ServerFacts } from '../../_shared/database/postgres/server.ts';
@@ -15,19 +15,30 @@ export interface LiveFacts {
   target: string;
   /** By our clock. */
   atMs: number;
-  server: ServerFacts;
+  dialect: SqlDialect;
+  server: LiveServer;
   activity: Reading<readonly Backend[]>;
   forest: Reading<LockForest>;
   replication: Reading<Replication>;
   slots: Reading<readonly ReplicationSlot[]>;
   xminHolders: Reading<readonly XminHolder[]>;
   progress: Reading<readonly Progress[]>;
-  databases: Reading<readonly DatabaseCounters[]>;
-  /** Counters from before, of the same epoch of the server: the longer ago, the more a difference of zero says. */
-  earlier: { atMs: number; databases: readonly DatabaseCounters[] } | null;
+  deadlocks: Reading<DeadlockCount>;
   /** null: nothing was sampled. */
   waits: WaitProfile | null;
   /** Looks at the sessions within this run, oldest first; the last one is `activity`. */
   looks: readonly ActivityLook[];
   history: ConnectionHistory;
+}
+
+/** What the live rules need of a server, whatever its dialect. */
+export type LiveServer = Pick<
+  ServerFacts,
+  'version' | 'startedAtMs' | 'inRecovery' | 'database' | 'user' | 'maxConnections' | 'reservedConnections'
+>;
+
+/** Deadlocks of the last minutes: the longer the time, the more "none" says. */
+export interface DeadlockCount {
+  count: number;
+  overMs: number;
 }

@@ -8,7 +8,6 @@ import { assessLive } from './live.ts';
 import {
   backend,
   backends,
-  counters,
   MINUTE,
   NOW,
   OPTIONS,
@@ -17,7 +16,7 @@ import {
   SECOND,
   verdicts,
 } from './live-fixtures.ts';
-import { profileWaits } from './wait-profile.ts';
+import { profileWaits, waitSample } from './wait-profile.ts';
 
 function assess(parts: Partial<LiveFacts> = {}) {
   return assessLive(quietFacts(parts), OPTIONS);
@@ -64,21 +63,18 @@ describe('the horizon of vacuum', () => {
 });
 
 describe('deadlocks', () => {
-  const at = (minutesAgo: number, before: number, now: number): Partial<LiveFacts> => ({
-    databases: known([counters(now)]),
-    earlier: { atMs: NOW - minutesAgo * MINUTE, databases: [counters(before)] },
+  const over = (minutes: number, count: number): Partial<LiveFacts> => ({
+    deadlocks: known({ count, overMs: minutes * MINUTE }),
   });
 
-  it('are a difference, also across a reset of the counters', () => {
-    expect(reported(assess(at(60, 9, 12)))).toEqual(['deadlocks medium']);
-    expect(reported(assess(at(60, 9, 2)))).toEqual(['deadlocks medium']);
-    expect(reported(assess(at(60, 12, 12)))).toEqual([]);
+  it('are what the counter rose by', () => {
+    expect(reported(assess(over(10, 3)))).toEqual(['deadlocks medium']);
+    expect(reported(assess(over(10, 0)))).toEqual([]);
   });
 
   it('are no verdict after a look of seconds, unless there was one', () => {
-    expect(verdicts(assess(at(0.05, 12, 12))).notChecked).toEqual(['deadlocks']);
-    expect(verdicts(assess({ earlier: null })).notChecked).toEqual(['deadlocks']);
-    expect(reported(assess(at(0.05, 12, 13)))).toEqual(['deadlocks medium']);
+    expect(verdicts(assess(over(0.05, 0))).notChecked).toEqual(['deadlocks']);
+    expect(reported(assess(over(0.05, 1)))).toEqual(['deadlocks medium']);
   });
 });
 
@@ -91,7 +87,7 @@ describe('waits', () => {
     ];
     return {
       waits: profileWaits(
-        Array.from({ length: 20 }, (_, index) => ({ atMs: NOW + (index * overMs) / 19, backends: sessions })),
+        Array.from({ length: 20 }, (_, index) => waitSample(NOW + (index * overMs) / 19, sessions)),
       ),
     };
   };

@@ -1,14 +1,12 @@
 import type { Assessment } from '../../../core/assessment.ts';
 import type { LockNode } from '../../_shared/database/locks.ts';
 import type { Backend } from '../../_shared/database/postgres/activity.ts';
-import type { DatabaseCounters } from '../../_shared/database/postgres/database-counters.ts';
-import type { ServerFacts } from '../../_shared/database/postgres/server.ts';
 import { known } from '../../_shared/database/reading.ts';
 import { trackerOptionsSchema } from '../options.ts';
 import { TOOL } from '../rules.ts';
 import { NO_HISTORY } from './connection-history.ts';
-import type { LiveFacts } from './facts.ts';
-import { profileWaits } from './wait-profile.ts';
+import type { LiveFacts, LiveServer } from './facts.ts';
+import { profileWaits, waitSample } from './wait-profile.ts';
 
 /** For the tests of the live rules: a quiet server, and sessions of it. */
 
@@ -17,24 +15,14 @@ export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
 
-export const SERVER: ServerFacts = {
-  versionNumber: 180_004,
+export const SERVER: LiveServer = {
   version: '18.4',
-  systemIdentifier: '7',
-  timeline: 1,
   startedAtMs: NOW - 86_400_000,
-  epoch: '7:1',
-  clockOffsetMs: 0,
   inRecovery: false,
   database: 'shop',
   user: 'rearguard',
-  superuser: false,
-  seesAllSessions: true,
-  readsAllData: false,
   maxConnections: 100,
   reservedConnections: 3,
-  blockBytes: 8_192,
-  extensions: new Map(),
 };
 
 let nextPid = 1_000;
@@ -110,43 +98,13 @@ export function forestOf(...roots: LockNode[]): LiveFacts['forest'] {
   return known({ roots, cycles: [], victims, longestWaitMs: null });
 }
 
-export function counters(deadlocks: number): DatabaseCounters {
-  return {
-    name: 'shop',
-    backends: 3,
-    commits: 100,
-    rollbacks: 0,
-    blocksRead: 0,
-    blocksHit: 0,
-    rowsReturned: 0,
-    rowsFetched: 0,
-    inserted: 0,
-    updated: 0,
-    deleted: 0,
-    conflicts: 0,
-    deadlocks,
-    tempFiles: 0,
-    tempBytes: 0,
-    readMs: 0,
-    writeMs: 0,
-    sessionMs: null,
-    activeMs: null,
-    idleInTransactionMs: null,
-    sessions: null,
-    sessionsAbandoned: null,
-    sessionsFatal: null,
-    sessionsKilled: null,
-    checksumFailures: null,
-    resetAtMs: null,
-  };
-}
-
 /** Nothing is wrong in it. */
 export function quietFacts(parts: Partial<LiveFacts> = {}): LiveFacts {
   const sessions = backends(8);
   return {
     target: 'shop-db',
     atMs: NOW,
+    dialect: 'postgresql',
     server: SERVER,
     activity: known(sessions),
     forest: forestOf(),
@@ -154,11 +112,8 @@ export function quietFacts(parts: Partial<LiveFacts> = {}): LiveFacts {
     slots: known([]),
     xminHolders: known([]),
     progress: known([]),
-    databases: known([counters(4)]),
-    earlier: { atMs: NOW - 60 * MINUTE, databases: [counters(4)] },
-    waits: profileWaits(
-      Array.from({ length: 20 }, (_, index) => ({ atMs: NOW + index * 100, backends: sessions })),
-    ),
+    deadlocks: known({ count: 0, overMs: 10 * MINUTE }),
+    waits: profileWaits(Array.from({ length: 20 }, (_, index) => waitSample(NOW + index * 100, sessions))),
     looks: [],
     history: NO_HISTORY,
     ...parts,

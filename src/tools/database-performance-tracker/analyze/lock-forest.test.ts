@@ -25,7 +25,7 @@ describe('the forest', () => {
 
 describe('the least harm', () => {
   it('is to cancel what only amplifies, then to end the root', () => {
-    const { steps, statement } = leastHarm(holder);
+    const { steps, statement } = leastHarm(holder, 'postgresql');
     expect(steps[0]).toContain('pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = 30');
     expect(steps[0]).toContain('2 others wait');
     // A session that runs nothing has nothing to cancel.
@@ -33,21 +33,23 @@ describe('the least harm', () => {
   });
 
   it('cancels a root that works, and leaves its connection', () => {
-    expect(leastHarm(lockNode({ pid: 10, state: 'active' })).statement).toContain('pg_cancel_backend');
+    expect(leastHarm(lockNode({ pid: 10, state: 'active' }), 'postgresql').statement).toContain(
+      'pg_cancel_backend',
+    );
   });
 
   it('asks before a prepared transaction goes, and quotes its name', () => {
-    expect(leastHarm(lockNode({ pid: 0, gid: "o'clock", state: null })).statement).toBe(
+    expect(leastHarm(lockNode({ pid: 0, gid: "o'clock", state: null }), 'postgresql').statement).toBe(
       "ROLLBACK PREPARED 'o''clock';",
     );
   });
 
   it('ends no autovacuum', () => {
-    expect(leastHarm(lockNode({ backendType: 'autovacuum worker' })).statement).toBeNull();
+    expect(leastHarm(lockNode({ backendType: 'autovacuum worker' }), 'postgresql').statement).toBeNull();
   });
 
   it('ends a session that holds an advisory lock and is idle', () => {
-    expect(leastHarm(lockNode({ pid: 10, state: 'idle' })).statement).toBe(
+    expect(leastHarm(lockNode({ pid: 10, state: 'idle' }), 'postgresql').statement).toBe(
       'SELECT pg_terminate_backend(10);',
     );
   });

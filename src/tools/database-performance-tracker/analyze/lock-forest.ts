@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../core/duration.ts';
+import type { SqlDialect } from '../../../platform/sql/types.ts';
 import type { LockForest, LockNode } from '../../_shared/database/locks.ts';
 import { cancelStatement, terminateStatement } from './sessions.ts';
 
@@ -40,19 +41,19 @@ export interface Remedy {
   statement: string | null;
 }
 
-export function leastHarm(root: LockNode): Remedy {
+export function leastHarm(root: LockNode, dialect: SqlDialect): Remedy {
   const [amplifier] = amplifiersOf(root);
   const relief =
     amplifier === undefined
       ? []
       : [
-          `First relief: cancel ${holderName(amplifier)}, which only waits itself and makes ${amplifier.victimCount} others wait: \`${cancelStatement(amplifier.pid)}\` Nothing but its own attempt is lost; run it again later with a lock_timeout.`,
+          `First relief: cancel ${holderName(amplifier)}, which only waits itself and makes ${amplifier.victimCount} others wait: \`${cancelStatement(amplifier.pid, dialect)}\` Nothing but its own attempt is lost; run it again later with a lock_timeout.`,
         ];
-  const { steps, statement } = endRoot(root);
+  const { steps, statement } = endRoot(root, dialect);
   return { steps: [...relief, ...steps], statement };
 }
 
-function endRoot(root: LockNode): Remedy {
+function endRoot(root: LockNode, dialect: SqlDialect): Remedy {
   const name = holderName(root);
   const { pid, gid, state, backendType } = root;
   if (gid !== null) {
@@ -73,7 +74,7 @@ function endRoot(root: LockNode): Remedy {
     };
   }
   if (state === 'active') {
-    const statement = cancelStatement(pid);
+    const statement = cancelStatement(pid, dialect);
     return {
       steps: [
         `Cancel the statement of ${name}: \`${statement}\` Its transaction fails and lets go of its locks; the connection stays. Lost is what the transaction did, ${openFor(root)}.`,
@@ -83,7 +84,7 @@ function endRoot(root: LockNode): Remedy {
     };
   }
   if (state !== null && state.startsWith('idle in transaction')) {
-    const statement = terminateStatement(pid);
+    const statement = terminateStatement(pid, dialect);
     return {
       steps: [
         `Terminate ${name}: \`${statement}\` pg_cancel_backend() does nothing to a session that is idle in its transaction. Lost are its connection and what it did and never committed, ${openFor(root)}.`,
@@ -92,7 +93,7 @@ function endRoot(root: LockNode): Remedy {
       statement,
     };
   }
-  const statement = `SELECT pg_terminate_backend(${pid});`;
+  const statement = dialect === 'postgresql' ? `SELECT pg_terminate_backend(${pid});` : `KILL ${pid};`;
   return {
     steps: [
       `${name} is ${state ?? 'a process of the server'} and holds a lock of its session (an advisory lock, say), which only its end lets go: \`${statement}\` Its connection is lost.`,

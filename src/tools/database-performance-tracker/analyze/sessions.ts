@@ -1,3 +1,4 @@
+import type { SqlDialect } from '../../../platform/sql/types.ts';
 import type { Backend } from '../../_shared/database/postgres/activity.ts';
 
 /** Sessions of clients; processes of the server and parallel workers take no connection. */
@@ -25,14 +26,18 @@ export function nameOf(session: Pick<Backend, 'application' | 'client' | 'pid'>)
   return `${applicationOf(session)} (pid ${session.pid})`;
 }
 
-/** Ends the session, unless the process id was given to another one since. */
-export function terminateStatement(pid: number): string {
-  return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND state LIKE 'idle in transaction%';`;
+/** Ends the session; where the server can tell, only while it still sits in its transaction. */
+export function terminateStatement(pid: number, dialect: SqlDialect): string {
+  return dialect === 'postgresql'
+    ? `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND state LIKE 'idle in transaction%';`
+    : `KILL ${pid};`;
 }
 
-/** Cancels what it runs, and with it its transaction. */
-export function cancelStatement(pid: number): string {
-  return `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND state = 'active';`;
+/** Cancels what it runs, and in PostgreSQL with it its transaction. */
+export function cancelStatement(pid: number, dialect: SqlDialect): string {
+  return dialect === 'postgresql'
+    ? `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND state = 'active';`
+    : `KILL QUERY ${pid};`;
 }
 
 /** Idle outside of a transaction. */

@@ -91,14 +91,16 @@ function transactionFinding(
       steps: isIdle
         ? [
             'Look in the application for what happens between this statement and the commit: a call to another service, a person, a forgotten commit on an error path.',
-            `To end it now: \`${terminateStatement(worst.pid)}\` What it did and never committed is lost.`,
+            `To end it now: \`${terminateStatement(worst.pid, facts.dialect)}\` What it did and never committed is lost.`,
             `As a safety net: ALTER ROLE ${JSON.stringify(worst.user ?? 'app')} SET idle_in_transaction_session_timeout = '1min';`,
           ]
         : [
             'See whether the work can be done in parts, or on a replica.',
-            `To end it now: \`${cancelStatement(worst.pid)}\` What it did so far is lost.`,
+            `To end it now: \`${cancelStatement(worst.pid, facts.dialect)}\` What it did so far is lost.`,
           ],
-      patch: isIdle ? terminateStatement(worst.pid) : cancelStatement(worst.pid),
+      patch: isIdle
+        ? terminateStatement(worst.pid, facts.dialect)
+        : cancelStatement(worst.pid, facts.dialect),
       check: liveCheck(facts.target),
     }),
   ];

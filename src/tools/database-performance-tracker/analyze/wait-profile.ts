@@ -1,4 +1,4 @@
-import { groupBy } from '../../../core/group-by.ts';
+import { countBy } from '../../../core/group-by.ts';
 import type { Backend } from '../../_shared/database/postgres/activity.ts';
 
 /** What active sessions were doing in samples of them. Parallel workers count: they take processors and disks, too. */
@@ -22,33 +22,37 @@ export interface WaitShare {
   share: number;
 }
 
+/** Who was busy at one moment, and with what; small enough to keep minutes of them. */
 export interface WaitSample {
   atMs: number;
-  backends: readonly Backend[];
+  /** A `waitLabel` for each busy session. */
+  busy: readonly string[];
 }
 
 /** An active session without a wait is on a processor, or wants one. */
 export const CPU = 'CPU';
+
+export function waitSample(atMs: number, backends: readonly Backend[]): WaitSample {
+  const busy = backends
+    .filter(isBusy)
+    .map(({ waitType, waitEvent }) => waitLabel({ type: waitType ?? CPU, event: waitEvent }));
+  return { atMs, busy };
+}
 
 /** null without samples. */
 export function profileWaits(samples: readonly WaitSample[]): WaitProfile | null {
   const first = samples[0];
   const last = samples.at(-1);
   if (first === undefined || last === undefined) return null;
-  const busy = samples.flatMap(({ backends }) => backends.filter(isBusy));
-  const groups = groupBy(busy, waitName);
+  const all = samples.flatMap(({ busy }) => busy);
   return {
     samples: samples.length,
     overMs: last.atMs - first.atMs,
-    averageActive: busy.length / samples.length,
-    waits: [...groups]
-      .map(([, group]) => ({
-        type: group[0]?.waitType ?? CPU,
-        event: group[0]?.waitEvent ?? null,
-        average: group.length / samples.length,
-        share: group.length / busy.length,
-      }))
-      .toSorted((a, b) => b.average - a.average || waitLabel(a).localeCompare(waitLabel(b))),
+    averageActive: all.length / samples.length,
+    waits: countBy(all).map(({ key, count }) => {
+      const [type = CPU, event = null] = key.split(':');
+      return { type, event, average: count / samples.length, share: count / all.length };
+    }),
   };
 }
 
@@ -57,10 +61,7 @@ export function waitLabel({ type, event }: Pick<WaitShare, 'type' | 'event'>): s
   return event === null ? type : `${type}:${event}`;
 }
 
-function waitName({ waitType, waitEvent }: Backend): string {
-  return `${waitType}:${waitEvent}`;
-}
-
+/** Processes of the server work for themselves; a sender of log is always active. */
 function isBusy({ own, state, type }: Backend): boolean {
   return !own && state === 'active' && type !== 'walsender';
 }
