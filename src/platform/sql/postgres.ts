@@ -2,6 +2,7 @@ import { RearguardError } from '../../core/errors.ts';
 import { type DatabaseAddress, parseAddress } from './address.ts';
 import { openConnection, type SqlConnection } from './connection.ts';
 import { returnsRows } from './describe-statement.ts';
+import { explainGeneric } from './generic-plan.ts';
 import { OWN_STATEMENT_MARK } from './marker.ts';
 import { failedQuery, isDatabaseError, unreachable } from './postgres-errors.ts';
 import { limitsOf, startTransaction } from './postgres-limits.ts';
@@ -40,7 +41,12 @@ export function createSqlConnector({ connectTimeoutMs = 10_000 } = {}): SqlConne
         const [row] = await session.query<{ server_version: string }>('show server_version');
         // Distributions append their own build: `18.4 (Debian 18.4-1)`.
         const serverVersion = row?.server_version.split(' ', 1)[0] ?? '';
-        return { ...session, serverVersion };
+        const { planWithout, ...queries } = session;
+        return {
+          ...queries,
+          serverVersion,
+          genericPlan: (sql, plan = {}) => planWithout(sql, plan, Number.parseInt(serverVersion, 10)),
+        };
       } catch (error) {
         await session.close();
         throw error;
@@ -80,7 +86,14 @@ function readOnlySession(
   open: () => Promise<SqlConnection>,
   address: DatabaseAddress,
   { statementTimeoutMs, signal }: OpenOptions,
-): Omit<SqlSession, 'serverVersion'> {
+): Omit<SqlSession, 'serverVersion' | 'genericPlan'> & {
+  /** The plan of a query without values for its parameters. */
+  planWithout: (
+    sql: string,
+    options: Pick<QueryOptions, 'timeoutMs'>,
+    majorVersion: number,
+  ) => Promise<unknown>;
+} {
   let connection = first;
   let closed = false;
   // A statement that returned rows once does so again: what its names mean may change, what kind it is may not.
@@ -88,10 +101,21 @@ function readOnlySession(
   // A transaction belongs to one query: the next waits until it is over.
   let last: Promise<unknown> = Promise.resolve();
 
-  async function run<Row>(sql: string, parameters: readonly unknown[], begin: string): Promise<Row[]> {
+  async function inTransaction<Result>(
+    begin: string,
+    work: (client: SqlConnection['client']) => Promise<Result>,
+  ): Promise<Result> {
     const { client } = connection;
     await client.query(begin);
     try {
+      return await work(client);
+    } finally {
+      await client.query('ROLLBACK').catch(() => undefined);
+    }
+  }
+
+  function run<Row>(sql: string, parameters: readonly unknown[], begin: string): Promise<Row[]> {
+    return inTransaction(begin, async (client) => {
       if (!described.has(sql)) {
         if (!(await returnsRows(client, sql))) {
           throw new RearguardError('E_SQL_REFUSED', {
@@ -104,16 +128,13 @@ function readOnlySession(
       // Forces the extended protocol also when there are no parameters; the driver's types do not know it yet.
       const query = { text: sql, values: [...parameters], queryMode: 'extended' };
       return (await client.query(query)).rows as Row[];
-    } finally {
-      await client.query('ROLLBACK').catch(() => undefined);
-    }
+    });
   }
 
-  async function attempt<Row>(
-    sql: string,
-    parameters: readonly unknown[],
+  async function attempt<Result>(
     options: QueryOptions,
-  ): Promise<Row[]> {
+    work: (begin: string) => Promise<Result>,
+  ): Promise<Result> {
     const timeoutMs = Math.min(statementTimeoutMs, options.timeoutMs ?? statementTimeoutMs);
     try {
       if (!closed && connection.lost()) {
@@ -122,13 +143,17 @@ function readOnlySession(
         connection = await open();
       }
       const begin = startTransaction(timeoutMs, options.catalog ?? false);
-      return await connection.within(timeoutMs + CLIENT_GRACE_MS, () =>
-        run<Row>(`${OWN_STATEMENT_MARK} ${sql}`, parameters, begin),
-      );
+      return await connection.within(timeoutMs + CLIENT_GRACE_MS, () => work(begin));
     } catch (error) {
       signal.throwIfAborted();
       throw failedQuery(address, error, timeoutMs);
     }
+  }
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   }
 
   return {
@@ -138,10 +163,16 @@ function readOnlySession(
       parameters: readonly unknown[] = [],
       options: QueryOptions = {},
     ): Promise<Row[]> {
-      const result = last.then(() => attempt<Row>(sql, parameters, options));
-      last = result.catch(() => undefined);
-      return result;
+      return inTurn(() =>
+        attempt(options, (begin) => run<Row>(`${OWN_STATEMENT_MARK} ${sql}`, parameters, begin)),
+      );
     },
+    planWithout: (sql, options, majorVersion) =>
+      inTurn(() =>
+        attempt(options, (begin) =>
+          inTransaction(begin, (client) => explainGeneric(client, sql, majorVersion)),
+        ),
+      ),
     close() {
       closed = true;
       return connection.close();

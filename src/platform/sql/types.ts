@@ -10,6 +10,11 @@ export interface SqlSession {
     parameters?: readonly unknown[],
     options?: QueryOptions,
   ): Promise<Row[]>;
+  /**
+   * How a query with parameters `$n` is planned for values not known yet, as the server's own document (PostgreSQL: EXPLAIN in
+   * JSON). Nothing is run. Absent where the dialect has no such plans.
+   */
+  genericPlan?(sql: string, options?: Pick<QueryOptions, 'timeoutMs'>): Promise<unknown>;
   close(): Promise<void>;
 }
 
