@@ -1,7 +1,5 @@
 import type {
-  A_Expr,
   A_Indirection,
-  ColumnRef,
   ExplainStmt,
   FuncCall,
   Node,
@@ -100,7 +98,7 @@ function described(node: Node): string {
 
 function note(tag: string, content: never, mentions: Mentions): void {
   if (tag === 'FuncCall') mentions.functions.push(calledBy(content));
-  if (tag === 'A_Expr') mentions.operators.add(operatorName(content as A_Expr));
+  if (tag === 'A_Expr') mentions.operators.add(operatorName(content));
   if (tag === 'SubLink') addAll(mentions.operators, lastOf((content as { operName?: Node[] }).operName));
   if (tag === 'SortBy') addAll(mentions.operators, lastOf((content as SortBy).useOp));
   // Casts, and columns that XMLTABLE, JSON_TABLE and functions declare.
@@ -114,7 +112,7 @@ function note(tag: string, content: never, mentions: Mentions): void {
     mentions.relations.push({ schema: schemaname ?? null, name: relname });
   }
   if (tag === 'ColumnRef') {
-    const { path } = columnPath(content as ColumnRef);
+    const { path } = columnPath(content);
     if (path.length > 1) mentions.fields.add(path.at(-1) ?? '');
   }
   if (tag === 'A_Indirection') addAll(mentions.fields, namesOf((content as A_Indirection).indirection));
