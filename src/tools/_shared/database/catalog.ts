@@ -100,6 +100,8 @@ export interface CatalogIndex extends IndexDefinition {
   pages: number;
   /** Entries; null when never counted. */
   entries: number | null;
+  /** By position of the key: statistics of its expression; only where there are some. */
+  expressionStatistics?: readonly (ColumnStatistics | null)[];
 }
 
 export interface ForeignKey {
