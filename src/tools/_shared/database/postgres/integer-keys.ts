@@ -1,23 +1,6 @@
-import { LAST_VALUE } from './sequences.ts';
+import { type IntegerKey, LAST_VALUE } from './sequences.ts';
 import { type Columns, majorOf, number, selectList, USER_SCHEMAS } from './sql.ts';
 import { PER_OBJECT_MS, type TopicReader } from './topic.ts';
-
-/** A column of a limited integer type that grows with a key. */
-export interface IntegerKey {
-  schema: string;
-  table: string;
-  column: string;
-  type: 'smallint' | 'integer';
-  /** Largest value that fits. */
-  limit: number;
-  role: 'primary-key' | 'foreign-key';
-  /** Of a foreign key: what it refers to. */
-  references: { schema: string; table: string; column: string; type: string } | null;
-  /** `schema.sequence` the values come from; of a foreign key that of the referenced column; null: unknown. */
-  sequence: string | null;
-  /** Where that sequence stands: the largest value there can be; null: unknown. */
-  current: number | null;
-}
 
 const KEY: Columns<IntegerKey> = {
   schema: 'n.nspname',

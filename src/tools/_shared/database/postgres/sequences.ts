@@ -18,6 +18,23 @@ export interface SequenceState {
   ownedBy: { schema: string; table: string; column: string; type: string; identity: boolean } | null;
 }
 
+/** A column of a limited integer type that grows with a key. */
+export interface IntegerKey {
+  schema: string;
+  table: string;
+  column: string;
+  type: 'smallint' | 'integer';
+  /** Largest value that fits. */
+  limit: number;
+  role: 'primary-key' | 'foreign-key';
+  /** Of a foreign key: what it refers to. */
+  references: { schema: string; table: string; column: string; type: string } | null;
+  /** `schema.sequence` the values come from; of a foreign key that of the referenced column; null: unknown. */
+  sequence: string | null;
+  /** Where that sequence stands: the largest value there can be; null: unknown. */
+  current: number | null;
+}
+
 const READABLE = `has_sequence_privilege(s.seqrelid, 'USAGE, SELECT')`;
 
 /** Of `s` pg_sequence and `c` its pg_class. Without the right to, asking fails before 18; so does, on a standby, a sequence of an unlogged table. */

@@ -10,15 +10,13 @@ import type { IoCounters } from './io.ts';
 import type { LockTable } from './lock-table.ts';
 import type { Progress } from './progress.ts';
 import type { Replication } from './replication.ts';
-import type { IntegerKey } from './integer-keys.ts';
-import type { SequenceState } from './sequences.ts';
+import type { IntegerKey, SequenceState } from './sequences.ts';
 import type { ServerFacts } from './server.ts';
 import type { Settings } from './settings.ts';
 import type { ReplicationSlot } from './slots.ts';
 import type { TableStatistics } from './tables.ts';
 import type { WalCounters } from './wal.ts';
-import type { Wraparound } from './wraparound.ts';
-import type { XminHolder } from './xmin-holders.ts';
+import type { Wraparound, XminHolder } from './wraparound.ts';
 
 /** What can be read of a PostgreSQL server, each with its shape. */
 export interface TopicValues {

@@ -51,6 +51,8 @@ export interface TableStatistics {
   multixactAge: number;
   /** Storage parameters: `autovacuum_enabled`, `fillfactor`, …; those of TOAST begin with `toast.`. */
   options: Readonly<Record<string, string>>;
+  /** Average bytes of a row's values, nulls included; null without statistics, or the right to read them. */
+  rowWidth: number | null;
 }
 
 type TableRow = Omit<TableStatistics, 'options'> & { options: string[] | null };
@@ -108,6 +110,7 @@ const COLUMNS: Columns<TableRow> = {
   multixactAge: number('mxid_age(c.relminmxid)'),
   options: `c.reloptions || (SELECT array_agg('toast.' || o) FROM pg_catalog.pg_class t, unnest(t.reloptions) o
     WHERE t.oid = c.reltoastrelid)`,
+  rowWidth: number('width.bytes'),
 };
 
 export const tablesReader: TopicReader<readonly TableStatistics[]> = {
@@ -120,6 +123,9 @@ export const tablesReader: TopicReader<readonly TableStatistics[]> = {
        FROM pg_catalog.pg_stat_user_tables s
        JOIN pg_catalog.pg_class c ON c.oid = s.relid AND c.relkind IN ('r', 'm') AND c.relpersistence <> 't'
        LEFT JOIN pg_catalog.pg_statio_user_tables io ON io.relid = s.relid
+       LEFT JOIN (SELECT schemaname, tablename, sum(avg_width * (1 - null_frac)) AS bytes
+         FROM pg_catalog.pg_stats WHERE NOT inherited GROUP BY schemaname, tablename) width
+         ON width.schemaname = s.schemaname AND width.tablename = s.relname
        LEFT JOIN (SELECT DISTINCT oid FROM busy) busy ON busy.oid = c.oid`,
     );
     return rows.map((row) => ({ ...row, options: storageParameters(row.options) }));

@@ -12,6 +12,24 @@ export interface Wraparound {
   multixactFreezeMaxAge: number;
 }
 
+/** Something that keeps vacuum from removing dead rows. */
+export interface XminHolder {
+  kind: 'session' | 'prepared-transaction' | 'replication-slot' | 'standby';
+  /** Process id, name of the transaction or of the slot, application of the standby. */
+  name: string;
+  pid: number | null;
+  /** Transactions that have begun since what it still needs. */
+  xminAge: number;
+  /** Only the system catalogues are held back (logical slots). */
+  catalogOnly: boolean;
+  /** How long its transaction is open; null where that is unknown. */
+  ageMs: number | null;
+  database: string | null;
+  user: string | null;
+  application: string | null;
+  state: string | null;
+}
+
 type Counters = Omit<Wraparound, 'databases'>;
 
 const DATABASE: Columns<Wraparound['databases'][number]> = {
