@@ -1,4 +1,4 @@
-import type { Catalog, CatalogIndex, CatalogTable, ColumnStatistics } from '../catalog.ts';
+import type { Catalog, CatalogIndex, CatalogTable } from '../catalog.ts';
 import { readColumns, readColumnStatistics, type StatisticsBook } from './catalog-columns.ts';
 import { type IndexRow, readCatalogIndexes } from './catalog-indexes.ts';
 import { readCatalogTables, readForeignKeys, type TableRow } from './catalog-tables.ts';
@@ -53,12 +53,14 @@ function toTable(
 }
 
 function toIndex(row: Omit<IndexRow, 'tableOid'>, statistics: StatisticsBook): CatalogIndex {
-  const ofKeys: (ColumnStatistics | null)[] = row.keys.map(({ expression, attribute }) =>
-    expression === null ? null : statistics(row.schema, row.name, attribute),
-  );
+  const keys = row.keys.map(({ attribute, ...key }) => ({
+    key,
+    ofExpression: key.expression === null ? null : statistics(row.schema, row.name, attribute),
+  }));
+  const expressionStatistics = keys.map(({ ofExpression }) => ofExpression);
   return {
     ...row,
-    keys: row.keys.map(({ attribute: _, ...key }) => key),
-    ...(ofKeys.some((one) => one !== null) ? { expressionStatistics: ofKeys } : {}),
+    keys: keys.map(({ key }) => key),
+    ...(expressionStatistics.some((one) => one !== null) ? { expressionStatistics } : {}),
   };
 }

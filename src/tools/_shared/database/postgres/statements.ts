@@ -80,7 +80,13 @@ export function createStatementsReader({ textIntervalMs = 0 } = {}): TopicReader
           textsReadAtMs = nowMs;
         }
       }
-      memory = { ...head, entries };
+      memory = {
+        epoch: head.epoch,
+        resetAtMs: head.resetAtMs,
+        evictions: head.evictions,
+        timed: head.timed,
+        entries,
+      };
       return {
         dialect: 'postgresql',
         takenAtMs: nowMs,
@@ -96,9 +102,8 @@ export function createStatementsReader({ textIntervalMs = 0 } = {}): TopicReader
   };
 }
 
-type Head = Omit<HeadRow, 'entries' | 'changed' | keyof EpochRow> & {
+type Head = Omit<HeadRow, 'entries' | 'changed'> & {
   epoch: string;
-  startedAtMs: number;
   /** The rows are all there are, not only those that changed. */
   complete: boolean;
 };
@@ -110,8 +115,8 @@ async function readChanges(
   memory: Memory | null,
 ): Promise<{ head: Head; rows: readonly StatementRow[] }> {
   const row = oneRow(await query<HeadRow>(headSql(server, memory), parametersOf(memory)));
-  const { entries, changed, systemIdentifier: _, timeline: __, ...rest } = row;
-  const head = { ...rest, epoch: epochOf(row), complete: false };
+  const { entries, changed } = row;
+  const head = { ...row, epoch: epochOf(row), complete: false };
   if (memory !== null && isContinuation(memory, head)) {
     const added = (changed ?? []).filter((one) => !memory.entries.has(keyOf(one))).length;
     if (entries === memory.entries.size + added) return { head, rows: changed ?? [] };
