@@ -71,6 +71,7 @@ export async function readCatalog(
            ORDINAL_POSITION AS position, COLUMN_TYPE AS type, IS_NULLABLE AS nullable
     FROM information_schema.columns WHERE TABLE_SCHEMA NOT IN ${SYSTEM_SCHEMAS} ORDER BY 1, 2, 4`);
   const indexes = await readIndexes(session);
+  const indexPages = await readIndexPages(session);
   const keys = await session.query<KeyRow>(`
     SELECT k.TABLE_SCHEMA AS schema_name, k.TABLE_NAME AS table_name, k.CONSTRAINT_NAME AS constraint_name,
            k.COLUMN_NAME AS column_name, k.REFERENCED_TABLE_SCHEMA AS referenced_schema,
@@ -95,7 +96,7 @@ export async function readCatalog(
         columnsOf.get(nameOf(row)) ?? [],
         indexesOf.get(nameOf(row)) ?? [],
         keysOf.get(nameOf(row)) ?? [],
-        pageBytes,
+        { pageBytes, indexPages },
       ),
     ),
   };
@@ -117,6 +118,24 @@ function readIndexes(session: SqlSession): Promise<IndexRow[]> {
     .catch(() => session.query<IndexRow>(sql('NULL AS expression, NULL AS visible')));
 }
 
+interface SizeRow extends MysqlRow {
+  schema_name: string;
+  table_name: string;
+  index_name: string;
+  pages: number | string;
+}
+
+/** Pages of each index as of its last statistics; empty where the account may not read the server's own tables. */
+async function readIndexPages(session: SqlSession): Promise<ReadonlyMap<string, number>> {
+  const rows = await session
+    .query<SizeRow>(
+      `SELECT database_name AS schema_name, table_name, index_name, stat_value AS pages
+       FROM mysql.innodb_index_stats WHERE stat_name = 'size'`,
+    )
+    .catch(() => []);
+  return new Map(rows.map((row) => [`${nameOf(row)}.${row.index_name}`, toNumber(row.pages)]));
+}
+
 function nameOf({ schema_name, table_name }: { schema_name: string; table_name: string }): string {
   return `${schema_name}.${table_name}`;
 }
@@ -126,7 +145,7 @@ function toTable(
   columns: readonly ColumnRow[],
   indexes: readonly IndexRow[],
   keys: readonly KeyRow[],
-  pageBytes: number,
+  sizes: Sizes,
 ): CatalogTable {
   const rows = toNullable(row.estimated_rows);
   const dataBytes = toNumber(row.data_bytes);
@@ -137,14 +156,14 @@ function toTable(
     kind: /VIEW/.test(row.table_type) ? 'view' : 'table',
     oid: null,
     rows,
-    pages: Math.ceil(dataBytes / pageBytes),
+    pages: Math.ceil(dataBytes / sizes.pageBytes),
     // The rows are in the primary key: there is nothing beside it to look into.
     allVisibleShare: 0,
     totalBytes: dataBytes + toNumber(row.index_bytes),
     parent: null,
     columns: columns.map((column) => toColumn(column, distinct)),
     indexes: [...groupBy(indexes, ({ index_name }) => index_name).values()].map((parts) =>
-      toIndex(parts, pageBytes),
+      toIndex(parts, sizes),
     ),
     foreignKeys: [...groupBy(keys, ({ constraint_name }) => constraint_name).values()].map(toForeignKey),
   };
@@ -195,8 +214,15 @@ const METHODS: Readonly<Record<string, CatalogIndex['method']>> = {
   SPATIAL: 'gist',
 };
 
-function toIndex(parts: readonly IndexRow[], pageBytes: number): CatalogIndex {
+interface Sizes {
+  pageBytes: number;
+  /** By `schema.table.index`. */
+  indexPages: ReadonlyMap<string, number>;
+}
+
+function toIndex(parts: readonly IndexRow[], { pageBytes, indexPages }: Sizes): CatalogIndex {
   const first = parts[0] as IndexRow;
+  const pages = indexPages.get(`${nameOf(first)}.${first.index_name}`) ?? 0;
   const unique = first.non_unique === 0;
   const primary = first.index_name === 'PRIMARY';
   const definition = {
@@ -227,8 +253,8 @@ function toIndex(parts: readonly IndexRow[], pageBytes: number): CatalogIndex {
     // Invisible (MySQL) and ignored (MariaDB): kept up to date, never read.
     valid: first.visible !== 'NO',
     parent: null,
-    bytes: 0,
-    pages: Math.ceil(0 / pageBytes),
+    bytes: pages * pageBytes,
+    pages,
     entries: null,
   };
 }
