@@ -76,7 +76,8 @@ function assessUnused(look: MysqlLook, usage: MysqlUsage): Assessment {
     const uses = usage.uses.filter((use) => use.schema === table.schema && use.table === table.name);
     const reads = uses.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
     const writes = uses.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
-    const redundant = new Set(redundantIndexes(table).map(({ index }) => index.name));
+    // Of two that do the same, one is advised to go; the other one then does the work of both.
+    const twins = new Set(redundantIndexes(table).flatMap(({ index, by }) => [index.name, by.name]));
     for (const index of table.indexes) {
       const subject = indexSubject(look.target, nameOf(table, index));
       assessment.checked.push({ subject, rule: RULES.unusedIndex });
@@ -84,7 +85,7 @@ function assessUnused(look: MysqlLook, usage: MysqlUsage): Assessment {
       // Of userstat, writes are not counted; there, that it is read otherwise has to do.
       const isWritten = writes > 0 || usage.source === 'userstat';
       if (read > 0 || reads < MIN_OTHER_READS || !isWritten || !couldGo(index, table)) continue;
-      if (redundant.has(index.name) || (index.bytes > 0 && index.bytes < unusedSize)) continue;
+      if (twins.has(index.name) || (index.bytes > 0 && index.bytes < unusedSize)) continue;
       const isOld = usage.countedMs >= unusedAfter;
       assessment.findings.push(
         mysqlFinding(RULES.unusedIndex, subject, {
