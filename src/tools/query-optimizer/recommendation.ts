@@ -73,14 +73,15 @@ export type Comparison =
       offset: Value;
       handOn: readonly { column: string; parameter: number }[];
     }
-  /** One call with a list gives the rows of as many calls: `parameter` is one key before, an array of keys after. */
-  | { kind: 'batch'; parameter: number }
+  /**
+   * One call with a list gives the rows of as many calls: `parameter` is one key before, an array of keys after.
+   * `added` is the column that then says which key a row is for; null: the rows had it already.
+   */
+  | { kind: 'batch'; parameter: number; added: string | null }
   /** Both answer the same question in other words: whether there is any row. */
   | { kind: 'any-row' }
   /** The query counts; its rewrite says whether there are more than the value of `parameter`. */
-  | { kind: 'more'; parameter: number }
-  /** The rows are the same, only some of the columns are left. */
-  | { kind: 'columns'; kept: readonly string[] };
+  | { kind: 'more'; parameter: number };
 
 /** What an index does to one query, by the planner. */
 export interface QueryEffect {

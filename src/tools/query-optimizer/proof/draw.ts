@@ -43,12 +43,8 @@ export async function drawKeys(request: KeysRequest): Promise<DrawnKeys> {
   for (const [position, use] of uses.entries()) {
     const text = row[`v${position}`];
     if (use.value?.kind !== 'parameter' || typeof text !== 'string') continue;
-    if (use.role === 'list') {
-      const isArray = arrays.has(use.value.number);
-      values.set(use.value.number, {
-        text: isArray ? await listFor(sandbox, table, use, text) : text,
-        type: null,
-      });
+    if (arrays.has(use.value.number)) {
+      values.set(use.value.number, { text: await listFor(sandbox, table, use, text), type: null });
     } else {
       values.set(use.value.number, { text: operandOf(use, text), type: null });
       if (use.role === 'equality') conditions.push(`${keyExpression(use)} = ${quoteLiteral(text)}`);

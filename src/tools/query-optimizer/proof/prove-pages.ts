@@ -1,4 +1,4 @@
-import type { Comparison } from '../recommendation.ts';
+import type { Comparison, Proof } from '../recommendation.ts';
 import type { Value } from '../../_shared/sql/types.ts';
 import { quoteIdentifier } from '../../_shared/database/index-statement.ts';
 import { bindValues, type Literal, type Values } from './bind.ts';
@@ -23,12 +23,12 @@ const FEWEST = 3;
 
 /**
  * Walks pages both ways, from the beginning and from the deep page on, and compares them row by row.
- * @returns null when all are the same; else a sentence that says where they part
+ * @returns null when all are the same
  */
-export async function checkPages(request: PagesRequest): Promise<string | null> {
+export async function checkPages(request: PagesRequest): Promise<Pick<Proof, 'verdict' | 'reason'> | null> {
   const size = pageSize(request);
   const deep = await deepOffset(request, size);
-  if (deep === null) return 'The table has too few rows for a deep page.';
+  if (deep === null) return { verdict: 'not-proven', reason: 'The table has too few rows for a deep page.' };
   for (const start of [0, deep]) {
     let last = await lastRow(request, start, size);
     for (let page = 1; page <= PAGES && last !== null; page += 1) {
@@ -37,7 +37,8 @@ export async function checkPages(request: PagesRequest): Promise<string | null> 
         await rowsOf(request, request.comparison.ordered, placed(request.comparison, size, offset)),
         await rowsOf(request, request.after, new Map([...placed(request.comparison, size, 0), ...last])),
       ];
-      if (sequenceOf(expected) !== sequenceOf(got)) return `Page ${offset / size + 1} is not the same.`;
+      if (sequenceOf(expected) !== sequenceOf(got))
+        return { verdict: 'refuted', reason: `Page ${offset / size + 1} is not the same.` };
       last = expected.length < size ? null : await lastRow(request, offset, size);
     }
   }

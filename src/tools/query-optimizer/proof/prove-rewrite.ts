@@ -21,7 +21,10 @@ export type RewriteRequest = Omit<
   rewrite: Rewrite;
 };
 
-/** Two ways to ask, ready to be run; or why they cannot be. */
+/** Why there is nothing to measure. */
+type Verdict = Pick<Proof, 'verdict' | 'reason'>;
+
+/** Two ways to ask, ready to be run. */
 type Sides = { before: Side; after: Side; order: ResultOrder; kind: DrawKind };
 
 /**
@@ -41,7 +44,7 @@ export async function proveRewrite(request: RewriteRequest): Promise<Rewrite> {
 
 async function proofOfRewrite(request: RewriteRequest): Promise<Proof> {
   const sides = await sidesOf(request);
-  if (typeof sides === 'string') return emptyProof({ verdict: 'not-proven', reason: sides }, request);
+  if ('verdict' in sides) return emptyProof(sides, request);
   const queries: QueryProof[] = [];
   const judgements: Judgement[] = [];
   for (const { before, after, order, kind } of sides) {
@@ -64,7 +67,7 @@ function verdictOf(
   queries: readonly QueryProof[],
   judgements: readonly Judgement[],
   { options }: Pick<ProofRequest, 'options'>,
-): Pick<Proof, 'verdict' | 'reason'> {
+): Verdict {
   const different = queries.find(({ sameResult }) => !sameResult);
   if (different !== undefined) {
     return { verdict: 'refuted', reason: `It returns something else: ${different.label}.` };
@@ -88,25 +91,26 @@ function verdictOf(
   };
 }
 
-/** @returns a sentence where values cannot be found or the check itself failed */
-async function sidesOf(request: RewriteRequest): Promise<Sides[] | string> {
+/** @returns a verdict where values cannot be found, or where the results already part */
+async function sidesOf(request: RewriteRequest): Promise<Sides[] | Verdict> {
   const { rewrite, catalog, clone } = request;
   const [text] = rewrite.query.texts;
-  if (text === undefined) return 'The text of the query is not known.';
+  if (text === undefined) return notProven('The text of the query is not known.');
   const { draws, unknown } = await drawValues({
     query: rewrite.query,
+    text,
     // A batch is given a list, of which the look-ups get one key each.
-    text: rewrite.comparison.kind === 'batch' ? rewrite.after : text,
+    ...(rewrite.comparison.kind === 'batch' ? { arrays: [rewrite.comparison.parameter] } : {}),
     catalog,
     sandbox: clone,
     random: request.random,
   });
-  if (unknown !== null) return `It cannot be run: ${unknown}.`;
+  if (unknown !== null) return notProven(`It cannot be run: ${unknown}.`);
   const order = await resultOrder(text, catalog);
   const sides: Sides[] = [];
   for (const { kind, values } of draws) {
     const pair = await pairFor(request, text, values, order);
-    if (typeof pair === 'string') return pair;
+    if ('verdict' in pair) return pair;
     sides.push({ ...pair, kind });
   }
   return sides;
@@ -117,7 +121,7 @@ async function pairFor(
   text: string,
   values: Values,
   order: ResultOrder,
-): Promise<Omit<Sides, 'kind'> | string> {
+): Promise<Omit<Sides, 'kind'> | Verdict> {
   const { rewrite, clone } = request;
   const { comparison } = rewrite;
   const bound = async (sql: string, more: Values = values): Promise<Side> => ({
@@ -127,14 +131,6 @@ async function pairFor(
   switch (comparison.kind) {
     case 'rows':
       return { before: await bound(text), after: await bound(rewrite.after), order };
-    case 'columns': {
-      const read = picker(comparison.kept);
-      return {
-        before: { ...(await bound(text)), read },
-        after: { ...(await bound(rewrite.after)), read },
-        order,
-      };
-    }
     case 'any-row':
       return {
         before: { ...(await bound(text)), read: anyRow },
@@ -155,7 +151,7 @@ async function pairFor(
       const walked = await checkPages({ comparison, after: rewrite.after, values, clone });
       if (walked !== null) return walked;
       const deep = await deepPage({ comparison, after: rewrite.after, values, clone });
-      if (deep === null) return 'The table has too few rows for a deep page.';
+      if (deep === null) return notProven('The table has too few rows for a deep page.');
       return {
         before: await bound(text, deep.before),
         after: await bound(rewrite.after, deep.after),
@@ -163,6 +159,10 @@ async function pairFor(
       };
     }
   }
+}
+
+function notProven(reason: string): Verdict {
+  return { verdict: 'not-proven', reason };
 }
 
 const FIXED: ResultOrder = { keys: [], openRows: false, openValues: false };
@@ -173,11 +173,12 @@ async function batchPair(
   { rewrite, clone }: RewriteRequest,
   text: string,
   values: Values,
-): Promise<Omit<Sides, 'kind'> | string> {
+): Promise<Omit<Sides, 'kind'> | Verdict> {
   const { comparison } = rewrite;
-  if (comparison.kind !== 'batch') return 'It is no batch.';
+  if (comparison.kind !== 'batch') return notProven('It is no batch.');
+  const { added } = comparison;
   const list = values.get(comparison.parameter);
-  if (list === undefined) return 'It cannot be run: no keys were found.';
+  if (list === undefined) return notProven('It cannot be run: no keys were found.');
   const keys = await clone.query<{ key: string }>('SELECT DISTINCT unnest($1::text[]) AS key', [list.text]);
   const single = keys.map(async ({ key }) =>
     withoutSemicolon(
@@ -186,9 +187,17 @@ async function batchPair(
   );
   return {
     before: { sqls: await Promise.all(single), without: [] },
-    after: { sqls: [withoutSemicolon(await bindValues(rewrite.after, values))], without: [] },
+    after: {
+      sqls: [withoutSemicolon(await bindValues(rewrite.after, values))],
+      without: [],
+      ...(added === null ? {} : { read: (rows: Rows) => rows.map((row) => without(row, added)) }),
+    },
     order: FIXED,
   };
+}
+
+function without(row: Rows[number], column: string): Rows[number] {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => name !== column));
 }
 
 type Rows = Parameters<NonNullable<Side['read']>>[0];
@@ -201,8 +210,4 @@ function firstValue([row]: Rows): unknown {
 function anyRow(rows: Rows): Rows {
   const value = firstValue(rows);
   return [{ any: value === true || (value !== false && Number(value) > 0) }];
-}
-
-function picker(kept: readonly string[]): (rows: Rows) => Rows {
-  return (rows) => rows.map((row) => Object.fromEntries(kept.map((name) => [name, row[name]])));
 }

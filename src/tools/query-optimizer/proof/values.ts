@@ -21,6 +21,8 @@ interface DrawRequest {
   query: Pick<WorkloadQuery, 'shape' | 'calls' | 'rows'>;
   /** The text whose placeholders are filled. */
   text: string;
+  /** Placeholders that take an array, beside those of `= ANY ($n)`. */
+  arrays?: readonly number[];
   catalog: Catalog;
   sandbox: Sandbox;
   random: () => number;
@@ -47,7 +49,7 @@ export async function drawValues(request: DrawRequest): Promise<Drawn> {
 
 async function drawOne(request: DrawRequest, kind: DrawKind): Promise<Map<number, Literal>> {
   const { shape } = request.query;
-  const arrays = arrayParameters(request.text);
+  const arrays = new Set([...arrayParameters(request.text), ...(request.arrays ?? [])]);
   const values = new Map<number, Literal>();
   for (const uses of byAlias(shape).values()) {
     const keys = uses.filter(({ role }) => role !== 'range');
@@ -85,8 +87,8 @@ function groupOf<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => stri
 }
 
 /** `= ANY ($1)` takes an array; each place of `IN ($1, $2)` one value. */
-function arrayParameters(text: string): Set<number> {
-  return new Set([...text.matchAll(/\bany\s*\(+\s*\$(\d+)/gi)].map(([, number]) => Number(number)));
+function arrayParameters(text: string): number[] {
+  return [...text.matchAll(/\bany\s*\(+\s*\$(\d+)/gi)].map(([, number]) => Number(number));
 }
 
 function fill(values: Map<number, Literal>, place: Value | null, count: number): void {
