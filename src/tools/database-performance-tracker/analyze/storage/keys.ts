@@ -24,6 +24,8 @@ interface KeySpace {
   current: number;
   limit: number;
   sequence: string | null;
+  /** What the sequence itself holds; null: it grows with its column (identity), or is not known. */
+  sequenceLimit: number | null;
   column: { schema: string; table: string; column: string; type: string } | null;
   /** Of a column that refers to the key: the key. */
   refersTo: string | null;
@@ -83,6 +85,7 @@ export function keySpaces(sequences: readonly SequenceState[], keys: readonly In
       current: lastValue,
       limit,
       sequence: name,
+      sequenceLimit: ownedBy?.identity ? null : maximum,
       column: ownedBy,
       refersTo: null,
     });
@@ -96,6 +99,7 @@ export function keySpaces(sequences: readonly SequenceState[], keys: readonly In
       current,
       limit: Math.min(limit, before?.limit ?? limit),
       sequence: before?.sequence ?? sequence,
+      sequenceLimit: before?.sequenceLimit ?? null,
       column: { schema, table, column, type },
       refersTo: references === null ? null : `${references.schema}.${references.table} ${references.column}`,
     });
@@ -123,11 +127,12 @@ function timeLeft({ sequence, current, limit }: KeySpace, look: Look): number | 
   return ((limit - current) / ((current - then) / seconds)) * 1_000;
 }
 
-function fixOf({ column, sequence, limit }: KeySpace): { steps: string[]; patch: string } {
+function fixOf({ column, sequence, sequenceLimit, limit }: KeySpace): { steps: string[]; patch: string } {
+  const widerSequence = `ALTER SEQUENCE ${quotedName(sequence ?? '')} AS bigint MAXVALUE 9223372036854775807;`;
   if (column === null || (LIMITS[column.type] ?? 0) > limit) {
     return {
       steps: ['Only the sequence is narrow, not its column: this changes the catalogue and takes a moment.'],
-      patch: `ALTER SEQUENCE ${quotedName(sequence ?? '')} AS bigint MAXVALUE 9223372036854775807;`,
+      patch: widerSequence,
     };
   }
   const table = `${quoteIdentifier(column.schema)}.${quoteIdentifier(column.table)}`;
@@ -138,7 +143,10 @@ function fixOf({ column, sequence, limit }: KeySpace): { steps: string[]; patch:
       'For a large one add a bigint column, keep it up to date by a trigger, fill it in batches, build its unique index concurrently, then swap the names in one short transaction.',
       'Widen the columns that refer to it first; they are narrower than what they will have to hold.',
     ],
-    patch: `ALTER TABLE ${table} ALTER COLUMN ${wide} TYPE bigint;`,
+    patch: [
+      `ALTER TABLE ${table} ALTER COLUMN ${wide} TYPE bigint;`,
+      ...(sequenceLimit !== null && sequenceLimit <= limit ? [widerSequence] : []),
+    ].join(' '),
   };
 }
 
