@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FindingDraft } from '../../../core/finding.ts';
+import { known } from '../../_shared/database/reading.ts';
 import { findingsOf, type LookBench, openLookBench } from './look-fixture.ts';
 import { assessStructure, withGoneSubjects } from './structure.ts';
 
@@ -200,16 +201,26 @@ describe('what vacuum and analyze are for', () => {
 });
 
 describe('settings', () => {
-  it('are only reported against evidence', async () => {
-    await run('alter system set fsync = off');
+  it('are reported when they are off, and nothing else is known to need it', async () => {
+    await run('alter system set autovacuum = off');
     await run('select pg_reload_conf()');
-    await expect
-      .poll(async () => (await bench.owner.query('show fsync')).rows[0].fsync, { timeout: 10_000 })
-      .toBe('off');
-    expect(await found()).toEqual(['setting-contradicted fsync']);
-    expect(await found({ isLocal: true })).toEqual([]);
+    await expect.poll(found, { timeout: 10_000 }).toEqual(['setting-contradicted autovacuum']);
     await run('alter system reset all');
     await run('select pg_reload_conf()');
+    await expect.poll(found, { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('that risk the data are allowed where it may be lost', async () => {
+    const look = await bench.look();
+    const { settings } = look.end.parts;
+    if (!settings.known) throw new Error(settings.reason);
+    const fsync = settings.value.get('fsync');
+    if (fsync === undefined) throw new Error('fsync is not read');
+    const without = known(new Map([...settings.value, ['fsync', { ...fsync, value: 'off' }]]));
+    const parts = { ...look.end.parts, settings: without };
+    const risky = { ...look, end: { ...look.end, parts } };
+    expect(findingsOf(assessStructure(risky))).toEqual(['setting-contradicted fsync']);
+    expect(findingsOf(assessStructure({ ...risky, isLocal: true }))).toEqual([]);
   });
 });
 
