@@ -1,5 +1,4 @@
-import { Client } from 'pg';
-import { type RunningPostgres, startPostgres } from '../../../platform/postgres/embedded.ts';
+import { startPostgres } from '../../../platform/postgres/embedded.ts';
 import { createSqlConnector } from '../../../platform/sql/postgres.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
 import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
@@ -9,10 +8,15 @@ import { trackerOptionsSchema } from '../options.ts';
 import type { Assessment } from '../../../core/assessment.ts';
 import { type Look, STATE_TOPICS, WINDOW_TOPICS, type WindowTopic } from './look.ts';
 
+/** Of the driver, which a tool may not import; its tests bring it. */
+export interface Owner {
+  query(sql: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+  end(): Promise<void>;
+}
+
 /** A server of its own, its owner, and a session as the tool has one. */
 export interface LookBench {
-  server: RunningPostgres;
-  owner: Client;
+  owner: Owner;
   session: SqlSession;
   /** The beginning of a window. */
   start(): Promise<Snapshot<WindowTopic>>;
@@ -25,14 +29,15 @@ export interface LookBench {
   close(): Promise<void>;
 }
 
-export async function openLookBench(settings: Record<string, string> = {}): Promise<LookBench> {
+export async function openLookBench(
+  connect: (url: string) => Promise<Owner>,
+  settings: Record<string, string> = {},
+): Promise<LookBench> {
   const server = await startPostgres({ settings });
-  const owner = new Client({ connectionString: server.url });
-  await owner.connect();
+  const owner = await connect(server.url);
   const signal = new AbortController().signal;
   const session = await createSqlConnector().open(server.url, { statementTimeoutMs: 5_000, signal });
   return {
-    server,
     owner,
     session,
     start: () => readSnapshot(session, WINDOW_TOPICS, Date.now()),

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FindingDraft } from '../../../core/finding.ts';
 import { known } from '../../_shared/database/reading.ts';
@@ -6,8 +7,14 @@ import { assessStructure, withGoneSubjects } from './structure.ts';
 
 let bench: LookBench;
 
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
 beforeAll(async () => {
-  bench = await openLookBench({ autovacuum_naptime: '1d', fsync: 'on', full_page_writes: 'on' });
+  bench = await openLookBench(connect, { autovacuum_naptime: '1d', fsync: 'on', full_page_writes: 'on' });
 });
 afterEach(async () => {
   await bench.owner.query('drop schema public cascade; create schema public');
@@ -56,7 +63,11 @@ describe('keys', () => {
         setval('ring_seq', 2147000000), setval('narrow', 2130000000)`);
     const { findings } = assessStructure(await bench.look());
     const keys = findings.filter(({ rule }) => rule.endsWith('sequence-overflow'));
-    expect(keys.map(({ subject, severity, fix }) => [subject.name, severity, fix.patch]).sort()).toEqual([
+    expect(
+      keys
+        .map(({ subject, severity, fix }) => [subject.name, severity, fix.patch])
+        .toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
+    ).toEqual([
       ['shop public.event id', 'high', 'ALTER TABLE public.event ALTER COLUMN id TYPE bigint;'],
       [
         'shop public.loose id',
@@ -81,7 +92,9 @@ describe('indexes', () => {
       'create table item (id int, code text); insert into item select n, n from generate_series(1, 100) n',
     );
     await run("insert into item values (1, '1')");
-    await expect(run('create unique index concurrently item_code on item (code)')).rejects.toThrow();
+    await expect(run('create unique index concurrently item_code on item (code)')).rejects.toThrow(
+      'could not create unique index',
+    );
     const found = await findings();
     expect(found.map(({ rule, severity }) => [rule.split('/')[1], severity])).toEqual([
       ['invalid-index', 'high'],
@@ -191,7 +204,7 @@ describe('what vacuum and analyze are for', () => {
     const [bloat] = await findings();
     const estimated = bloat?.impact?.value ?? 0;
     const sizeOf = async (): Promise<number> =>
-      Number((await bench.owner.query("select pg_relation_size('log') as size")).rows[0].size);
+      Number((await bench.owner.query("select pg_relation_size('log') as size")).rows[0]?.['size']);
     const before = await sizeOf();
     await run('vacuum (full, analyze) log');
     const saved = (before - (await sizeOf())) / 1e6;
