@@ -1,4 +1,4 @@
-import { chown, open, truncate, unlink } from 'node:fs/promises';
+import { chown, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unprivilegedAccount } from './account.ts';
 
@@ -6,6 +6,8 @@ import { unprivilegedAccount } from './account.ts';
 export interface SandboxFiles {
   /** Cuts or extends a relation to so many pages; what is new are holes, which take no space and read as empty pages. */
   resize(path: string, pages: number): Promise<void>;
+  /** One page of its first segment. */
+  readPage(path: string, page: number): Promise<Buffer>;
   /** Overwrites pages from the given one on, within the first segment. */
   writePages(path: string, firstPage: number, pages: Uint8Array): Promise<void>;
 }
@@ -18,13 +20,22 @@ export function sandboxFiles(dataDirectory: string): SandboxFiles {
   return {
     async resize(path, pages) {
       const first = join(dataDirectory, path);
-      for (let segment = 0; ; segment += 1) {
+      // The first segment that is not full ends the relation: what may lie behind it need not go.
+      const segments = Math.floor(pages / PAGES_PER_SEGMENT);
+      for (let segment = 0; segment <= segments; segment += 1) {
         const left = pages - segment * PAGES_PER_SEGMENT;
+        if (left === 0 && segment > 0) return;
         const file = segment === 0 ? first : `${first}.${segment}`;
-        if (left <= 0 && segment > 0) {
-          // A shorter segment in the middle would end the relation: those behind must go.
-          if (!(await removed(file))) return;
-        } else await resizeFile(file, Math.min(Math.max(left, 0), PAGES_PER_SEGMENT) * PAGE_BYTES);
+        await resizeFile(file, Math.min(left, PAGES_PER_SEGMENT) * PAGE_BYTES);
+      }
+    },
+    async readPage(path, page) {
+      const file = await open(join(dataDirectory, path), 'r');
+      try {
+        const { buffer } = await file.read(Buffer.alloc(PAGE_BYTES), 0, PAGE_BYTES, page * PAGE_BYTES);
+        return buffer;
+      } finally {
+        await file.close();
       }
     },
     async writePages(path, firstPage, pages) {
@@ -51,14 +62,5 @@ async function resizeFile(file: string, bytes: number): Promise<void> {
     }
     const account = unprivilegedAccount();
     if (account) await chown(file, account.uid, account.gid);
-  }
-}
-
-async function removed(file: string): Promise<boolean> {
-  try {
-    await unlink(file);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -26,16 +26,28 @@ export interface Sandbox {
   /** `16.14` */
   readonly serverVersion: string;
   readonly files: SandboxFiles;
-  /** A session that may do everything, in a database that is made when it is not there. */
-  connect(database?: string): Promise<SandboxSession>;
+  /**
+   * Makes a database with the first of these locales that this machine has. Only whether it is C decides which indexes
+   * serve LIKE, but the order of values follows all of it.
+   */
+  createDatabase(name: string, locales: readonly string[]): Promise<SandboxDatabase>;
   close(): Promise<void>;
 }
 
-/** Throws E_SANDBOX with the server's own words; its `cause` is the driver's error. */
+export interface SandboxDatabase {
+  readonly locale: string;
+  /**
+   * owner: may do what it wants in this database and reaches nothing beyond it; whatever comes from the user's server is
+   * run as it, because functions of theirs may do anything. superuser: for the system's catalogue, by our own statements.
+   */
+  connect(role: 'owner' | 'superuser'): Promise<SandboxSession>;
+}
+
+/** One statement at a time. Throws E_SANDBOX with the server's own words; its `cause` is the driver's error. */
 export interface SandboxSession {
   /** Any number of statements, as one implicit transaction. */
   execute(sql: string): Promise<void>;
-  /** Values as the driver gives them: `bigint` and `numeric` as text. */
+  /** A single statement. Values as the driver gives them: `bigint` and `numeric` as text. */
   query<Row extends Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Streams rows out of another database into tables of this one. */
   copyFrom(

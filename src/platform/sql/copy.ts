@@ -4,6 +4,7 @@ import { formatSize } from '../../core/size.ts';
 import { systemClock } from '../clock.ts';
 import { parseAddress } from './address.ts';
 import { openConnection, type SqlConnection } from './connection.ts';
+import { OWN_STATEMENT_MARK } from './marker.ts';
 import { copyIn, copyOut } from './copy-protocol.ts';
 
 /** Rows of one query into one table. */
@@ -88,7 +89,7 @@ async function copyTable(
   const writer = await copyIn(target, `COPY ${into} FROM STDIN`);
   let bytes = 0;
   try {
-    await copyOut(source.client, `COPY (${select}) TO STDOUT`, (chunk) => {
+    await copyOut(source.client, `${OWN_STATEMENT_MARK} COPY (${select}) TO STDOUT`, (chunk) => {
       bytes += chunk.length;
       flow.passed(chunk.length);
       writer.write(chunk);

@@ -1,0 +1,65 @@
+import { RearguardError, reasonOf } from '../../../core/errors.ts';
+import { parsePlan } from '../../_shared/database/plan-postgres.ts';
+import type { Plan } from '../../_shared/database/plan.ts';
+
+/** A session of either kind. */
+interface Queries {
+  query<Row extends Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Since then EXPLAIN plans placeholders by itself. */
+export const FIRST_WITH_GENERIC_PLAN = 16;
+
+/** The plan of one statement, which is not run. Throws E_SQL_REFUSED with the server's words. */
+export async function explain(
+  session: Queries,
+  sql: string,
+  options: readonly string[] = [],
+): Promise<Plan> {
+  const [row] = await refusing(() =>
+    session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${['FORMAT JSON', ...options].join(', ')}) ${sql}`),
+  );
+  const plan = parsePlan(row?.['QUERY PLAN']);
+  if (plan === null) throw new RearguardError('E_SQL_REFUSED', { reason: 'the server gave no plan' });
+  return plan;
+}
+
+/**
+ * Plans for values that are not known, for servers before GENERIC_PLAN: a prepared statement, planned generically whatever
+ * it is run with. Statements are prepared once.
+ */
+export function genericExplainer(session: Queries & { execute(sql: string): Promise<void> }) {
+  const prepared = new Map<string, string>();
+  return async (sql: string): Promise<Plan> => {
+    let call = prepared.get(sql);
+    if (call === undefined) {
+      const name = `rearguard_${prepared.size}`;
+      await refusing(() => session.query(`PREPARE ${name} AS ${sql}`));
+      const [row] = await session.query<{ count: number }>(
+        'SELECT cardinality(parameter_types) AS count FROM pg_prepared_statements WHERE name = $1',
+        [name],
+      );
+      const values = Array.from({ length: row?.count ?? 0 }, () => 'NULL').join(', ');
+      call = values === '' ? name : `${name}(${values})`;
+      prepared.set(sql, call);
+    }
+    return explain(session, `EXECUTE ${call}`);
+  };
+}
+
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof RearguardError && cause.code === 'E_SANDBOX' && isRefusal(cause.cause)) {
+      throw new RearguardError('E_SQL_REFUSED', { reason: reasonOf(cause.cause) }, { cause });
+    }
+    throw cause;
+  }
+}
+
+/** The server's own errors have a five-letter code; a lost connection has another one. */
+function isRefusal(cause: unknown): boolean {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
+}

@@ -1,0 +1,120 @@
+import type { Sandbox } from '../../../platform/postgres/sandbox-types.ts';
+import type { SqlSession } from '../../../platform/sql/types.ts';
+import type { Catalog, IndexDefinition } from '../../_shared/database/catalog.ts';
+import { explain, FIRST_WITH_GENERIC_PLAN, genericExplainer } from './explain.ts';
+import { buildGhost } from './ghost-build.ts';
+import { ghostIndexes } from './ghost-indexes.ts';
+import type { WhatIfContext } from './open.ts';
+import { readSourceStatistics } from './read-statistics.ts';
+import { readSchemaDdl } from './schema-ddl.ts';
+import { serialised } from './serialised.ts';
+import type { WhatIf } from './types.ts';
+
+/** Planning a query takes a millisecond; one that takes this long would never end. */
+const PLANNER_SETTINGS = `
+  SET statement_timeout = '10s'; SET jit = off; SET plan_cache_mode = force_generic_plan`;
+const PAGE_BYTES = 8_192;
+
+/**
+ * A clone of a database that has its schema, its statistics and the sizes of its files, and no rows: PostgreSQL's planner
+ * cannot tell it from the original. Only reads on the user's server, no extension, and queries are never run.
+ *
+ * @param major of the PostgreSQL that plans; another one than the source's is a limit
+ */
+export async function openGhost(
+  { sandboxes, signal }: Pick<WhatIfContext, 'sandboxes' | 'signal'>,
+  session: SqlSession,
+  catalog: Catalog,
+  major: number,
+): Promise<WhatIf> {
+  const starting = sandboxes.start({ major, settings: { shared_buffers: '32MB' }, signal });
+  const reading = readSource(session);
+  // A server that was started must be closed, whatever the other of the two does.
+  await Promise.allSettled([starting, reading]);
+  const sandbox = await starting;
+  try {
+    return await ghostIn(sandbox, await reading, session, catalog);
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
+async function readSource(session: SqlSession) {
+  const ddl = await readSchemaDdl(session);
+  return { ddl, statistics: await readSourceStatistics(session) };
+}
+
+async function ghostIn(
+  sandbox: Sandbox,
+  source: Awaited<ReturnType<typeof readSource>>,
+  session: SqlSession,
+  catalog: Catalog,
+): Promise<WhatIf> {
+  const { ddl, statistics } = source;
+  const database = await sandbox.createDatabase('ghost', localesFor(ddl.locale));
+  const root = await database.connect('superuser');
+  await root.execute("SET search_path = pg_catalog; SET jit = off");
+  const { limits, showsHeight } = await buildGhost(sandbox, database, root, {
+    ddl,
+    statistics,
+    searchPath: catalog.searchPath,
+  });
+  const owner = await database.connect('owner');
+  const planner = await database.connect('owner');
+  await planner.execute(PLANNER_SETTINGS);
+  const indexes = ghostIndexes(
+    { sandbox, owner, root, planner },
+    catalog,
+    statistics.sizes,
+    showsHeight,
+  );
+  const planGeneric =
+    sandbox.major >= FIRST_WITH_GENERIC_PLAN
+      ? (sql: string) => explain(planner, sql, ['GENERIC_PLAN'])
+      : genericExplainer(planner);
+  const inOrder = serialised();
+  return {
+    kind: 'ghost',
+    label: `a statistics-only clone in PostgreSQL ${sandbox.serverVersion}`,
+    limits: [
+      ...ddl.limits,
+      ...statistics.limits,
+      ...limits,
+      ...versionLimits(session.serverVersion, sandbox),
+      ...localeLimits(ddl.locale, database.locale),
+    ],
+    supports: ({ method }) => method !== 'fulltext' && method !== 'other',
+    plan: (sql, configuration, { generic = false } = {}) =>
+      inOrder(async () => {
+        await indexes.show(configuration);
+        return generic ? planGeneric(sql) : explain(planner, sql);
+      }),
+    sizeOf: (index: IndexDefinition) => inOrder(async () => (await indexes.pagesOf(index)) * PAGE_BYTES),
+    async close() {
+      await Promise.all([root, owner, planner].map((one) => one.close()));
+      await sandbox.close();
+    },
+  };
+}
+
+/** The source's own, as it may be spelled elsewhere; else one that is not C, if the source's is not. */
+export function localesFor(locale: string): string[] {
+  if (isC(locale)) return ['C'];
+  const spelled = locale.replace(/\.utf-?8$/i, '.UTF-8');
+  return [...new Set([locale, spelled, 'en_US.UTF-8', 'C.UTF-8'])];
+}
+
+function isC(locale: string): boolean {
+  return locale === 'C' || locale === 'POSIX';
+}
+
+function localeLimits(source: string, ghost: string): string[] {
+  if (isC(source) === isC(ghost)) return [];
+  return [`Values are ordered as in ${ghost}, not as in ${source}: which indexes serve LIKE may differ.`];
+}
+
+function versionLimits(sourceVersion: string, { major, serverVersion }: Sandbox): string[] {
+  if (Number.parseInt(sourceVersion, 10) === major) return [];
+  return [`PostgreSQL ${serverVersion} plans in place of ${sourceVersion}: some plans may differ.`];
+}
