@@ -122,6 +122,7 @@ async function planServer(
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
+    password_encryption: 'scram-sha-256',
     hba_file: accessPath,
   };
   const initialise = {
@@ -134,7 +135,8 @@ async function planServer(
   // With the server down this needs no way in, so there is never a moment without a password.
   const setPassword = {
     command: postgres,
-    argv: ['--single', '-F', '-D', data, 'postgres'],
+    // Before 14 the default is another one, which the rule of access does not take.
+    argv: ['--single', '-F', '-D', data, '-c', 'password_encryption=scram-sha-256', 'postgres'],
     input: `ALTER ROLE postgres PASSWORD '${password}'\n`,
   };
   const serve = {

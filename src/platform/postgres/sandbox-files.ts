@@ -1,15 +1,18 @@
-import { chown, open, truncate } from 'node:fs/promises';
+import { chown, type FileHandle, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unprivilegedAccount } from './account.ts';
 
-/** Files of relations in a sandbox, named as pg_relation_filepath() does. The server must not hold their pages in its cache. */
+/**
+ * Files of relations in a sandbox, named as pg_relation_filepath() does. The server keeps pages that it has read or written
+ * in its cache and would not see them change: other contents need another file, to which pg_class then points.
+ */
 export interface SandboxFiles {
   /** Cuts or extends a relation to so many pages; what is new are holes, which take no space and read as empty pages. */
   resize(path: string, pages: number): Promise<void>;
   /** One page of its first segment. */
   readPage(path: string, page: number): Promise<Buffer>;
-  /** Overwrites pages from the given one on, within the first segment. */
-  writePages(path: string, firstPage: number, pages: Uint8Array): Promise<void>;
+  /** Makes a file of these pages, which must not be there yet. */
+  create(path: string, pages: Uint8Array): Promise<void>;
 }
 
 export const PAGE_BYTES = 8_192;
@@ -38,14 +41,7 @@ export function sandboxFiles(dataDirectory: string): SandboxFiles {
         await file.close();
       }
     },
-    async writePages(path, firstPage, pages) {
-      const file = await open(join(dataDirectory, path), 'r+');
-      try {
-        await file.write(pages, 0, pages.length, firstPage * PAGE_BYTES);
-      } finally {
-        await file.close();
-      }
-    },
+    create: (path, pages) => make(join(dataDirectory, path), (file) => file.writeFile(pages)),
   };
 }
 
@@ -54,13 +50,18 @@ async function resizeFile(file: string, bytes: number): Promise<void> {
     await truncate(file, bytes);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const made = await open(file, 'wx', 0o600);
-    try {
-      await made.truncate(bytes);
-    } finally {
-      await made.close();
-    }
-    const account = unprivilegedAccount();
-    if (account) await chown(file, account.uid, account.gid);
+    await make(file, (made) => made.truncate(bytes));
   }
+}
+
+/** A file that the server's account owns. */
+async function make(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await fill(file);
+  } finally {
+    await file.close();
+  }
+  const account = unprivilegedAccount();
+  if (account) await chown(path, account.uid, account.gid);
 }

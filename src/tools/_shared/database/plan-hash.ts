@@ -13,7 +13,7 @@ function shapeOf(node: PlanNode): string {
   const conditions = Object.entries(node.conditions)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, text]) => `${name}=${withoutConstants(text)}`);
-  const own = [node.type, node.table ?? '', node.alias ?? '', node.index ?? '', ...conditions];
+  const own = [node.type, bareName(node.table), node.alias ?? '', node.index ?? '', ...conditions];
   return `${JSON.stringify(own)}(${node.children.map(shapeOf).join(',')})`;
 }
 
@@ -24,9 +24,16 @@ const BOOLEAN = String.raw`\b(?:NULL|true|false)\b(?:::\w+(?: \w+)*)?`;
 /** A quoted name comes first, so that digits and words in it are not taken for constants. */
 const TOKENS = new RegExp(`"(?:[^"]|"")*"|${LITERAL}|${PARAMETER}|${NUMBER}|${BOOLEAN}`, 'g');
 
-/** Constants of the server's own printing of an expression as `?`; lists of them as one. */
+/** VERBOSE, which auto_explain does not have by default, adds the schema to a table and the table to a column. */
+function bareName(table: string | null): string {
+  return table?.slice(table.lastIndexOf('.') + 1) ?? '';
+}
+
+/** Constants of the server's own printing of an expression as `?`; lists of them as one; columns without their table. */
 function withoutConstants(expression: string): string {
-  const masked = expression.replace(TOKENS, (token) => (token.startsWith('"') ? token : '?'));
+  const masked = expression
+    .replace(TOKENS, (token) => (token.startsWith('"') ? token : '?'))
+    .replaceAll(/(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)\.(?=["\p{L}_])/gu, '');
   // `(-5)` is how it prints a negative number, `ANY ('{1,2}'::integer[])` a list.
   return masked.replaceAll('(?)', '?');
 }

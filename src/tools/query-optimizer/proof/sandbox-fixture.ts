@@ -13,7 +13,8 @@ export async function openTestSandbox(setUp: string): Promise<TestSandbox> {
     settings: { jit: 'off', max_parallel_workers_per_gather: '0' },
     signal: new AbortController().signal,
   });
-  const session = await server.connect();
+  const database = await server.createDatabase('test', ['C']);
+  const session = await database.connect('owner');
   await session.execute(setUp);
   return {
     sampled: [],

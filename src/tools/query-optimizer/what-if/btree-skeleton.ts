@@ -39,7 +39,9 @@ export function btreeSkeleton(emptyMeta: Buffer, height: number): Buffer {
   const meta = Buffer.from(emptyMeta);
   for (const root of [META.root, META.fastRoot]) meta.writeUInt32LE(1, root);
   for (const level of [META.level, META.fastLevel]) meta.writeUInt32LE(height, level);
-  const levels = Array.from({ length: height + 1 }, (_, index) => levelPage(height - index, index + 1, height));
+  const levels = Array.from({ length: height + 1 }, (_, index) =>
+    levelPage(height - index, index + 1, height),
+  );
   return Buffer.concat([meta, ...levels]);
 }
 
@@ -76,7 +78,10 @@ const INNER_FILL = 0.7;
  */
 export function btreeHeight(pages: number, keyBytes: number): number {
   const aligned = Math.ceil(Math.max(1, keyBytes) / 8) * 8;
-  const perPage = Math.max(4, Math.floor(((PAGE_BYTES - HEADER_BYTES - SPECIAL_BYTES) * INNER_FILL) / (aligned + 12)));
+  const perPage = Math.max(
+    4,
+    Math.floor(((PAGE_BYTES - HEADER_BYTES - SPECIAL_BYTES) * INNER_FILL) / (aligned + 12)),
+  );
   let height = 0;
   for (let left = pages - 1; left > 1; left = Math.ceil(left / perPage)) height += 1;
   return height;

@@ -19,7 +19,9 @@ export async function buildExtensions(
     for (const { name, schema } of extensions) {
       const [where, what] = [quoteIdentifier(schema), quoteIdentifier(name)];
       try {
-        await root.execute(`CREATE SCHEMA IF NOT EXISTS ${where}; CREATE EXTENSION IF NOT EXISTS ${what} SCHEMA ${where} CASCADE`);
+        await root.execute(
+          `CREATE SCHEMA IF NOT EXISTS ${where}; CREATE EXTENSION IF NOT EXISTS ${what} SCHEMA ${where} CASCADE`,
+        );
       } catch {
         missing.push(name);
       }
@@ -48,7 +50,7 @@ export async function buildSchema(
   }
   let left = statements;
   let reasons = new Map<string, string>();
-  for (let before = left.length + 1; left.length > 0 && left.length < before; ) {
+  for (let before = left.length + 1; left.length > 0 && left.length < before;) {
     before = left.length;
     const failed: DdlStatement[] = [];
     reasons = new Map();

@@ -7,30 +7,31 @@ interface Queries {
   query<Row extends Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** Since then EXPLAIN plans placeholders by itself. */
-export const FIRST_WITH_GENERIC_PLAN = 16;
-
 /** The plan of one statement, which is not run. Throws E_SQL_REFUSED with the server's words. */
-export async function explain(
-  session: Queries,
-  sql: string,
-  options: readonly string[] = [],
-): Promise<Plan> {
+export async function explain(session: Queries, sql: string): Promise<Plan> {
+  // VERBOSE for the schemas of tables.
   const [row] = await refusing(() =>
-    session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${['FORMAT JSON', ...options].join(', ')}) ${sql}`),
+    session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (FORMAT JSON, VERBOSE) ${sql}`),
   );
-  const plan = parsePlan(row?.['QUERY PLAN']);
+  return planOf(row?.['QUERY PLAN']);
+}
+
+/** Throws E_SQL_REFUSED when it is none. */
+export function planOf(document: unknown): Plan {
+  const plan = parsePlan(document);
   if (plan === null) throw new RearguardError('E_SQL_REFUSED', { reason: 'the server gave no plan' });
   return plan;
 }
 
 /**
- * Plans for values that are not known, for servers before GENERIC_PLAN: a prepared statement, planned generically whatever
- * it is run with. Statements are prepared once.
+ * Plans for values that are not known: a prepared statement, planned generically whatever it is executed with. Every major
+ * has it, and PREPARE takes one statement, which GENERIC_PLAN cannot promise. Each is prepared once.
+ *
+ * @param session with plan_cache_mode = force_generic_plan
  */
-export function genericExplainer(session: Queries & { execute(sql: string): Promise<void> }) {
+export function genericExplainer(session: Queries): (sql: string) => Promise<Plan> {
   const prepared = new Map<string, string>();
-  return async (sql: string): Promise<Plan> => {
+  return async (sql) => {
     let call = prepared.get(sql);
     if (call === undefined) {
       const name = `rearguard_${prepared.size}`;

@@ -3,7 +3,7 @@ import type { Sandbox, SandboxSession } from '../../../platform/postgres/sandbox
 import type { Catalog, CatalogTable, IndexDefinition } from '../../_shared/database/catalog.ts';
 import { createIndexSql, quoteIdentifier } from '../../_shared/database/index-statement.ts';
 import { explain } from './explain.ts';
-import { type GhostFile, filesSql, sizeFile } from './ghost-build.ts';
+import { type GhostFile, type GhostFiles, filesSql } from './ghost-files.ts';
 import { expressionStatistics, findTable, hypotheticalName, sizeInput } from './hypothetical.ts';
 import { indexPages } from './index-size.ts';
 import type { RelationSize } from './read-statistics.ts';
@@ -11,8 +11,8 @@ import type { Configuration } from './types.ts';
 
 /** Indexes of a ghost: those of the source can be hidden, others are made once and shown when they are asked for. */
 export interface GhostIndexes {
-  /** Makes the planner see exactly this configuration. */
-  show(configuration: Configuration): Promise<void>;
+  /** Makes the planner see exactly this configuration; says whether that changed anything. */
+  show(configuration: Configuration): Promise<boolean>;
   /** Pages of an index that does not exist, over all its partitions. */
   pagesOf(index: IndexDefinition): Promise<number>;
 }
@@ -25,6 +25,7 @@ interface GhostSessions {
   root: SandboxSession;
   /** Plans; sees the catalogue as it is made. */
   planner: SandboxSession;
+  files: GhostFiles;
 }
 
 interface Made {
@@ -34,10 +35,9 @@ interface Made {
 }
 
 export function ghostIndexes(
-  { sandbox, owner, root, planner }: GhostSessions,
+  { sandbox, owner, root, planner, files }: GhostSessions,
   catalog: Catalog,
   sizes: readonly RelationSize[],
-  showsHeight: boolean,
 ): GhostIndexes {
   const made = new Map<string, Made>();
   const refused = new Map<string, unknown>();
@@ -76,7 +76,11 @@ export function ghostIndexes(
       await restoreHeaps(heaps);
     }
     const parts = await filesUnder(index.schema, name);
-    await hide(parts.map(({ oid }) => oid));
+    await setValid(
+      root,
+      [],
+      parts.map(({ oid }) => oid),
+    );
     let pages = 0;
     for (const part of parts) pages += await giveSize(index, part, table);
     return { oids: parts.map(({ oid }) => oid), pages };
@@ -84,7 +88,9 @@ export function ghostIndexes(
 
   async function restoreHeaps(heaps: readonly GhostPart[]): Promise<void> {
     const bySize = new Map(sizes.map((size) => [`${size.schema}.${size.name}`, size]));
-    const these = heaps.map((heap) => bySize.get(`${heap.schema}.${heap.name}`)).filter((size) => size !== undefined);
+    const these = heaps
+      .map((heap) => bySize.get(`${heap.schema}.${heap.name}`))
+      .filter((size) => size !== undefined);
     for (const heap of heaps) {
       const pages = bySize.get(`${heap.schema}.${heap.name}`)?.pages ?? 0;
       if (heap.path !== null && heap.method === null) await sandbox.files.resize(heap.path, pages);
@@ -111,7 +117,7 @@ export function ghostIndexes(
       rows,
     ]);
     await giveStatistics(index, part, table);
-    await sizeFile(sandbox, part, pages, showsHeight);
+    await files.size([{ file: part, pages }]);
     return pages;
   }
 
@@ -149,8 +155,6 @@ export function ghostIndexes(
     return oids;
   }
 
-  const hide = (oids: readonly string[]): Promise<unknown> => setValid(root, oids, false);
-
   return {
     async show({ add, hide: names }) {
       const wanted = new Set<string>();
@@ -159,9 +163,10 @@ export function ghostIndexes(
       for (const name of names) for (const oid of await oidsOf(name)) unwanted.add(oid);
       const toShow = [...difference(wanted, shown), ...difference(hidden, unwanted)];
       const toHide = [...difference(shown, wanted), ...difference(unwanted, hidden)];
-      if (toShow.length > 0) await setValid(root, toShow, true);
-      if (toHide.length > 0) await setValid(root, toHide, false);
       [shown, hidden] = [wanted, unwanted];
+      if (toShow.length + toHide.length === 0) return false;
+      await setValid(root, toShow, toHide);
+      return true;
     },
     pagesOf: async (index) => (await ensure(index)).pages,
   };
@@ -183,7 +188,7 @@ const PARTS_SQL = `
   SELECT f.*, coalesce(tn.nspname, f.schema) AS table_schema, coalesce(t.relname, f.name) AS table_name,
          ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
                WHERE a.attrelid = f.oid::oid AND a.attnum > 0 ORDER BY a.attnum) AS key_types
-  FROM (${filesSql('c.oid IN (SELECT oid FROM tree)').replace("('r', 'm', 'i')", "('r', 'm', 'i', 'I')")}) AS f
+  FROM (${filesSql('c.oid IN (SELECT oid FROM tree)')}) AS f
   LEFT JOIN pg_index AS i ON i.indexrelid = f.oid::oid
   LEFT JOIN pg_class AS t ON t.oid = i.indrelid LEFT JOIN pg_namespace AS tn ON tn.oid = t.relnamespace`;
 
@@ -194,8 +199,15 @@ const EXPRESSION_SQL = `
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`;
 
 /** The planner passes over an index that is not valid. */
-async function setValid(root: SandboxSession, oids: readonly string[], valid: boolean): Promise<void> {
-  await root.query('UPDATE pg_index SET indisvalid = $2 WHERE indexrelid = ANY($1::oid[])', [oids, valid]);
+async function setValid(
+  root: SandboxSession,
+  valid: readonly string[],
+  invalid: readonly string[],
+): Promise<void> {
+  await root.query(
+    'UPDATE pg_index SET indisvalid = (indexrelid = ANY($1::oid[])) WHERE indexrelid = ANY($1::oid[] || $2::oid[])',
+    [valid, invalid],
+  );
 }
 
 function difference(of: ReadonlySet<string>, without: ReadonlySet<string>): string[] {

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../../platform/postgres/sandbox-types.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
 import type { Catalog, IndexDefinition } from '../../_shared/database/catalog.ts';
-import { explain, FIRST_WITH_GENERIC_PLAN, genericExplainer } from './explain.ts';
+import { explain, genericExplainer } from './explain.ts';
 import { buildGhost } from './ghost-build.ts';
 import { ghostIndexes } from './ghost-indexes.ts';
 import type { WhatIfContext } from './open.ts';
@@ -54,8 +54,8 @@ async function ghostIn(
   const { ddl, statistics } = source;
   const database = await sandbox.createDatabase('ghost', localesFor(ddl.locale));
   const root = await database.connect('superuser');
-  await root.execute("SET search_path = pg_catalog; SET jit = off");
-  const { limits, showsHeight } = await buildGhost(sandbox, database, root, {
+  await root.execute('SET search_path = pg_catalog; SET jit = off');
+  const { limits, files } = await buildGhost(sandbox, database, root, {
     ddl,
     statistics,
     searchPath: catalog.searchPath,
@@ -63,17 +63,10 @@ async function ghostIn(
   const owner = await database.connect('owner');
   const planner = await database.connect('owner');
   await planner.execute(PLANNER_SETTINGS);
-  const indexes = ghostIndexes(
-    { sandbox, owner, root, planner },
-    catalog,
-    statistics.sizes,
-    showsHeight,
-  );
-  const planGeneric =
-    sandbox.major >= FIRST_WITH_GENERIC_PLAN
-      ? (sql: string) => explain(planner, sql, ['GENERIC_PLAN'])
-      : genericExplainer(planner);
+  const indexes = ghostIndexes({ sandbox, owner, root, planner, files }, catalog, statistics.sizes);
+  const planGeneric = genericExplainer(planner);
   const inOrder = serialised();
+  let stale = false;
   return {
     kind: 'ghost',
     label: `a statistics-only clone in PostgreSQL ${sandbox.serverVersion}`,
@@ -87,8 +80,12 @@ async function ghostIn(
     supports: ({ method }) => method !== 'fulltext' && method !== 'other',
     plan: (sql, configuration, { generic = false } = {}) =>
       inOrder(async () => {
-        await indexes.show(configuration);
-        return generic ? planGeneric(sql) : explain(planner, sql);
+        if (await indexes.show(configuration)) stale = true;
+        if (!generic) return explain(planner, sql);
+        // A prepared statement is planned again when a table changes, but not when one of its indexes does.
+        if (stale) await planner.execute('DISCARD PLANS');
+        stale = false;
+        return planGeneric(sql);
       }),
     sizeOf: (index: IndexDefinition) => inOrder(async () => (await indexes.pagesOf(index)) * PAGE_BYTES),
     async close() {

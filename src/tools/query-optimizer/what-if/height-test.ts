@@ -1,14 +1,12 @@
 import type { Sandbox, SandboxSession } from '../../../platform/postgres/sandbox-types.ts';
 import { parsePlan } from '../../_shared/database/plan-postgres.ts';
-import { btreeSkeleton, isEmptyMetaPage } from './btree-skeleton.ts';
+import { type GhostFile, filesSql, ghostFiles } from './ghost-files.ts';
 
-/** Enough for one level above the leaves. */
+/** Six leaves and a root: one level above the leaves. */
 const ROWS = 2_000;
-const HEIGHT = 1;
 
 interface Numbers extends Record<string, unknown> {
   oid: string;
-  path: string;
   relpages: number;
   reltuples: number;
 }
@@ -45,21 +43,21 @@ export async function heightIsSeen(
 }
 
 async function imitate(sandbox: Sandbox, root: SandboxSession, real: string, made: string): Promise<void> {
-  const numbers = await numbersOf(root, real);
-  const { oid, path } = await numbersOf(root, made);
-  const meta = await sandbox.files.readPage(path, 0);
-  if (isEmptyMetaPage(meta)) await sandbox.files.writePages(path, 0, btreeSkeleton(meta, HEIGHT));
-  await sandbox.files.resize(path, numbers.relpages);
+  const { relpages, reltuples } = await numbersOf(root, real);
   await root.query('UPDATE pg_class SET relpages = $2::int, reltuples = $3::real WHERE oid = $1::oid', [
-    oid,
-    numbers.relpages,
-    numbers.reltuples,
+    (await numbersOf(root, made)).oid,
+    relpages,
+    reltuples,
   ]);
+  const files = await root.query<GhostFile>(filesSql(`c.oid = ('rearguard_height.' || $1)::regclass`), [
+    made,
+  ]);
+  await ghostFiles(sandbox, root, true).size(files.map((file) => ({ file, pages: relpages })));
 }
 
 async function numbersOf(root: SandboxSession, name: string): Promise<Numbers> {
   const [row] = await root.query<Numbers>(
-    `SELECT oid::text AS oid, pg_relation_filepath(oid) AS path, relpages, reltuples
+    `SELECT oid::text AS oid, relpages, reltuples
      FROM pg_class WHERE oid = ('rearguard_height.' || $1)::regclass`,
     [name],
   );

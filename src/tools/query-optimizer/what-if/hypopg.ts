@@ -4,7 +4,8 @@ import type { SqlSession } from '../../../platform/sql/types.ts';
 import type { Catalog, IndexDefinition } from '../../_shared/database/catalog.ts';
 import { createIndexSql, quoteIdentifier } from '../../_shared/database/index-statement.ts';
 import type { PlanNode } from '../../_shared/database/plan.ts';
-import { explain, FIRST_WITH_GENERIC_PLAN } from './explain.ts';
+import { planHash } from '../../_shared/database/plan-hash.ts';
+import { explain, planOf } from './explain.ts';
 import { findTable, hypotheticalName, sizeInput } from './hypothetical.ts';
 import { indexBytes } from './index-size.ts';
 import type { WhatIfContext } from './open.ts';
@@ -25,7 +26,6 @@ export async function openHypopg(
 ): Promise<WhatIf> {
   const version = catalog.extensions.get('hypopg') ?? '0';
   const canHide = isAtLeast(version, 1, 4);
-  const major = Number.parseInt(serverVersion, 10);
   // Of its own: what is hypothetical here must not show in the plans of others.
   const session = await sql.open(target.url, { statementTimeoutMs: STATEMENT_TIMEOUT_MS, signal });
   const [place] = await session.query<{ schema: string }>(
@@ -91,20 +91,16 @@ export async function openHypopg(
     limits: [
       'HypoPG takes B-trees to be larger than they are where values repeat.',
       ...(canHide ? [] : [`HypoPG ${version} cannot hide an index: what could be dropped is not planned.`]),
-      ...(major < FIRST_WITH_GENERIC_PLAN
-        ? [`PostgreSQL ${major} plans no placeholders in a read-only session: only queries with values are planned.`]
-        : []),
     ],
     supports: ({ method }) => ['btree', 'hash', 'brin'].includes(method),
     plan: (query, configuration, { generic = false } = {}) =>
       inOrder(async () => {
         const names = await show(configuration);
-        if (generic && major < FIRST_WITH_GENERIC_PLAN) {
-          const reason = `PostgreSQL ${major} plans placeholders only in a session that may prepare statements`;
-          throw new RearguardError('E_SQL_REFUSED', { reason });
-        }
-        const plan = await explain(session, query, generic ? ['GENERIC_PLAN'] : []);
-        return { ...plan, root: renamed(plan.root, names) };
+        const { root, ...plan } = generic
+          ? planOf(await session.genericPlan?.(query))
+          : await explain(session, query);
+        const named = renamed(root, names);
+        return { ...plan, root: named, hash: planHash(named) };
       }),
     sizeOf: (index) =>
       inOrder(async () => {

@@ -53,7 +53,10 @@ function columnValue(name: string, table: CatalogTable): IndexedValue {
 }
 
 /** The column that an expression is made of, when there is exactly one. */
-function onlyColumn(expression: string, { columns }: CatalogTable): CatalogTable['columns'][number] | undefined {
+function onlyColumn(
+  expression: string,
+  { columns }: CatalogTable,
+): CatalogTable['columns'][number] | undefined {
   const words = new Set(expression.match(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*/gu) ?? []);
   const named = columns.filter(({ name }) => words.has(name) || words.has(`"${name.replaceAll('"', '""')}"`));
   return named.length === 1 ? named[0] : undefined;

@@ -136,7 +136,8 @@ function ginPages({ rows, keys }: IndexSizeInput): number {
 function elementsOf(type: string, width: number): number {
   if (type === 'jsonb') return Math.max(1, width / 14);
   if (type === 'tsvector') return Math.max(1, width / 12);
-  if (type.endsWith('[]')) return Math.max(1, (width - 24) / (/^(bigint|timestamp|double)/.test(type) ? 8 : 4));
+  if (type.endsWith('[]'))
+    return Math.max(1, (width - 24) / (/^(bigint|timestamp|double)/.test(type) ? 8 : 4));
   // Trigrams: about as many as characters, and one more at each end.
   return width + 1;
 }

@@ -64,7 +64,10 @@ export async function openWhatIf(
   }
   if (backEnd !== 'ghost' && hasHypopg) {
     if (backEnd === 'auto' && !majors.includes(major)) {
-      wait(`Indexes that HypoPG does not know (GIN, GiST) wait for a PostgreSQL ${major} of our own.`, install);
+      wait(
+        `Indexes that HypoPG does not know (GIN, GiST) wait for a PostgreSQL ${major} of our own.`,
+        install,
+      );
     }
     return { whatIf: await attempt(() => openHypopg(ctx, target, session, catalog)), waits };
   }

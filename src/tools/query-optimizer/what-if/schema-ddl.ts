@@ -105,9 +105,12 @@ function limitsOf(
   if (foreign > 0) limits.push(`Foreign tables (${foreign}) are left out.`);
   if (bases > 0) limits.push(`Base types of your own (${bases}) are left out.`);
   if (opaque > 0) {
-    limits.push(`Functions in other languages than SQL and PL/pgSQL, and aggregates (${opaque}) are left out.`);
+    limits.push(
+      `Functions in other languages than SQL and PL/pgSQL, and aggregates (${opaque}) are left out.`,
+    );
   }
-  if (extendedStatistics > 0) limits.push(`Extended statistics (${extendedStatistics}) are not planned with.`);
+  if (extendedStatistics > 0)
+    limits.push(`Extended statistics (${extendedStatistics}) are not planned with.`);
   return limits;
 }
 
@@ -147,7 +150,9 @@ function columnDdl({ name, type, not_null, collation, generated, expression }: C
     quoteIdentifier(name),
     type,
     ...(collation === null ? [] : [`COLLATE ${collation}`]),
-    ...(generated === '' ? [] : [`GENERATED ALWAYS AS (${expression ?? 'NULL'}) ${how[generated] ?? 'STORED'}`]),
+    ...(generated === ''
+      ? []
+      : [`GENERATED ALWAYS AS (${expression ?? 'NULL'}) ${how[generated] ?? 'STORED'}`]),
     ...(not_null ? ['NOT NULL'] : []),
   ].join(' ');
 }
