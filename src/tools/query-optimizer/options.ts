@@ -67,5 +67,25 @@ export const optimizerOptionsSchema = z.strictObject({
       hitRate: share(0.9, 'Modelled hit rate from which on a cache is worth it'),
     })
     .prefault({}),
+  proof: z
+    .strictObject({
+      clone: z
+        .enum(['loopback', 'allow', 'never'])
+        .default('loopback')
+        .describe(
+          'Whether rows may be copied into a throwaway server on this machine to prove advice: of databases on loopback, of all, of none',
+        ),
+      maxBytes: sizeSchema('Rows copied at most for one proof; larger tables are sampled', '512MB'),
+      rounds: z.int().min(3).max(15).default(7).describe('Pairs of runs, before and after, of each query'),
+      timeout: durationSchema('Longest one run of one query may take', '10s'),
+      budget: durationSchema('Time for all runs of one proof together', '60s'),
+      slowerRatio: z
+        .number()
+        .gt(1)
+        .default(1.2)
+        .describe('A query is slower when it takes more than this many times as long'),
+      slowerMs: z.number().nonnegative().default(5).describe('… and more than this many milliseconds more'),
+    })
+    .prefault({}),
 });
 export type OptimizerOptions = z.infer<typeof optimizerOptionsSchema>;

@@ -1,5 +1,4 @@
 import { reasonOf } from '../../../core/errors.ts';
-import type { PlanNode } from '../../_shared/database/plan.ts';
 import type { QueryProof } from '../recommendation.ts';
 import type { BoundQuery } from './bound.ts';
 import { judgePairs, type Judgement } from './judge.ts';
@@ -97,9 +96,4 @@ export function queryProof(
     },
     sameResult: same,
   };
-}
-
-/** Names of the indexes that a plan reads. */
-export function indexesOf(node: PlanNode): string[] {
-  return [...(node.index === null ? [] : [node.index]), ...node.children.flatMap(indexesOf)];
 }

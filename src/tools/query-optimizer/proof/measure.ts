@@ -1,5 +1,6 @@
 import { RearguardError } from '../../../core/errors.ts';
 import { parsePlan } from '../../_shared/database/plan-postgres.ts';
+import { totalBuffers } from '../../_shared/database/plan-walk.ts';
 import type { Plan } from '../../_shared/database/plan.ts';
 import type { Run, RunPair } from './judge.ts';
 import type { ResultOrder } from './result-order.ts';
@@ -117,12 +118,8 @@ async function explain(sandbox: Sandbox, sql: string, options: string): Promise<
   return plan;
 }
 
-/** The root counts what all steps below it touched. */
 function runOf({ root, executionMs }: Plan): Run {
-  return {
-    ms: executionMs ?? 0,
-    buffers: (root.sharedHit ?? 0) + (root.sharedRead ?? 0) + (root.tempBlocks ?? 0),
-  };
+  return { ms: executionMs ?? 0, buffers: totalBuffers(root) ?? 0 };
 }
 
 async function inRolledBack<Result>(

@@ -1,8 +1,9 @@
 import { reasonOf } from '../../../core/errors.ts';
 import { quoteIdentifier } from '../../_shared/database/index-statement.ts';
+import { usedIndexes } from '../../_shared/database/plan-walk.ts';
 import type { CreateIndex, Proof } from '../recommendation.ts';
 import type { BoundQuery, BoundWorkload } from './bound.ts';
-import { type Compare, type Compared, indexesOf, type Measured } from './compare.ts';
+import { type Compare, type Compared, type Measured } from './compare.ts';
 import type { ProofRequest } from './types.ts';
 import { isMeasured, verdictOnIndex } from './verdict.ts';
 
@@ -114,7 +115,7 @@ function tableOf({ recommendation }: Built): string {
 function culpritOf(measured: readonly Measured[], standing: readonly Built[]): Built | undefined {
   for (const { judgement, differs, proof } of measured) {
     if (!judgement.slower && !differs) continue;
-    const used = new Set(indexesOf(proof.after.plan.root));
+    const used = new Set(usedIndexes(proof.after.plan.root));
     const suspects = standing.filter(({ name }) => used.has(name));
     const [least] = [...suspects].sort((a, b) => a.recommendation.gainShare - b.recommendation.gainShare);
     if (least !== undefined) return least;
