@@ -75,6 +75,7 @@ function contextOf(
     http: world.http,
     sql: world.sql,
     sandboxes: world.sandboxes,
+    sqliteCopies: world.sqliteCopies,
     files: world.files,
     processes: world.processes,
     clock: parts.clock,

@@ -13,6 +13,7 @@ import { type Processes, systemProcesses } from '../platform/processes.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import { databaseFamily } from '../platform/sql/database-url.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
+import type { SqliteCopies } from '../platform/sqlite/copies.ts';
 import type { ProbeService } from '../tools/context.ts';
 import { createProbeService } from './probing/service.ts';
 
@@ -24,6 +25,7 @@ export interface World {
   http: HttpClient;
   sql: SqlConnector;
   sandboxes: Sandboxes;
+  sqliteCopies: SqliteCopies;
   files: Files;
   processes: Processes;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function openWorld(
     http: createHttpClient(createNetGuard({ allowHosts })),
     sql: lazySqlConnector,
     sandboxes: lazySandboxes(config.directory),
+    sqliteCopies: lazySqliteCopies,
     files: systemFiles,
     processes: systemProcesses,
     close: () => probes.close(),
@@ -74,6 +77,12 @@ const lazySqlConnector: SqlConnector = {
       }
     }
   },
+};
+
+const lazySqliteCopies: SqliteCopies = {
+  empty: async (options) => (await import('../platform/sqlite/copies.ts')).sqliteCopies.empty(options),
+  copy: async (url, options) =>
+    (await import('../platform/sqlite/copies.ts')).sqliteCopies.copy(url, options),
 };
 
 /** Most runs need no server of their own. */

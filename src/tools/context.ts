@@ -10,6 +10,7 @@ import type { ProbePlan } from '../platform/probe/plans.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import type { ProbeResult } from '../platform/probe/types.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
+import type { SqliteCopies } from '../platform/sqlite/copies.ts';
 import type { Store, TimeRange } from '../store/store.ts';
 
 /** The only way from a tool to the world. Everything in it is bounded by the run's signal. */
@@ -28,6 +29,8 @@ export interface CommandContext<Options = unknown> {
   readonly http: HttpClient;
   readonly sql: SqlConnector;
   readonly sandboxes: Sandboxes;
+  /** Private copies of SQLite files. */
+  readonly sqliteCopies: SqliteCopies;
   readonly files: Files;
   readonly processes: Processes;
   readonly clock: Clock;

@@ -146,7 +146,7 @@ describe('readSimpleQuery', () => {
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 30 }), (words) => {
         const reading = readSimpleQuery(`SELECT ${words.join(' ')}`, 'mysql', CATALOG, 'shop');
-        if (!reading.known) expect(reading.reason).not.toBe('');
+        return reading.known || reading.reason !== '';
       }),
     );
   });
