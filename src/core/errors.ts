@@ -119,6 +119,11 @@ const TABLE = {
     exitCode: 3,
   },
   E_UNREACHABLE: { message: 'Cannot reach {what}: {reason}.', hint: '{hint}', exitCode: 3 },
+  E_NO_CONNECTION_LEFT: {
+    message: '{what} has no connection left for us: {reason}.',
+    hint: 'End some sessions. `rearguard serve` keeps a connection and sees on; PostgreSQL 16 and newer can keep some for us: reserved_connections = 3, and GRANT pg_use_reserved_connections TO the role.',
+    exitCode: 3,
+  },
   E_NOT_DELIVERED: {
     message: 'The notifier {notifier} did not deliver. {reason}',
     hint: '{hint}',

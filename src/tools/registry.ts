@@ -48,6 +48,26 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
     ],
     load: async () => (await import('./dependency-health-checker/index.ts')).tool,
   },
+  {
+    name: 'database-performance-tracker',
+    alias: 'db',
+    summary: 'What databases do and did: connections, locks, waits, statements, storage, vacuum',
+    commands: [
+      {
+        name: 'current-state',
+        summary: 'One screen of what databases do now: connections, locks, waits, statements, replication',
+      },
+      {
+        name: 'incident-mode',
+        summary: 'Who holds up whom right now: the root blocker, its victims, what changed and what ends it',
+      },
+      {
+        name: 'watch',
+        summary: 'Look at databases again and again, keep what they count, and show what changes, live',
+      },
+    ],
+    load: async () => (await import('./database-performance-tracker/index.ts')).tool,
+  },
 ];
 
 /** A built-in tool by its name or alias. */

@@ -25,6 +25,12 @@ export function failedQuery(address: DatabaseAddress, error: unknown, timeoutMs:
 
 export function unreachable(address: DatabaseAddress, error: unknown): RearguardError {
   const { message, code } = error as Error & { code?: string };
+  if (code === TOO_MANY_CONNECTIONS) {
+    return new RearguardError('E_NO_CONNECTION_LEFT', {
+      what: address.label,
+      reason: address.redact(message),
+    });
+  }
   return new RearguardError('E_UNREACHABLE', {
     what: address.label,
     // Refused on every address of a name: the driver's error has a code and no text.
@@ -34,7 +40,6 @@ export function unreachable(address: DatabaseAddress, error: unknown): Rearguard
 }
 
 function hintFor(error: unknown, code: string | undefined): string {
-  if (code === TOO_MANY_CONNECTIONS) return 'It has no connection left: end some, or raise max_connections.';
   if (code?.startsWith(OPERATOR_INTERVENTION) === true) {
     return 'It is being started, stopped or repaired, or somebody ended the session.';
   }

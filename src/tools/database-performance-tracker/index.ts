@@ -1,4 +1,7 @@
 import { defineTool } from '../define.ts';
+import { currentState } from './commands/current-state.ts';
+import { incidentMode } from './commands/incident-mode.ts';
+import { watch } from './commands/watch.ts';
 import { trackerOptionsSchema } from './options.ts';
 import { ALIAS, ruleList, TOOL } from './rules.ts';
 
@@ -9,7 +12,7 @@ export const tool = defineTool({
   whenToUse: 'When the backend is slow or stuck, every morning, and continuously',
   options: trackerOptionsSchema,
   rules: ruleList,
-  commands: {},
-  check: 'analyze',
+  commands: { 'current-state': currentState, 'incident-mode': incidentMode, watch },
+  check: 'current-state',
   monitor: 'watch',
 });

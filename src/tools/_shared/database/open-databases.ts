@@ -18,6 +18,8 @@ export interface OpenedDatabases {
   /** Targets that could not be reached: that they are down is another tool's finding. */
   notChecked: Coverage['notChecked'];
   diagnostics: Diagnostic[];
+  /** Of these, the ones that have no connection left for us. */
+  exhausted: readonly string[];
   close(): Promise<void>;
 }
 
@@ -37,21 +39,29 @@ export async function openDatabases(
   );
   const databases = tries.flatMap((one) => ('session' in one ? [one] : []));
   const failed = tries.flatMap((one) => ('error' in one ? [one] : []));
+  const gaps = failed.map(({ target, error }) => unreachedGap(target, error));
   return {
     databases,
-    notChecked: failed.map(({ target, error }) => ({
-      subject: databaseSubject(target.name),
-      reason: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    })),
-    diagnostics: failed.map(({ target, error }) => ({
-      level: 'error',
-      message: `${target.name}: ${error.message}`,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    })),
+    notChecked: gaps.map(({ gap }) => gap),
+    diagnostics: gaps.map(({ diagnostic }) => diagnostic),
+    exhausted: failed
+      .filter(({ error }) => error.code === 'E_NO_CONNECTION_LEFT')
+      .map(({ target }) => target.name),
     close: async () => {
       await Promise.all(databases.map(({ session }) => session.close()));
     },
+  };
+}
+
+/** A target that could not be reached, for coverage and as a diagnostic. */
+export function unreachedGap(
+  { name }: Pick<DatabaseTarget, 'name'>,
+  { message, hint }: RearguardError,
+): { gap: Coverage['notChecked'][number]; diagnostic: Diagnostic } {
+  const hinted = hint === undefined ? {} : { hint };
+  return {
+    gap: { subject: databaseSubject(name), reason: message, ...hinted },
+    diagnostic: { level: 'error', message: `${name}: ${message}`, ...hinted },
   };
 }
 

@@ -129,6 +129,36 @@ export function assessConnections(
   return assessment;
 }
 
+/** The server refused us for want of a connection: that much is measured, and all there is to know from outside. */
+export function assessExhausted(target: string): Assessment {
+  const rule = RULES.connectionsNearLimit;
+  const subject = databaseSubject(target);
+  return {
+    findings: [
+      trackerFinding(rule, subject, {
+        title: 'No connection is left',
+        severity: 'critical',
+        confidence: 'proven',
+        evidence: [{ label: 'connections that the server gives us', value: 0 }],
+        impact: {
+          summary: 'New connections are refused, ours and those of the backend.',
+          basis: 'measured',
+          value: 100,
+          unit: '%',
+        },
+        steps: [
+          'Look from a reserved slot, as a superuser: SELECT application_name, state, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3 DESC;',
+          'Restart the instance of the application that holds most of them, or end its idle sessions.',
+          'For the next time: reserved_connections and pg_use_reserved_connections (16 and newer), and `rearguard serve`, which keeps a connection.',
+        ],
+        check: liveCheck(target),
+      }),
+    ],
+    checked: [{ subject, rule }],
+    notChecked: [],
+  };
+}
+
 function connectionEvidence(use: ConnectionUse): Evidence[] {
   return [
     { label: 'connections in use', value: use.used },

@@ -1,0 +1,48 @@
+import { mergeAssessments } from '../../../core/assessment.ts';
+import type { BackendEvent } from '../../../core/event.ts';
+import { unreachedGap } from '../../_shared/database/open-databases.ts';
+import type { ReportDraft } from '../../define.ts';
+import { assessExhausted } from '../analyze/connections.ts';
+import { trackerCoverage } from '../analyze/coverage.ts';
+import { assessLive } from '../analyze/live.ts';
+import { insightsOf } from '../insights.ts';
+import type { TrackerOptions } from '../options.ts';
+import {
+  headline,
+  incidentData,
+  type IncidentScene,
+  incidentSections,
+  type Standing,
+} from './incident-view.ts';
+
+/** What an incident leaves behind: the last look at each database. */
+export function incidentReport(
+  scenes: readonly IncidentScene[],
+  events: readonly BackendEvent[],
+  standing: Standing,
+  options: TrackerOptions,
+): ReportDraft {
+  const reached = scenes.flatMap(({ look }) => look ?? []);
+  const unreached = scenes.flatMap(({ target, look, failure }) =>
+    look !== null || failure === null ? [] : [{ target, error: failure.error }],
+  );
+  const gaps = unreached.map(({ target, error }) => unreachedGap({ name: target }, error));
+  const assessment = mergeAssessments([
+    ...reached.map(({ facts }) => assessLive(facts, options)),
+    ...unreached
+      .filter(({ error }) => error.code === 'E_NO_CONNECTION_LEFT')
+      .map(({ target }) => assessExhausted(target)),
+  ]);
+  const { findings } = assessment;
+  const coverage = trackerCoverage(assessment);
+  return {
+    summary: scenes.map((scene) => headline(scene, standing)).join(' ') || 'Nothing was looked at.',
+    findings,
+    coverage: { ...coverage, notChecked: [...gaps.map(({ gap }) => gap), ...coverage.notChecked] },
+    insights: insightsOf(findings),
+    sections: incidentSections(scenes, events, standing),
+    data: { databases: scenes.map((scene) => incidentData(scene, events, standing)) },
+    diagnostics: [...gaps.map(({ diagnostic }) => diagnostic), ...reached.flatMap(({ advice }) => advice)],
+    next: ['rearguard db current-state'],
+  };
+}
