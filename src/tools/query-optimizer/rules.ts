@@ -1,6 +1,7 @@
 import type { Rule } from '../../core/finding.ts';
 
 export const TOOL = 'query-optimizer';
+export const ALIAS = 'queries';
 
 export const RULES = {
   nPlusOne: {

@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import type { Catalog } from '../database/catalog.ts';
+import { type Catalog, qualifiedName } from '../database/catalog.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { readChange } from './changes.ts';
 import { keyOf } from './key.ts';
@@ -37,8 +37,10 @@ function shapeOf(
 ): QueryShape {
   const reading = emptyReading(parser, lookup, sql);
   const top = { outer: null, ctes: new Map(), link: 'top' } as const;
-  if ('SelectStmt' in node) reading.select(node.SelectStmt, top);
-  else reading.change(node, top);
+  const output = 'SelectStmt' in node ? reading.select(node.SelectStmt, top) : reading.change(node, top);
+  const returned = output.flatMap(({ lineage }) =>
+    lineage === null ? [] : [{ table: qualifiedName(lineage.table), column: lineage.column.name }],
+  );
   const { tables, uses, limit, offset, parameters, traits, ...lists } = reading;
   const kind = kindOf(node);
   const { subqueries, alternatives, casts, functions } = lists;
@@ -53,7 +55,7 @@ function shapeOf(
     limit,
     offset,
     parameters,
-    traits: { ...traits, subqueries, alternatives, casts, functions },
+    traits: { ...traits, returned, subqueries, alternatives, casts, functions },
   };
 }
 
@@ -78,6 +80,7 @@ function emptyReading(parser: SqlParser, lookup: Reading['lookup'], sql: string)
       locking: null,
       subqueries: [],
       alternatives: [],
+      returned: [],
       casts: [],
       functions: [],
     },

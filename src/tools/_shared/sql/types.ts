@@ -27,6 +27,8 @@ export interface QueryShape {
 export interface QueryTraits {
   /** Aliases of the outermost select list that are taken whole, by `*` or `t.*`. */
   stars: readonly string[];
+  /** Columns that the outermost select list returns as they are. */
+  returned: readonly { table: string; column: string }[];
   /** Aggregates without GROUP BY: one row, whatever is read. */
   singleRow: boolean;
   /** The select list is `count(…)` alone, without GROUP BY and DISTINCT. */

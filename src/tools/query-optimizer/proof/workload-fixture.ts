@@ -132,6 +132,7 @@ export function shapeOf(
       locking: null,
       subqueries: [],
       alternatives: [],
+      returned: [],
       casts: [],
       functions: more.functions ?? [],
     },
