@@ -68,6 +68,19 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
     ],
     load: async () => (await import('./database-performance-tracker/index.ts')).tool,
   },
+  {
+    name: 'query-optimizer',
+    alias: 'queries',
+    summary: 'What queries cost and how to make them cheap: N+1, indexes, rewrites, each proven',
+    commands: [
+      {
+        name: 'analyze',
+        summary:
+          'What queries do that they need not: N+1, deep pages, counts, casts, locks; each with its figures',
+      },
+    ],
+    load: async () => (await import('./query-optimizer/index.ts')).tool,
+  },
 ];
 
 /** A built-in tool by its name or alias. */
