@@ -83,8 +83,7 @@ function isParameter(value: WorkloadQuery['shape']['limit'], number: number): bo
 function distinctValues({ role, column, table: name }: ColumnUse, { tables }: RuleContext): number | null {
   const table = tables.get(name);
   const statistics = table?.columns.find((one) => one.name === column)?.statistics;
-  if (role !== 'equality' || statistics === undefined || statistics === null || table?.rows == null)
-    return null;
+  if (role !== 'equality' || !statistics || table === undefined || table.rows === null) return null;
   const { distinct } = statistics;
   return distinct > 0 ? distinct : distinct < 0 ? -distinct * table.rows : null;
 }

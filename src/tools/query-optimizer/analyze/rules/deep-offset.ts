@@ -1,7 +1,7 @@
-import { qualifiedName } from '../../../_shared/database/catalog.ts';
+import { type CatalogTable, qualifiedName } from '../../../_shared/database/catalog.ts';
 import type { ColumnUse } from '../../../_shared/sql/types.ts';
 import type { WorkloadQuery } from '../../workload.ts';
-import { buffersPerCall, leads, type RuleContext, rowsPerCall, rowsRead } from '../context.ts';
+import { buffersPerCall, type RuleContext, rowsPerCall, rowsRead } from '../context.ts';
 import { figure, rounded } from '../figures.ts';
 import { FINE, found, type Verdict } from '../finding.ts';
 
@@ -18,7 +18,7 @@ export function judgeDeepOffset(query: WorkloadQuery, context: RuleContext): Ver
   const mention = shape.tables.find(({ scope, table, alias }) =>
     order[0] === undefined ? scope === 0 && table !== null : alias === order[0].alias && scope === 0,
   );
-  const table = mention?.table == null ? undefined : context.tables.get(mention.table);
+  const table = context.tables.get(mention?.table ?? '');
   if (table === undefined) return { kind: 'unknown', reason: 'the catalogue does not have its table' };
   if (order[0] !== undefined && !(order[0].column !== null && leadsOrFollows(order[0].column, table)))
     return FINE;
@@ -47,7 +47,7 @@ function isZero(offset: NonNullable<WorkloadQuery['shape']['offset']>): boolean 
 }
 
 /** An index gives the rows in this order, maybe within one value of the columns before it. */
-function leadsOrFollows(column: string, table: Parameters<typeof leads>[0]): boolean {
+function leadsOrFollows(column: string, table: CatalogTable): boolean {
   return table.indexes.some(({ keys }) => keys.some((key) => key.column === column));
 }
 

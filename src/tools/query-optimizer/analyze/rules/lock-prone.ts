@@ -19,7 +19,7 @@ function judgeLocking(query: WorkloadQuery, context: RuleContext): Verdict {
   const { locking } = shape.traits;
   if (locking === null || locking.wait !== 'wait' || locking.strength === 'key-share') return FINE;
   const mention = shape.tables.find(({ scope, table }) => scope === 0 && table !== null);
-  const table = mention?.table == null ? undefined : context.tables.get(mention.table);
+  const table = context.tables.get(mention?.table ?? '');
   if (mention === undefined || table === undefined) {
     return { kind: 'unknown', reason: 'the catalogue does not have the table that it locks' };
   }
