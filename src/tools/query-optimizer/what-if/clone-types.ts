@@ -21,10 +21,13 @@ export interface Clone extends WhatIf {
   readonly sampled: readonly { table: string; share: number }[];
   /** Rows copied, over all tables. */
   readonly rows: number;
-  /** Any statements, as superuser: what they do stays in the copy. */
+  /** Any statements, as the owner of the copy, who is no superuser: what they do stays in it. */
   execute(sql: string): Promise<void>;
   query<Row extends Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
-  /** Runs one statement without placeholders with EXPLAIN (ANALYZE, BUFFERS); E_TIMEOUT when it takes longer. */
+  /**
+   * Runs one statement without placeholders with EXPLAIN (ANALYZE, BUFFERS, TIMING OFF): rows and pages of each step, time of
+   * the whole. E_TIMEOUT when it takes longer.
+   */
   explainAnalyze(sql: string, options?: RunOptions): Promise<Plan>;
   /** Runs a query and digests its rows: in their order, or as a multiset. Its time includes the digesting. */
   checksum(

@@ -48,7 +48,8 @@ export function genericExplainer(session: Queries): (sql: string) => Promise<Pla
   };
 }
 
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
+/** What the server itself refuses is E_SQL_REFUSED with its words; the rest stays what it is. */
+export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -1,5 +1,5 @@
 import type { Sandbox, SandboxDatabase, SandboxSession } from '../../../platform/postgres/sandbox-types.ts';
-import { quoteIdentifier, quoteLiteral } from '../../_shared/database/index-statement.ts';
+import { adoptSettings } from './planner-settings.ts';
 import { type GhostFile, type GhostFiles, filesSql, ghostFiles } from './ghost-files.ts';
 import { heightIsSeen } from './height-test.ts';
 import { buildExtensions, buildSchema } from './build-schema.ts';
@@ -22,14 +22,15 @@ export async function buildGhost(
   const builder = await database.connect('owner');
   try {
     await builder.execute('SET check_function_bodies = off');
-    limits.push(...(await buildSchema(builder, [...ddl.statements, ...ddl.indexStatements])));
+    const all = [...ddl.statements, ...ddl.indexStatements, ...ddl.foreignKeys, ...ddl.views];
+    limits.push(...(await buildSchema(builder, all)));
     const showsHeight = await heightIsSeen(sandbox, builder, root);
     if (!showsHeight) limits.push('The height of B-trees is not planned with.');
     limits.push(...(await restoreColumns(root, statistics.columns)));
     await restoreSizes(root, statistics.sizes);
     const files = ghostFiles(sandbox, root, showsHeight);
     await sizeFiles(root, statistics.sizes, files);
-    await adoptSettings(root, statistics, searchPath);
+    await adoptSettings(root, statistics.settings, searchPath);
     return { limits, files };
   } finally {
     await builder.close();
@@ -49,20 +50,3 @@ async function sizeFiles(
 const OWN_FILES_SQL = filesSql(
   `c.relkind IN ('r', 'm', 'i') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`,
 );
-
-/** Settings of the planner and where names are looked up, for sessions that begin after it. */
-async function adoptSettings(
-  root: SandboxSession,
-  { settings }: SourceStatistics,
-  searchPath: readonly string[],
-): Promise<void> {
-  const [row] = await root.query<{ name: string }>('SELECT current_database() AS name');
-  const database = quoteIdentifier(row?.name ?? '');
-  const set = (name: string, value: string): Promise<void> =>
-    root.execute(`ALTER DATABASE ${database} SET ${quoteIdentifier(name)} = ${value}`);
-  for (const { name, setting } of settings) {
-    // A setting that this build does not have changes nothing that it plans.
-    await set(name, quoteLiteral(setting)).catch(() => undefined);
-  }
-  if (searchPath.length > 0) await set('search_path', searchPath.map(quoteIdentifier).join(', '));
-}

@@ -8,6 +8,7 @@ import { expressionStatistics, findTable, hypotheticalName, sizeInput } from './
 import { indexPages } from './index-size.ts';
 import type { RelationSize } from './read-statistics.ts';
 import type { Configuration } from './types.ts';
+import { nameParts, oidsOf, setValid, TREE_SQL, visibilityOf } from './visibility.ts';
 
 /** Indexes of a ghost: those of the source can be hidden, others are made once and shown when they are asked for. */
 export interface GhostIndexes {
@@ -42,9 +43,7 @@ export function ghostIndexes(
   const made = new Map<string, Made>();
   const refused = new Map<string, unknown>();
   const existing = new Map<string, readonly string[]>();
-  /** Indexes whose state differs from the start: hypothetical ones start hidden, others shown. */
-  let shown = new Set<string>();
-  let hidden = new Set<string>();
+  const visibility = visibilityOf(root);
 
   async function ensure(index: IndexDefinition): Promise<Made> {
     const name = hypotheticalName(index);
@@ -146,13 +145,10 @@ export function ghostIndexes(
   const filesUnder = (schema: string, name: string): Promise<GhostPart[]> =>
     root.query<GhostPart>(PARTS_SQL, [schema, name]);
 
-  async function oidsOf(name: string): Promise<readonly string[]> {
-    const known = existing.get(name);
-    if (known !== undefined) return known;
-    const dot = name.indexOf('.');
-    const oids = (await filesUnder(name.slice(0, dot), name.slice(dot + 1))).map(({ oid }) => oid);
-    existing.set(name, oids);
-    return oids;
+  async function existingOids(name: string): Promise<readonly string[]> {
+    const known = existing.get(name) ?? (await oidsOf(root, ...nameParts(name)));
+    existing.set(name, known);
+    return known;
   }
 
   return {
@@ -160,13 +156,8 @@ export function ghostIndexes(
       const wanted = new Set<string>();
       for (const index of add) for (const oid of (await ensure(index)).oids) wanted.add(oid);
       const unwanted = new Set<string>();
-      for (const name of names) for (const oid of await oidsOf(name)) unwanted.add(oid);
-      const toShow = [...difference(wanted, shown), ...difference(hidden, unwanted)];
-      const toHide = [...difference(shown, wanted), ...difference(unwanted, hidden)];
-      [shown, hidden] = [wanted, unwanted];
-      if (toShow.length + toHide.length === 0) return false;
-      await setValid(root, toShow, toHide);
-      return true;
+      for (const name of names) for (const oid of await existingOids(name)) unwanted.add(oid);
+      return visibility.set(wanted, unwanted);
     },
     pagesOf: async (index) => (await ensure(index)).pages,
   };
@@ -181,10 +172,7 @@ interface GhostPart extends GhostFile {
 
 /** A table or an index, and its partitions. $1 schema, $2 name. */
 const PARTS_SQL = `
-  WITH RECURSIVE tree AS (
-    SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
-    UNION ALL SELECT h.inhrelid FROM tree JOIN pg_inherits AS h ON h.inhparent = tree.oid
-  )
+  ${TREE_SQL}
   SELECT f.*, coalesce(tn.nspname, f.schema) AS table_schema, coalesce(t.relname, f.name) AS table_name,
          ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
                WHERE a.attrelid = f.oid::oid AND a.attnum > 0 ORDER BY a.attnum) AS key_types
@@ -197,19 +185,3 @@ const EXPRESSION_SQL = `
   INSERT INTO pg_statistic
   SELECT $1::oid, $2::int2, false, $3::real, $4::int, $5::real, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`;
-
-/** The planner passes over an index that is not valid. */
-async function setValid(
-  root: SandboxSession,
-  valid: readonly string[],
-  invalid: readonly string[],
-): Promise<void> {
-  await root.query(
-    'UPDATE pg_index SET indisvalid = (indexrelid = ANY($1::oid[])) WHERE indexrelid = ANY($1::oid[] || $2::oid[])',
-    [valid, invalid],
-  );
-}
-
-function difference(of: ReadonlySet<string>, without: ReadonlySet<string>): string[] {
-  return [...of].filter((one) => !without.has(one));
-}

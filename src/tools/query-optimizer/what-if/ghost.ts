@@ -4,6 +4,7 @@ import type { Catalog, IndexDefinition } from '../../_shared/database/catalog.ts
 import { explain, genericExplainer } from './explain.ts';
 import { buildGhost } from './ghost-build.ts';
 import { ghostIndexes } from './ghost-indexes.ts';
+import { localeLimits, localesFor } from './locales.ts';
 import type { WhatIfContext } from './open.ts';
 import { readSourceStatistics } from './read-statistics.ts';
 import { readSchemaDdl } from './schema-ddl.ts';
@@ -75,7 +76,7 @@ async function ghostIn(
       ...statistics.limits,
       ...limits,
       ...versionLimits(session.serverVersion, sandbox),
-      ...localeLimits(ddl.locale, database.locale),
+      ...localeLimits(ddl.locale, database),
     ],
     supports: ({ method }) => method !== 'fulltext' && method !== 'other',
     plan: (sql, configuration, { generic = false } = {}) =>
@@ -93,22 +94,6 @@ async function ghostIn(
       await sandbox.close();
     },
   };
-}
-
-/** The source's own, as it may be spelled elsewhere; else one that is not C, if the source's is not. */
-export function localesFor(locale: string): string[] {
-  if (isC(locale)) return ['C'];
-  const spelled = locale.replace(/\.utf-?8$/i, '.UTF-8');
-  return [...new Set([locale, spelled, 'en_US.UTF-8', 'C.UTF-8'])];
-}
-
-function isC(locale: string): boolean {
-  return locale === 'C' || locale === 'POSIX';
-}
-
-function localeLimits(source: string, ghost: string): string[] {
-  if (isC(source) === isC(ghost)) return [];
-  return [`Values are ordered as in ${ghost}, not as in ${source}: which indexes serve LIKE may differ.`];
 }
 
 function versionLimits(sourceVersion: string, { major, serverVersion }: Sandbox): string[] {

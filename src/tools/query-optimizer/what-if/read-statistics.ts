@@ -1,4 +1,5 @@
 import type { SqlSession } from '../../../platform/sql/types.ts';
+import { type PlannerSetting, readPlannerSettings } from './planner-settings.ts';
 
 /** Size of one table, partitioned table or index, as planner and disk have it. */
 export interface RelationSize extends Record<string, unknown> {
@@ -34,11 +35,6 @@ export interface StatisticsRow extends Record<string, unknown> {
   length_histogram: string | null;
   empty_share: number | null;
   bounds_histogram: string | null;
-}
-
-export interface PlannerSetting extends Record<string, unknown> {
-  name: string;
-  setting: string;
 }
 
 /** What a planner goes by, apart from the schema; read once, so that all plans rest on the same. */
@@ -79,13 +75,6 @@ function columnsSql(hasRanges: boolean): string {
   FROM form CROSS JOIN pg_stats AS s WHERE s.schemaname ${OWN_SCHEMAS}`;
 }
 
-/** All that plans depend on. max_parallel_workers and such count at execution only, and are copied with the rest. */
-const SETTINGS_SQL = `
-  SELECT name, setting FROM pg_settings
-  WHERE category LIKE 'Query Tuning%' AND context IN ('user', 'superuser')
-     OR name IN ('work_mem', 'hash_mem_multiplier', 'max_parallel_workers_per_gather', 'max_parallel_workers',
-                 'default_statistics_target', 'min_parallel_table_scan_size', 'min_parallel_index_scan_size')`;
-
 export async function readSourceStatistics(session: SqlSession): Promise<SourceStatistics> {
   const limits: string[] = [];
   const catalog = { catalog: true };
@@ -103,7 +92,5 @@ export async function readSourceStatistics(session: SqlSession): Promise<SourceS
       'The role sees no statistics of columns, so that every estimate is a guess: grant it pg_read_all_data, or SELECT on the tables.',
     );
   }
-  // Not as a statement over the catalogue: that would bring settings of its own.
-  const settings = await session.query<PlannerSetting>(SETTINGS_SQL);
-  return { sizes, columns, settings, limits };
+  return { sizes, columns, settings: await readPlannerSettings(session), limits };
 }

@@ -37,8 +37,13 @@ export interface SchemaDdl {
   extensions: readonly { name: string; schema: string }[];
   /** In an order in which most of them succeed; what fails may succeed after the others. */
   statements: readonly DdlStatement[];
-  /** Indexes and what refers to them: after the rows, where rows are loaded. */
+  /** After the rows, where rows are loaded. */
   indexStatements: readonly DdlStatement[];
+  /** The planner estimates joins by them. */
+  foreignKeys: readonly DdlStatement[];
+  views: readonly DdlStatement[];
+  /** Columns that the server computes itself, by `schema.table`. */
+  generated: ReadonlyMap<string, ReadonlySet<string>>;
   /** What is there and is not built. */
   limits: readonly string[];
 }
@@ -83,9 +88,17 @@ export async function readSchemaDdl(session: SqlSession): Promise<SchemaDdl> {
       ...constraintsOf('pux'),
       ...indexes.filter(({ is_constraint }) => !is_constraint).map(indexDdl),
       ...indexes.flatMap(attachDdl),
-      ...constraintsOf('f'),
-      ...relations.filter(({ kind }) => kind === 'v').map(viewDdl),
     ],
+    foreignKeys: constraintsOf('f'),
+    views: relations.filter(({ kind }) => kind === 'v').map(viewDdl),
+    generated: new Map(
+      relations.map(({ oid, schema, name }) => [
+        `${schema}.${name}`,
+        new Set(
+          (columns.get(oid) ?? []).filter(({ generated }) => generated !== '').map((column) => column.name),
+        ),
+      ]),
+    ),
     limits: limitsOf(relations, types, functions, extended?.count ?? 0),
   };
 }
