@@ -51,7 +51,7 @@ export async function bindWorkload(request: ProofRequest): Promise<BoundWorkload
 /** @returns the query with each kind of values, or why not */
 export async function bindQuery(
   query: WorkloadQuery,
-  request: Pick<ProofRequest, 'catalog' | 'clone' | 'random' | 'options'>,
+  request: Pick<ProofRequest, 'catalog' | 'clone' | 'random'>,
 ): Promise<BoundQuery[] | string> {
   const [text] = query.texts;
   if (text === undefined) return 'its text is not known';
