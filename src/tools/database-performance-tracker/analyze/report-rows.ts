@@ -4,6 +4,9 @@ import { readsOf, type TableReads } from './storage/cache.ts';
 import { bothEnds, grown, type Look } from './look.ts';
 import { nameOfText, type StatementName } from './statements/names.ts';
 
+/** Where a window comes from. */
+export type WindowSource = 'history' | 'watched' | 'none';
+
 /** One line of the table of statements. */
 export interface StatementRow {
   name: StatementName;

@@ -3,6 +3,7 @@ import type { SqlSession } from '../../../platform/sql/types.ts';
 import type { ObservationStore, TimeRange } from '../../../store/store.ts';
 import { parsePlan } from '../../_shared/database/plan-postgres.ts';
 import type { StatementDelta } from '../../_shared/database/statements.ts';
+import { repairNormalised } from '../../_shared/sql/placeholders.ts';
 import { type KeptPlan, keepPlan, keptPlansSchema, type PlanLook } from '../analyze/plan-history.ts';
 import { isUtility } from '../analyze/statements/names.ts';
 import { TOOL } from '../rules/tool.ts';
@@ -35,7 +36,8 @@ export async function capturePlans(
     .flatMap(({ text }) => (text === null ? [] : [text]));
   for (const text of [...new Set(texts)].slice(0, limit)) {
     try {
-      const plan = parsePlan(await session.genericPlan?.(text, { timeoutMs: PLAN_TIMEOUT_MS }));
+      const sql = await repairNormalised(text);
+      const plan = parsePlan(await session.genericPlan?.(sql, { timeoutMs: PLAN_TIMEOUT_MS }));
       if (plan !== null) plans.push(keepPlan(text, plan));
     } catch (error) {
       if (!(error instanceof RearguardError) || error.code === 'E_UNREACHABLE') throw error;

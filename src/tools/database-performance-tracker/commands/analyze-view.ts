@@ -13,11 +13,9 @@ import {
   statementRows,
   type TableRow,
   tableRows,
+  type WindowSource,
 } from '../analyze/report-rows.ts';
 import { describeOrigins } from '../analyze/statements/names.ts';
-
-/** Where a window comes from. */
-export type WindowSource = 'history' | 'watched' | 'none';
 
 export const databaseDataSchema = z.object({
   target: z.string(),
