@@ -18,19 +18,32 @@ export interface StatementRow {
   spilledBytes: number;
 }
 
-export function statementRows(look: Look, limit: number): StatementRow[] {
-  if (!look.statements.known) return [];
-  const { statements, coverage } = look.statements.value;
-  return statements.slice(0, limit).map((delta) => {
+/** Most time first; `nameOf` says what a statement is called. */
+export function statementRows(
+  { statements, coverage }: StatementWindow,
+  nameOf: (delta: StatementDelta) => StatementName,
+  blockBytes: number,
+): StatementRow[] {
+  return statements.map((delta) => {
     const pages = delta.sharedHit + delta.sharedRead;
     return {
-      name: look.names.get(delta.key) ?? nameOfText(delta.text, delta.queryId),
+      name: nameOf(delta),
       delta,
-      share: coverage.trackedMs > 0 ? delta.totalMs / coverage.trackedMs : 0,
+      share: coverage.trackedMs > 0 ? Math.min(1, delta.totalMs / coverage.trackedMs) : 0,
       hitShare: pages === 0 ? null : delta.sharedHit / pages,
-      spilledBytes: delta.tempWritten * look.end.server.blockBytes,
+      spilledBytes: delta.tempWritten * blockBytes,
     };
   });
+}
+
+/** The same for a look at PostgreSQL; empty where statements could not be read. */
+export function rowsOfLook({ statements, names, end }: Look): StatementRow[] {
+  if (!statements.known) return [];
+  return statementRows(
+    statements.value,
+    ({ key, text, queryId }) => names.get(key) ?? nameOfText(text, queryId),
+    end.server.blockBytes,
+  );
 }
 
 /** What was done to a table in the window, and how it stands. */

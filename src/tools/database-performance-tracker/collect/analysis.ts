@@ -73,7 +73,8 @@ export async function collectAnalysis(ctx: Context, database: OpenDatabase, aske
     facts,
     source: past.length > 0 ? 'history' : readings.length > 1 ? 'watched' : 'none',
     plans,
-    space: asked.deep && end.parts.tables.known ? await countBloat(session, end, ctx.options.storage) : new Map(),
+    space:
+      asked.deep && end.parts.tables.known ? await countBloat(session, end, ctx.options.storage) : new Map(),
     diagnostics,
   };
 }
@@ -186,4 +187,3 @@ function isLoopback(url: string): boolean {
   const host = URL.canParse(url) ? new URL(url).hostname : '';
   return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 }
-

@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import type { Block, Cell } from '../../../core/block.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { ms, percent } from '../../../core/rounding.ts';
+import { percent } from '../../../core/rounding.ts';
 import { formatSize } from '../../../core/size.ts';
-import { oneLine } from '../../../core/text.ts';
 import type { Look } from '../analyze/look.ts';
 import {
   coverageText,
+  rowsOfLook,
   type ServerRow,
   serverRow,
-  type StatementRow,
-  statementRows,
   type TableRow,
   tableRows,
   type WindowSource,
 } from '../analyze/report-rows.ts';
-import { describeOrigins } from '../analyze/statements/names.ts';
+import type { CapturedPlans } from '../collect/plans.ts';
+import { statementData, statementSchema, statementSections } from './statement-table.ts';
 
 export const databaseDataSchema = z.object({
   target: z.string(),
+  dialect: z.enum(['postgresql', 'mysql', 'mariadb', 'sqlite']),
   version: z.string(),
   source: z.enum(['history', 'watched', 'none']),
   from: z.iso.datetime().nullable(),
@@ -34,34 +34,19 @@ export const databaseDataSchema = z.object({
       ownMs: z.number(),
     })
     .nullable(),
-  server: z.object({
-    transactions: z.number().nullable(),
-    hitShare: z.number().nullable(),
-    tempBytes: z.number().nullable(),
-    deadlocks: z.number().nullable(),
-    walBytes: z.number().nullable(),
-    checkpointsTimed: z.number().nullable(),
-    checkpointsRequested: z.number().nullable(),
-  }),
-  statements: z.array(
-    z.object({
-      label: z.string(),
-      key: z.string(),
-      queryId: z.string(),
-      /** Normalised; text of the user's program. */
-      text: z.string().nullable(),
-      calls: z.number(),
-      totalMs: z.number(),
-      meanMs: z.number().nullable(),
-      share: z.number(),
-      rows: z.number(),
+  /** null: counted only of PostgreSQL. */
+  server: z
+    .object({
+      transactions: z.number().nullable(),
       hitShare: z.number().nullable(),
-      spilledBytes: z.number(),
+      tempBytes: z.number().nullable(),
+      deadlocks: z.number().nullable(),
       walBytes: z.number().nullable(),
-      exactness: z.enum(['exact', 'lower-bound']),
-      askedBy: z.string().nullable(),
-    }),
-  ),
+      checkpointsTimed: z.number().nullable(),
+      checkpointsRequested: z.number().nullable(),
+    })
+    .nullable(),
+  statements: z.array(statementSchema),
   tables: z.array(
     z.object({
       table: z.string(),
@@ -78,6 +63,17 @@ export const databaseDataSchema = z.object({
       bytes: z.number().nullable(),
     }),
   ),
+  /** Only with --deep; null: not asked for. */
+  plans: z
+    .array(
+      z.object({
+        text: z.string(),
+        hash: z.string(),
+        totalCost: z.number().nullable(),
+        steps: z.array(z.string()),
+      }),
+    )
+    .nullable(),
 });
 export type DatabaseData = z.infer<typeof databaseDataSchema>;
 
@@ -87,32 +83,23 @@ export interface Shown {
   limit: number;
 }
 
-export function toDatabaseData({ look, source, limit }: Shown): DatabaseData {
+export function toDatabaseData({
+  look,
+  source,
+  limit,
+  plans,
+}: Shown & { plans: CapturedPlans | null }): DatabaseData {
   const { statements, start, end } = look;
   return {
     target: look.target,
+    dialect: 'postgresql',
     version: end.server.version,
     source,
     from: start === null ? null : new Date(start.takenAtMs).toISOString(),
     to: new Date(end.takenAtMs).toISOString(),
     coverage: statements.known ? { ...statements.value.coverage } : null,
     server: serverRow(look),
-    statements: statementRows(look, limit).map(({ name, delta, share, hitShare, spilledBytes }) => ({
-      label: name.label,
-      key: name.key,
-      queryId: delta.queryId,
-      text: delta.text,
-      calls: delta.calls,
-      totalMs: delta.totalMs,
-      meanMs: delta.meanMs,
-      share,
-      rows: delta.rows,
-      hitShare,
-      spilledBytes,
-      walBytes: delta.walBytes,
-      exactness: delta.exactness,
-      askedBy: describeOrigins(name.origins),
-    })),
+    statements: rowsOfLook(look).slice(0, limit).map(statementData),
     tables: tableRows(look, limit).map((row) => ({
       table: row.name,
       pagesRead: row.read,
@@ -127,6 +114,15 @@ export function toDatabaseData({ look, source, limit }: Shown): DatabaseData {
       deadRows: row.table.deadRows,
       bytes: row.table.totalBytes,
     })),
+    plans:
+      plans === null
+        ? null
+        : plans.plans.map(({ text, hash, totalCost, steps }) => ({
+            text,
+            hash,
+            totalCost,
+            steps: [...steps],
+          })),
   };
 }
 
@@ -134,8 +130,7 @@ export function databaseSections(shown: Shown): Block[] {
   const { look, limit } = shown;
   return [
     headline(shown),
-    ...statementTable(look, limit),
-    ...statementTexts(look),
+    ...statementSections(rowsOfLook(look), look.options.statements.slow, limit),
     ...tableTable(look, limit),
   ];
 }
@@ -173,60 +168,6 @@ function serverLines(row: ServerRow): string[] {
         : `checkpoints: ${row.checkpointsTimed} by timer, ${row.checkpointsRequested} requested`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? [] : [`${parts.join(', ')}.`];
-}
-
-function statementTable(look: Look, limit: number): Block[] {
-  const rows = statementRows(look, limit);
-  if (rows.length === 0 || !look.statements.known) return [];
-  const omitted = look.statements.value.statements.length - rows.length;
-  return [
-    {
-      kind: 'table',
-      title: 'Statements, by the time they took',
-      columns: [
-        { header: 'statement' },
-        { header: 'time', align: 'right', unit: '%' },
-        { header: 'calls', align: 'right' },
-        { header: 'mean', align: 'right', unit: 'ms' },
-        { header: 'rows', align: 'right' },
-        { header: 'cache', align: 'right', unit: '%' },
-        { header: 'spilled', align: 'right' },
-      ],
-      rows: rows.map((row) => toCells(row, look.options.statements.slow)),
-      ...(omitted > 0 ? { omitted } : {}),
-    },
-  ];
-}
-
-function toCells({ name, delta, share, hitShare, spilledBytes }: StatementRow, slowMs: number): Cell[] {
-  const meanMs = delta.meanMs ?? 0;
-  return [
-    `${name.label} ${name.key.slice(0, 8)}`,
-    percent(share),
-    delta.exactness === 'exact' ? delta.calls : `>= ${delta.calls}`,
-    meanMs >= slowMs ? { text: String(ms(meanMs)), tone: 'warn' } : ms(meanMs),
-    delta.calls === 0 ? null : Number((delta.rows / delta.calls).toPrecision(3)),
-    hitShare === null ? null : percent(hitShare),
-    spilledBytes === 0 ? null : { text: formatSize(spilledBytes), tone: 'warn' },
-  ];
-}
-
-const TEXTS = 3;
-
-/** The first ones in full, and who asks for them. */
-function statementTexts(look: Look): Block[] {
-  return statementRows(look, TEXTS).flatMap(({ name, delta }): Block[] => {
-    const from = describeOrigins(name.origins);
-    if (delta.text === null) return [];
-    return [
-      {
-        kind: 'text',
-        title: `${name.label} ${name.key.slice(0, 8)}${from === null ? '' : `, asked by ${from}`}`,
-        text: oneLine(delta.text),
-        tone: 'muted',
-      },
-    ];
-  });
 }
 
 function tableTable(look: Look, limit: number): Block[] {

@@ -23,7 +23,9 @@ const input = z.strictObject({
   deep: z
     .boolean()
     .default(false)
-    .describe('Also the plans of the top statements, and bloat counted by pgstattuple where that is installed'),
+    .describe(
+      'Also the plans of the top statements, and bloat counted by pgstattuple where that is installed',
+    ),
   rule: z.string().optional().describe('Only this rule: `bloat`'),
   subject: z.string().optional().describe('Only findings about this, by its full name'),
   limit: z.coerce.number().int().min(1).max(500).default(12).describe('Rows of each table that are shown'),
@@ -32,7 +34,8 @@ const input = z.strictObject({
 const data = z.object({ databases: z.array(databaseDataSchema) });
 
 export const analyze = defineCommand<typeof input, typeof data, TrackerOptions>({
-  summary: 'What databases did in a window, and how they stand: statements, tables, indexes, vacuum, settings',
+  summary:
+    'What databases did in a window, and how they stand: statements, tables, indexes, vacuum, settings',
   input,
   data,
   effect: 'read',
