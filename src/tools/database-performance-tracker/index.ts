@@ -1,4 +1,5 @@
 import { defineTool } from '../define.ts';
+import { analyze } from './commands/analyze.ts';
 import { currentState } from './commands/current-state.ts';
 import { incidentMode } from './commands/incident-mode.ts';
 import { watch } from './commands/watch.ts';
@@ -12,7 +13,7 @@ export const tool = defineTool({
   whenToUse: 'When the backend is slow or stuck, every morning, and continuously',
   options: trackerOptionsSchema,
   rules: ruleList,
-  commands: { 'current-state': currentState, 'incident-mode': incidentMode, watch },
-  check: 'current-state',
+  commands: { analyze, 'current-state': currentState, 'incident-mode': incidentMode, watch },
+  check: 'analyze',
   monitor: 'watch',
 });
