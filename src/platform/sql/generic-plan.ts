@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { RearguardError } from '../../core/errors.ts';
 import { returnsRows } from './describe-statement.ts';
-import { OWN_STATEMENT_MARK } from './marker.ts';
+import { marked } from './marker.ts';
 
 /** EXPLAIN knows GENERIC_PLAN since 16. */
 const GENERIC_PLAN_SINCE = 16;
@@ -17,7 +17,7 @@ const NAME = 'rearguard_generic_plan';
  */
 export async function explainGeneric(client: Client, sql: string, majorVersion: number): Promise<unknown> {
   if (majorVersion >= GENERIC_PLAN_SINCE) {
-    const text = `${OWN_STATEMENT_MARK} EXPLAIN (GENERIC_PLAN, ${OPTIONS}) ${sql}`;
+    const text = marked(`EXPLAIN (GENERIC_PLAN, ${OPTIONS}) ${sql}`);
     await refuseUnlessOne(client, text);
     return documentOf(await client.query(text));
   }
@@ -33,9 +33,7 @@ async function explainPrepared(client: Client, sql: string): Promise<unknown> {
   await client.query(`PREPARE ${NAME} AS ${sql}`);
   await client.query('SAVEPOINT before_explain');
   try {
-    return documentOf(
-      await client.query(`${OWN_STATEMENT_MARK} EXPLAIN (${OPTIONS}) EXECUTE ${NAME}${values}`),
-    );
+    return documentOf(await client.query(marked(`EXPLAIN (${OPTIONS}) EXECUTE ${NAME}${values}`)));
   } finally {
     // What is prepared outlives a transaction, and behind a pooler the next one may be another client's.
     await client.query('ROLLBACK TO SAVEPOINT before_explain');

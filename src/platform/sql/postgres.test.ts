@@ -98,7 +98,7 @@ describe('statements over the catalogue', () => {
       'select query from pg_stat_activity where pid = pg_backend_pid()',
     );
     expect(row?.query).toBe(
-      '/* rearguard */ select query from pg_stat_activity where pid = pg_backend_pid()',
+      '/* rearguard */ select query from pg_stat_activity where pid = pg_backend_pid()\n/* rearguard */',
     );
   });
 });

@@ -3,7 +3,7 @@ import { type DatabaseAddress, parseAddress } from './address.ts';
 import { openConnection, type SqlConnection } from './connection.ts';
 import { returnsRows } from './describe-statement.ts';
 import { explainGeneric } from './generic-plan.ts';
-import { OWN_STATEMENT_MARK } from './marker.ts';
+import { marked } from './marker.ts';
 import { failedQuery, isDatabaseError, unreachable } from './postgres-errors.ts';
 import { limitsOf, startTransaction } from './postgres-limits.ts';
 import type { QueryOptions, SqlConnector, SqlSession } from './types.ts';
@@ -163,9 +163,7 @@ function readOnlySession(
       parameters: readonly unknown[] = [],
       options: QueryOptions = {},
     ): Promise<Row[]> {
-      return inTurn(() =>
-        attempt(options, (begin) => run<Row>(`${OWN_STATEMENT_MARK} ${sql}`, parameters, begin)),
-      );
+      return inTurn(() => attempt(options, (begin) => run<Row>(marked(sql), parameters, begin)));
     },
     planWithout: (sql, options, majorVersion) =>
       inTurn(() =>
