@@ -1,7 +1,7 @@
 import type { CatalogIndex, IndexKey, IndexMethod } from '../catalog.ts';
 import { groupByTable } from './catalog-tables.ts';
 import type { ServerFacts } from './server.ts';
-import { BUSY_TABLES, type Columns, majorOf, number, selectList, USER_SCHEMAS } from './sql.ts';
+import { type Columns, majorOf, number, selectList, USER_SCHEMAS } from './sql.ts';
 import type { CatalogQuery } from './topic.ts';
 
 const METHODS: ReadonlySet<string> = new Set<IndexMethod>(['btree', 'hash', 'gin', 'gist', 'spgist', 'brin']);
@@ -57,8 +57,7 @@ const INDEX: Columns<IndexRow> = {
   valid: 'i.indisvalid',
   parent: `(SELECT p.relname FROM pg_catalog.pg_inherits h
     JOIN pg_catalog.pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = i.indexrelid)`,
-  bytes: number(`CASE WHEN c.relkind = 'I' THEN 0 WHEN busy.oid IS NULL THEN pg_relation_size(i.indexrelid)
-    ELSE c.relpages * current_setting('block_size')::float8 END`),
+  bytes: number(`CASE c.relkind WHEN 'I' THEN 0 ELSE pg_relation_size(i.indexrelid) END`),
   pages: number('greatest(c.relpages, 0)'),
   entries: number('CASE WHEN c.reltuples < 0 OR c.relpages = 0 THEN NULL ELSE c.reltuples END'),
 };
@@ -69,8 +68,7 @@ export async function readCatalogIndexes(
   server: ServerFacts,
 ): Promise<Map<number, Omit<IndexRow, 'tableOid'>[]>> {
   const rows = await query<IndexRow>(
-    `WITH ${BUSY_TABLES},
-     con AS (SELECT DISTINCT ON (conindid) conindid, conname FROM pg_catalog.pg_constraint
+    `WITH con AS (SELECT DISTINCT ON (conindid) conindid, conname FROM pg_catalog.pg_constraint
        WHERE conindid <> 0 AND contype IN ('p', 'u', 'x') ORDER BY conindid, conname)
      SELECT ${selectList(INDEX, majorOf(server))}
      FROM pg_catalog.pg_index i
@@ -79,7 +77,6 @@ export async function readCatalogIndexes(
      JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
      JOIN pg_catalog.pg_am am ON am.oid = c.relam
      LEFT JOIN con ON con.conindid = i.indexrelid
-     LEFT JOIN (SELECT DISTINCT oid FROM busy) busy ON busy.oid = i.indrelid
      WHERE ${USER_SCHEMAS('n')}
      ORDER BY i.indrelid, c.relname`,
   );

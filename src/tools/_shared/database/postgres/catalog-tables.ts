@@ -1,7 +1,7 @@
 import { groupBy } from '../../../../core/group-by.ts';
 import type { CatalogTable, ForeignKey, TableKind } from '../catalog.ts';
 import type { ServerFacts } from './server.ts';
-import { BUSY_TABLES, type Columns, majorOf, number, selectList, USER_SCHEMAS } from './sql.ts';
+import { type Columns, majorOf, number, selectList, USER_SCHEMAS } from './sql.ts';
 import type { CatalogQuery } from './topic.ts';
 
 export type TableRow = Omit<
@@ -25,10 +25,7 @@ const TABLE: Columns<TableRow> = {
   ),
   pages: number('greatest(c.relpages, 0)'),
   allVisiblePages: number('c.relallvisible'),
-  // Of a table that somebody has for himself: what the last vacuum or analyze counted.
-  totalBytes: number(`CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0
-    WHEN busy.oid IS NULL THEN pg_total_relation_size(c.oid)
-    ELSE c.relpages * current_setting('block_size')::float8 END`),
+  totalBytes: number(`CASE WHEN c.relkind IN ('r', 'm') THEN pg_total_relation_size(c.oid) ELSE 0 END`),
   parent: `(SELECT format('%s.%s', pn.nspname, p.relname) FROM pg_catalog.pg_inherits i
     JOIN pg_catalog.pg_class p ON p.oid = i.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
     WHERE c.relispartition AND i.inhrelid = c.oid)`,
@@ -37,11 +34,9 @@ const TABLE: Columns<TableRow> = {
 /** Tables, views and their like outside of the system's schemas, by name. */
 export async function readCatalogTables(query: CatalogQuery, server: ServerFacts): Promise<TableRow[]> {
   const rows = await query<TableRow>(
-    `WITH ${BUSY_TABLES}
-     SELECT ${selectList(TABLE, majorOf(server))}
+    `SELECT ${selectList(TABLE, majorOf(server))}
      FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     LEFT JOIN (SELECT DISTINCT oid FROM busy) busy ON busy.oid = c.oid
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' AND ${USER_SCHEMAS('n')}
      ORDER BY n.nspname, c.relname`,
   );

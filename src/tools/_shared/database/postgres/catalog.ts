@@ -6,7 +6,8 @@ import { oneRow, PER_OBJECT_MS, type TopicReader } from './topic.ts';
 
 /**
  * Tables, columns, indexes and foreign keys outside of the system's schemas, with the planner's statistics as far as the
- * role may read them: SELECT on the table, or pg_read_all_data.
+ * role may read them: SELECT on the table, or pg_read_all_data. Unknown while somebody has one of the tables for himself:
+ * what the server prints of an index, it looks up under a lock.
  */
 export const catalogReader: TopicReader<Catalog> = {
   view: 'pg_class, pg_attribute, pg_index, pg_constraint, pg_stats',

@@ -32,7 +32,8 @@ export interface IndexStatistics {
   /** Of an index on a partition: `schema.index` it belongs to. */
   parent: string | null;
   partial: boolean;
-  statement: string;
+  /** null while somebody has, or wants, the table for himself. */
+  statement: string | null;
 }
 
 /** All indexes of the database, and since when they are counted. */
@@ -69,7 +70,7 @@ const COLUMNS: Columns<IndexStatistics> = {
     JOIN pg_catalog.pg_class p ON p.oid = h.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
     WHERE h.inhrelid = i.indexrelid)`,
   partial: 'i.indpred IS NOT NULL',
-  statement: 'pg_get_indexdef(i.indexrelid)',
+  statement: 'CASE WHEN busy.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END',
 };
 
 export const indexesReader: TopicReader<IndexUsage> = {

@@ -11,7 +11,7 @@ const KEY: Columns<IntegerKey> = {
   role: 'k.role',
   references: `CASE WHEN k.role = 'foreign-key' THEN json_build_object('schema', rn.nspname, 'table', r.relname,
     'column', ra.attname, 'type', format_type(ra.atttypid, NULL)) END`,
-  sequence: `format('%s.%s', q.schema, q.name)`,
+  sequence: `q.schema || '.' || q.name`,
   current: 'q.last',
 };
 

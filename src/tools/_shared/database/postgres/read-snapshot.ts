@@ -88,17 +88,20 @@ export async function readTopic<Value>(
 const LOCK_NOT_AVAILABLE = '55P03';
 
 function reasonOf(error: unknown, view: string): Unknown {
-  if (error instanceof RearguardError && error.code === 'E_TIMEOUT') {
+  if (!(error instanceof RearguardError)) throw error;
+  if (error.code === 'E_TIMEOUT') {
     return unknown(
       `reading ${view} took too long`,
       'The server may be overloaded; look again when it is not.',
     );
   }
-  if (error instanceof RearguardError && error.code === 'E_SQL_REFUSED') {
-    const { cause } = error as { cause?: unknown };
-    return (cause as { code?: string } | undefined)?.code === LOCK_NOT_AVAILABLE
-      ? unknown(`reading ${view} would have had to wait for a lock`, 'Look again when it is released.')
-      : unknown(`reading ${view} was refused: ${error.message}`, error.hint);
+  if (error.code !== 'E_SQL_REFUSED') throw error;
+  const { code, message = error.message } = (error.cause ?? {}) as { code?: string; message?: string };
+  if (code === LOCK_NOT_AVAILABLE) {
+    return unknown(`reading ${view} would have had to wait for a lock`, 'Look again when it is released.');
   }
-  throw error;
+  if (message.includes('shared_preload_libraries')) {
+    return unknown(message, 'Add it to shared_preload_libraries and restart the server.');
+  }
+  return unknown(`the server refused to show ${view}: ${message}`, error.hint);
 }

@@ -27,7 +27,9 @@ export function assessInvalidIndexes(look: Look): Assessment {
             { label: 'table', value: `${index.schema}.${index.table}` },
             { label: 'size', value: index.bytes === null ? 'not measured' : formatSize(index.bytes) },
             { label: 'written to', value: index.ready ? 'yes' : 'no' },
-            { label: 'definition', value: '', sample: index.statement },
+            ...(index.statement === null
+              ? []
+              : [{ label: 'definition', value: '', sample: index.statement }]),
           ],
           ...fixOf(index),
           check: analyzeCheck(look.target, rule, subject),

@@ -137,7 +137,7 @@ function evidenceOf(
       : [{ label: 'in this window', value: grown(writesOf(before), writesOf(table)), unit: 'rows' }]),
     { label: 'size', value: formatSize(index.bytes ?? 0) },
     ...(standbys === 'none' ? [] : [{ label: 'standbys', value: 'their use of it is not counted here' }]),
-    { label: 'definition', value: '', sample: index.statement },
+    ...(index.statement === null ? [] : [{ label: 'definition', value: '', sample: index.statement }]),
   ];
 }
 
@@ -149,7 +149,7 @@ function stepsOf({ statement, partial }: IndexStatistics, isOld: boolean, standb
     ...(standbys === 'none'
       ? []
       : ['Look at the same counters on every standby: queries there do not count here.']),
-    ...(partial || statement.includes('((')
+    ...(partial || statement?.includes('((') === true
       ? ['An index on an expression gives the planner statistics even where no scan uses it.']
       : []),
     'Keep its definition: building it again takes time, not thought.',
