@@ -50,5 +50,6 @@ export const integerKeysReader: TopicReader<readonly IntegerKey[]> = {
          CASE k.role WHEN 'foreign-key' THEN k.refattnum ELSE k.attnum END)
       WHERE a.atttypid IN ('int2'::regtype, 'int4'::regtype) AND ${USER_SCHEMAS('n')}
         AND (k.role = 'primary-key' OR (ra.atttypid IN ('int4'::regtype, 'int8'::regtype)
-          AND a.attlen < ra.attlen))`),
+          AND a.attlen < ra.attlen))
+      ORDER BY n.nspname, c.relname, a.attnum`),
 };

@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SqlSession } from '../../../../platform/sql/types.ts';
 import { readPermissions } from './permissions.ts';
 import { readSnapshot } from './read-snapshot.ts';
-import { MAJORS, type MonitoredServer, startMonitored } from './server-fixture.ts';
+import {
+  MAJORS,
+  type MonitoredServer,
+  startMonitored,
+} from '../../../../platform/test-support/monitored-postgres.ts';
 import { readServer } from './server.ts';
 import type { Topic, TopicValues } from './snapshot.ts';
 
@@ -164,22 +168,13 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
       ownedBy: { identity: true },
     });
     const keys = await read('integerKeys', owner);
-    expect(
-      keys
-        .map(({ table, column, type, role, sequence, current }) => [
-          table,
-          column,
-          type,
-          role,
-          sequence,
-          current,
-        ])
-        .toSorted(),
-    ).toEqual([
-      ['product', 'id', 'integer', 'primary-key', 'public.product_id_seq', 1000],
-      ['small', 'big_id', 'integer', 'foreign-key', 'public.big_id_seq', 1],
-      ['small', 'tiny', 'smallint', 'primary-key', null, null],
-    ]);
+    expect(keys.map((key) => [key.table, key.column, key.type, key.role, key.sequence, key.current])).toEqual(
+      [
+        ['product', 'id', 'integer', 'primary-key', 'public.product_id_seq', 1000],
+        ['small', 'big_id', 'integer', 'foreign-key', 'public.big_id_seq', 1],
+        ['small', 'tiny', 'smallint', 'primary-key', null, null],
+      ],
+    );
   });
 
   it('has constraints that were never validated', async () => {

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import { availableMajors } from '../../../../platform/postgres/binaries.ts';
-import { type RunningPostgres, startPostgres } from '../../../../platform/postgres/embedded.ts';
-import { createSqlConnector } from '../../../../platform/sql/postgres.ts';
-import type { SqlSession } from '../../../../platform/sql/types.ts';
+import { availableMajors } from '../postgres/binaries.ts';
+import { type RunningPostgres, startPostgres } from '../postgres/embedded.ts';
+import { createSqlConnector } from '../sql/postgres.ts';
+import type { SqlSession } from '../sql/types.ts';
 
 /** The newest is always there; the others are Debian's, where somebody has installed one. */
 export const MAJORS: readonly number[] = await availableMajors();
