@@ -48,7 +48,7 @@ export async function benchLockIncident(log: (line: string) => void): Promise<Be
   try {
     return await inTemporaryFolder(async (folder) => {
       // By reference, because it has a password in it.
-      await writeFile(join(folder, 'database-url'), site.watcherUrl);
+      await writeFile(join(folder, 'database-url'), site.urlOf('watcher'));
       await writeConfig(folder, { targets: { shop: { database: { $file: 'database-url' } } } });
       // What every run loads is on its way into the cache of the machine.
       await look(folder);

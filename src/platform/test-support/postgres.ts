@@ -11,8 +11,8 @@ export interface PostgresSite {
   port: number;
   /** As the superuser. */
   owner: Client;
-  /** Connection URL of a role with pg_monitor and nothing more. */
-  watcherUrl: string;
+  /** Connection URL of the application's role, or of one with pg_monitor and nothing more. */
+  urlOf(role: 'app' | 'watcher'): string;
   /** A session of the application's role, or of a superuser; closed with the site. */
   connect(application: string, role?: 'app' | 'watcher'): Promise<Client>;
   /** All sessions are lost; the data stays, and so does the port. */
@@ -56,7 +56,7 @@ export async function openPostgresSite(
   return {
     port,
     owner,
-    watcherUrl: urlAs(server.url, 'watcher'),
+    urlOf: (role) => urlAs(server.url, role),
     connect: (application, role = 'app') => connectTo(urlAs(server.url, role), application),
     async restart() {
       await server.stop();

@@ -49,7 +49,10 @@ export const currentState = defineCommand<typeof input, typeof data, TrackerOpti
     ]);
     const { findings } = assessment;
     const coverage = trackerCoverage(assessment);
+    const sees = results.some(({ facts }) => facts.activity.known);
     return {
+      // Without the sessions a look is none, whatever else could be read.
+      ...(sees || findings.length > 0 ? {} : { status: 'unknown' as const }),
       summary: `${counted(results.length, 'database')} looked at; ${findings.length === 0 ? 'nothing to report' : counted(findings.length, 'finding')}.`,
       findings,
       coverage: { ...coverage, notChecked: [...notChecked, ...coverage.notChecked] },

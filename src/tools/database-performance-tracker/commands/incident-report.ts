@@ -35,7 +35,10 @@ export function incidentReport(
   ]);
   const { findings } = assessment;
   const coverage = trackerCoverage(assessment);
+  const sees = reached.some(({ facts }) => facts.activity.known);
   return {
+    // Without the sessions a look is none, whatever else could be read.
+    ...(sees || findings.length > 0 ? {} : { status: 'unknown' as const }),
     summary: scenes.map((scene) => headline(scene, standing)).join(' ') || 'Nothing was looked at.',
     findings,
     coverage: { ...coverage, notChecked: [...gaps.map(({ gap }) => gap), ...coverage.notChecked] },

@@ -44,13 +44,18 @@ export interface Site extends PostgresSite {
   ): Promise<{ report: Report; exitCode: number }>;
 }
 
-/** @param settings of the server; @param options this tool's section of the config */
+/** `settings` of the server, `options` of this tool, and the role that we are */
 export async function openSite(
   openRuntime: OpenRuntime,
   {
     settings = {},
     options = {},
-  }: { settings?: Record<string, string>; options?: Record<string, unknown> } = {},
+    role = 'watcher',
+  }: {
+    settings?: Record<string, string>;
+    options?: Record<string, unknown>;
+    role?: 'watcher' | 'app';
+  } = {},
 ): Promise<Site> {
   const site = await openPostgresSite(settings);
   const directory = await mkdtemp(join(tmpdir(), 'rearguard-db-'));
@@ -61,7 +66,7 @@ export async function openSite(
   await writeFile(join(directory, 'rearguard.config.json'), JSON.stringify(config));
   const runtime = await openRuntime({
     cwd: directory,
-    env: { DATABASE_URL: site.watcherUrl },
+    env: { DATABASE_URL: site.urlOf(role) },
     workerThreads: false,
   });
   return {
