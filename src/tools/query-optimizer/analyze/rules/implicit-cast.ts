@@ -12,7 +12,8 @@ export function judgeImplicitCast(query: WorkloadQuery, context: RuleContext): V
     const table = context.tables.get(cast.table);
     if (table === undefined || !cast.conjunct || !COMPARISONS.has(cast.operator)) continue;
     if ((table.rows ?? 0) < context.options.indexable.rows || !leads(table, cast.column)) continue;
-    if (isNarrowed(query, cast, table) || !readsMostOf(query, table)) continue;
+    if (isNarrowed(query, cast, table, ({ column }) => column === cast.column) || !readsMostOf(query, table))
+      continue;
     const by = cast.how === 'explicit' ? 'is cast' : 'is cast by the server';
     return found({
       title: `${cast.column} ${by} to ${cast.to} in ${query.shape.label}, so its index cannot be used`,
