@@ -49,7 +49,7 @@ export async function benchNPlusOne(log: (line: string) => void): Promise<BenchR
   try {
     return await inTemporaryFolder(async (folder) => {
       await site.owner.query(SCHEMA);
-      await writeFile(join(folder, 'database-url'), site.watcherUrl);
+      await writeFile(join(folder, 'database-url'), site.urlOf('watcher'));
       await writeConfig(folder, { targets: { shop: { database: { $file: 'database-url' } } } });
       const clients = await Promise.all(['shop', 'shop', 'shop'].map((name) => site.connect(name)));
       log('N+1 from counters: 50 pages of 25 look-ups, a batched control and a hot look-up');
