@@ -1,7 +1,8 @@
 import { formatDuration } from '../../../core/duration.ts';
+import { HISTORY_TOPICS, keepCounters } from '../../_shared/database/history.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { activityReader } from '../../_shared/database/postgres/activity.ts';
-import { readTopic } from '../../_shared/database/postgres/read-snapshot.ts';
+import { readSnapshot, readTopic } from '../../_shared/database/postgres/read-snapshot.ts';
 import type { CommandContext } from '../../context.ts';
 import type { LiveView } from '../../define.ts';
 import { counterValues, replicationValues, sessionValues, waitValues } from '../analyze/look-values.ts';
@@ -12,10 +13,13 @@ import { liveFacts, type LiveSnapshot, ownCounters, readLive, sameEpoch } from '
 import { storeLook } from '../collect/series.ts';
 import { activityLook } from '../collect/sessions.ts';
 import type { TrackerOptions } from '../options.ts';
+import { TOOL } from '../rules.ts';
 import { assessDatabase, changesOf } from './watch-assess.ts';
 import { noteOutage, rememberSample, type WatchedDatabase } from './watch-session.ts';
 
 type Context = CommandContext<TrackerOptions>;
+
+const KEEP_EVERY_MS = 60_000;
 
 /** Between two looks only the sessions are sampled: where their time goes shows in nothing else. */
 export async function sampleDatabase(ctx: Context, watched: WatchedDatabase): Promise<void> {
@@ -28,7 +32,7 @@ export async function sampleDatabase(ctx: Context, watched: WatchedDatabase): Pr
   });
 }
 
-/** A whole look: facts, series, and what changed. */
+/** A whole look: facts, series, counters for later windows, and what changed. */
 export async function lookAtDatabase(
   ctx: Context,
   watched: WatchedDatabase,
@@ -45,6 +49,7 @@ export async function lookAtDatabase(
     });
     watched.snapshot = snapshot;
     remember(ctx, watched, database, { before, intervalMs });
+    await keepHistory(ctx, watched, database);
   });
   const atMs = ctx.clock.wallMs();
   const isNew = watched.kept.failure === null && watched.snapshot !== before;
@@ -87,6 +92,19 @@ function remember(
   watched.transactionsPerSecond = counters.transactionsPerSecond;
   watched.cacheHitPercent = counters.cacheHitPercent;
   if (assessDatabase(watched, ctx.options).findings.length > 0) storeIncident(ctx.store, facts);
+}
+
+/** Counters of statements, tables and indexes cost more to read, and are only looked at over minutes. */
+async function keepHistory(
+  ctx: Context,
+  watched: WatchedDatabase,
+  { target, session }: OpenDatabase,
+): Promise<void> {
+  const nowMs = ctx.clock.monotonicMs();
+  if (nowMs < watched.nextKeepMs) return;
+  watched.nextKeepMs = nowMs + KEEP_EVERY_MS;
+  const counters = await readSnapshot(session, HISTORY_TOPICS, ctx.clock.wallMs());
+  keepCounters(ctx.store.observations, { tool: TOOL, target: target.name }, counters);
 }
 
 function outageChanges(ctx: Context, watched: WatchedDatabase, atMs: number): LiveView['changes'] {

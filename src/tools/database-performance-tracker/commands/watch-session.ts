@@ -30,6 +30,7 @@ export interface WatchedDatabase {
   standing: Map<string, string>;
   /** Monotonic times. */
   nextLookMs: number;
+  nextKeepMs: number;
   /** Spans in which it could not be looked at; the last one may still go on. */
   outages: { fromMs: number; toMs: number | null; reason: string }[];
 }
@@ -55,6 +56,7 @@ export function startWatch(targets: readonly DatabaseTarget[], nowMs: number): W
       looks: [],
       standing: new Map(),
       nextLookMs: Number.NEGATIVE_INFINITY,
+      nextKeepMs: Number.NEGATIVE_INFINITY,
       outages: [],
     })),
     recent: [],
