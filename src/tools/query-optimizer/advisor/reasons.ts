@@ -140,6 +140,8 @@ export function refusedIndexes({
   const leastMs = minGainShare * workloadMs;
   const refused = candidates.flatMap(({ id, index }): RefusedIndex[] => {
     if (chosen.has(id)) return [];
+    const impossible = result.impossible.get(id);
+    if (impossible !== undefined) return [{ index, code: 'not-supported', reason: impossible }];
     const alone = result.alone.get(id);
     if (unsteady.has(id))
       return [{ index, code: 'unsteady', reason: 'it helps with few of the values that its columns hold' }];

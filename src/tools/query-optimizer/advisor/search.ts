@@ -1,3 +1,4 @@
+import { RearguardError } from '../../../core/errors.ts';
 import type { IndexDefinition } from '../../_shared/database/catalog.ts';
 import type { Candidate } from './candidates.ts';
 import type { CostedQuery, CostModel, Indexed } from './cost.ts';
@@ -38,6 +39,8 @@ export interface SearchResult {
   chosen: readonly SizedIndex[];
   /** By identity of the candidate; only those that help at all. */
   alone: ReadonlyMap<string, SingleGain>;
+  /** Candidates that the back-end could not make, by identity, and why: the server refuses such an index. */
+  impossible: ReadonlyMap<string, string>;
   /** Left out only because of the storage budget or the number of indexes: their queries get that as a reason. */
   overBudget: ReadonlySet<string>;
   overLimit: ReadonlySet<string>;
@@ -60,12 +63,17 @@ export async function searchIndexes(
 ): Promise<SearchResult> {
   const search = startSearch(model, options);
   const alone = new Map<string, SingleGain>();
+  const impossible = new Map<string, string>();
   const none = await search.state([]);
   for (const candidate of candidates) {
     if (options.isLate()) break;
-    const gainMs = none.queryMs - (await search.queryMs([candidate], none));
-    if (gainMs <= 0) continue;
-    alone.set(candidate.id, { index: await search.sized(candidate), gainMs });
+    try {
+      const gainMs = none.queryMs - (await search.queryMs([candidate], none));
+      if (gainMs > 0) alone.set(candidate.id, { index: await search.sized(candidate), gainMs });
+    } catch (error) {
+      if (!(error instanceof RearguardError) || error.code !== 'E_SQL_REFUSED') throw error;
+      impossible.set(candidate.id, error.message);
+    }
   }
   const helpful = candidates.flatMap(({ id }) => alone.get(id)?.index ?? []);
   const over = { budget: new Set<string>(), limit: new Set<string>() };
@@ -78,6 +86,7 @@ export async function searchIndexes(
   return {
     chosen: lean.chosen,
     alone,
+    impossible,
     overBudget: over.budget,
     overLimit: over.limit,
     complete: !options.isLate(),
