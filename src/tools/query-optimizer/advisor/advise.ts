@@ -13,7 +13,8 @@ import { type CatalogFacts, factsOf } from './facts.ts';
 import { createId, createScript, indexName } from './index-sql.ts';
 import { needsOf, type ScanNeeds } from './needs.ts';
 import { reasonFor, refusedIndexes } from './reasons.ts';
-import { searchIndexes, type SearchResult, type SizedIndex } from './search.ts';
+import { searchIndexes, type SearchResult } from './search.ts';
+import type { SizedIndex } from './search-state.ts';
 import type { Advice, AdviceRequest, RefusedIndex } from './types.ts';
 import { writeCostOf } from './write-cost.ts';
 

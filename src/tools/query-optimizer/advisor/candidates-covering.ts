@@ -2,7 +2,7 @@ import type { IndexDefinition } from '../../_shared/database/catalog.ts';
 import type { CatalogFacts } from './facts.ts';
 import type { ScanNeeds } from './needs.ts';
 
-const MAX_INCLUDED = 3;
+export const MAX_INCLUDED = 3;
 const MAX_INCLUDED_WIDTH = 48;
 /** Below this an index-only scan visits the heap for too many pages to be worth wider entries. */
 const MIN_ALL_VISIBLE = 0.8;

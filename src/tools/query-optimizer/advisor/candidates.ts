@@ -62,6 +62,8 @@ export function isServed(index: IndexDefinition, { table }: Pick<ScanNeeds, 'tab
   return table.indexes.some((existing) => {
     if (!existing.valid) return false;
     if (servesAll(existing, index)) return true;
+    // The same keys with more columns stored beside them: as good as a second primary key.
+    if (existing.unique && servesAll(existing, { ...index, include: [] })) return true;
     const isUniqueKey = existing.unique && existing.predicate === null && existing.method === 'btree';
     if (!isUniqueKey || index.method !== 'btree') return false;
     const leading = index.keys.slice(0, existing.keys.length).map(({ column }) => column);

@@ -1,32 +1,8 @@
 import { RearguardError } from '../../../core/errors.ts';
-import type { IndexDefinition } from '../../_shared/database/catalog.ts';
 import type { Candidate } from './candidates.ts';
-import type { CostedQuery, CostModel, Indexed } from './cost.ts';
-import { identityOf, servesAll, tableOf } from './definition.ts';
-import type { WriteCost } from './write-cost.ts';
-
-export interface SizedIndex extends Indexed {
-  bytes: number;
-  write: WriteCost;
-}
-
-export interface SearchOptions {
-  storageBudgetBytes: number | null;
-  maxIndexes: number;
-  maxColumns: number;
-  minGainShare: number;
-  /** Of all queries, those that could not be planned included. */
-  workloadMs: number;
-  /** Bytes of all tables: what the size of an index is compared with. */
-  databaseBytes: number;
-  isLate: () => boolean;
-  isServed: (index: IndexDefinition) => boolean;
-  /** By identity: turned down before, also as the merge of others. */
-  isRefused: (id: string) => boolean;
-  sizeOf: (index: IndexDefinition) => Promise<number>;
-  writeCostOf: (index: IndexDefinition) => WriteCost;
-  progress?: (chosen: number, what: string) => void;
-}
+import type { CostModel } from './cost.ts';
+import { extend } from './extend.ts';
+import { type Search, type SearchOptions, type SizedIndex, startSearch, type State } from './search-state.ts';
 
 /** What an index alone, beside those that exist, would do. */
 export interface SingleGain {
@@ -47,14 +23,12 @@ export interface SearchResult {
   complete: boolean;
 }
 
-/** An index that takes the whole database once more in space has to save this share of the time for it. */
-const SIZE_PENALTY = 0.02;
 const REMOVAL_LOSS = 0.000_5;
 
 /**
  * Extend (Schlosser, Kossmann, Boissier, ICDE 2019): one step at a time adds an index, appends columns to a chosen one, or
- * merges two, whichever saves most; until nothing saves enough, or the budget or the time is used up. It is run twice, by
- * benefit per byte and by benefit, and the better end counts. What is chosen at any moment is a valid answer.
+ * merges two, whichever saves most; until nothing saves enough, or the budget or the time is used up. What is chosen at any
+ * moment is a valid answer.
  */
 export async function searchIndexes(
   model: CostModel,
@@ -62,27 +36,15 @@ export async function searchIndexes(
   options: SearchOptions,
 ): Promise<SearchResult> {
   const search = startSearch(model, options);
-  const alone = new Map<string, SingleGain>();
-  const impossible = new Map<string, string>();
   const none = await search.state([]);
-  for (const candidate of candidates) {
-    if (options.isLate()) break;
-    try {
-      const gainMs = none.queryMs - (await search.queryMs([candidate], none));
-      if (gainMs > 0) alone.set(candidate.id, { index: await search.sized(candidate), gainMs });
-    } catch (error) {
-      if (!(error instanceof RearguardError) || error.code !== 'E_SQL_REFUSED') throw error;
-      impossible.set(candidate.id, error.message);
-    }
-  }
+  const { alone, impossible } = await screen(model, search, none, candidates, options);
   const helpful = candidates.flatMap(({ id }) => alone.get(id)?.index ?? []);
+  const gains = new Map([...alone].map(([id, { gainMs }]) => [id, gainMs]));
   const over = { budget: new Set<string>(), limit: new Set<string>() };
-  let best = none;
-  for (const by of ['byte', 'benefit'] as const) {
-    const found = await extend(search, helpful, by, options, over);
-    if (found.objectiveMs < best.objectiveMs) best = found;
-  }
-  const lean = await removeIdle(search, best, options);
+  // With room for all, the strongest first; where room is short, those that give most for it.
+  const by = options.storageBudgetBytes === null ? 'benefit' : 'byte';
+  const found = await extend(search, helpful, gains, by, options, over);
+  const lean = await removeIdle(search, found, options);
   return {
     chosen: lean.chosen,
     alone,
@@ -93,152 +55,65 @@ export async function searchIndexes(
   };
 }
 
-interface State {
-  chosen: readonly SizedIndex[];
-  ratios: ReadonlyMap<CostedQuery, number>;
-  queryMs: number;
-  /** Queries, writers and space, all as time. */
-  objectiveMs: number;
-}
+/** Less than this of the time of all queries is no reason to look at a candidate again. */
+const IDLE_SHARE = 0.001;
 
-interface Search {
-  state(chosen: readonly SizedIndex[], from?: State): Promise<State>;
-  /** Only the time of queries, with indexes whose size nobody asked for yet. */
-  queryMs(chosen: readonly Indexed[], from: State): Promise<number>;
-  sized(one: Indexed): Promise<SizedIndex>;
-}
-
-function startSearch(model: CostModel, options: SearchOptions): Search {
-  const sizes = new Map<string, SizedIndex>();
-
-  async function ratios(
-    chosen: readonly Indexed[],
-    from?: { chosen: readonly Indexed[] } & Pick<State, 'ratios'>,
-  ) {
-    const before = new Set(from?.chosen.map(({ id }) => id));
-    const after = new Set(chosen.map(({ id }) => id));
-    const changed = [...(from?.chosen ?? []), ...chosen].filter(({ id }) => before.has(id) !== after.has(id));
-    const found = new Map<CostedQuery, number>();
-    for (const query of model.queries) {
-      const known = from?.ratios.get(query);
-      const isSame =
-        known !== undefined && !changed.some(({ index }) => model.isRelevant(index, query.query));
-      found.set(query, isSame ? known : await model.ratio(query, chosen));
-    }
-    return found;
-  }
-  const total = (found: ReadonlyMap<CostedQuery, number>): number =>
-    [...found].reduce((sum, [{ query }, ratio]) => sum + query.totalMs * ratio, 0);
-
-  return {
-    async state(chosen, from) {
-      const found = await ratios(chosen, from);
-      const queryMs = total(found);
-      const price = chosen.reduce((sum, one) => sum + priceOf(one, options), 0);
-      return { chosen, ratios: found, queryMs, objectiveMs: queryMs + price };
-    },
-    queryMs: async (chosen, from) => total(await ratios(chosen, from)),
-    async sized(one) {
-      const known = sizes.get(one.id);
-      if (known !== undefined) return known;
-      const bytes = await options.sizeOf(one.index);
-      const sized = { ...one, bytes, write: options.writeCostOf(one.index) };
-      sizes.set(one.id, sized);
-      return sized;
-    },
-  };
-}
-
-function priceOf({ bytes, write }: SizedIndex, { workloadMs, databaseBytes }: SearchOptions): number {
-  return write.ms + (SIZE_PENALTY * workloadMs * bytes) / Math.max(1, databaseBytes);
-}
-
-interface Over {
-  budget: Set<string>;
-  limit: Set<string>;
-}
-
-async function extend(
+/**
+ * What each candidate saves alone. First all candidates of a query at once: where they save nothing together, none does.
+ * Then each with the queries that it was thought of for, and if that is something, with all queries.
+ */
+async function screen(
+  model: CostModel,
   search: Search,
-  helpful: readonly SizedIndex[],
-  by: 'byte' | 'benefit',
+  none: State,
+  candidates: readonly Candidate[],
   options: SearchOptions,
-  over: Over,
-): Promise<State> {
-  let current = await search.state([]);
-  const leastMs = options.minGainShare * options.workloadMs;
-  while (!options.isLate()) {
-    let best: { state: State; score: number; id: string } | null = null;
-    for (const { next, id, added } of await movesFrom(search, current, helpful, options)) {
-      if (options.isLate()) break;
-      const bytes = sumOf(next);
-      const isOverBudget = options.storageBudgetBytes !== null && bytes > options.storageBudgetBytes;
-      const isOverLimit = next.length > options.maxIndexes;
-      const state = await search.state(next, current);
-      const gainMs = current.objectiveMs - state.objectiveMs;
-      if (gainMs < leastMs || gainMs <= 0) continue;
-      if (isOverBudget) over.budget.add(added);
-      else if (isOverLimit) over.limit.add(added);
-      if (isOverBudget || isOverLimit) continue;
-      // Steps that make the set smaller are free.
-      const growth = Math.max(8_192, bytes - sumOf(current.chosen));
-      const score = by === 'byte' ? gainMs / growth : gainMs;
-      if (best === null || score > best.score || (score === best.score && id < best.id))
-        best = { state, score, id };
-    }
-    if (best === null) return current;
-    current = best.state;
-    options.progress?.(current.chosen.length, best.id);
-  }
-  return current;
-}
-
-function sumOf(chosen: readonly SizedIndex[]): number {
-  return chosen.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** Every configuration one step away. */
-async function movesFrom(
-  search: Search,
-  { chosen }: State,
-  helpful: readonly SizedIndex[],
-  options: SearchOptions,
-): Promise<{ next: SizedIndex[]; id: string; added: string }[]> {
-  const moves = new Map<string, { next: SizedIndex[]; added: string }>();
-  const propose = (added: SizedIndex, without: SizedIndex | null): void => {
-    if (chosen.some(({ id, index }) => id === added.id || servesAll(index, added.index))) return;
-    const kept = chosen.filter((one) => one !== without && !servesAll(added.index, one.index));
-    const id = without === null ? added.id : `${added.id} for ${without.id}`;
-    moves.set(id, { next: [...kept, added], added: added.id });
-  };
-  for (const one of helpful) {
-    propose(one, null);
-    for (const base of chosen) {
-      const merged = mergeIndexes(base.index, one.index, options.maxColumns);
-      if (merged === null || options.isServed(merged) || options.isRefused(identityOf(merged))) continue;
-      propose(await search.sized({ id: identityOf(merged), index: merged }), base);
+): Promise<Pick<SearchResult, 'alone' | 'impossible'>> {
+  const alone = new Map<string, SingleGain>();
+  const impossible = new Map<string, string>();
+  const hopeful = await hopefulQueries(model, candidates, options);
+  for (const candidate of candidates) {
+    if (options.isLate()) break;
+    try {
+      let first = 0;
+      for (const query of hopeful) {
+        if (!candidate.queries.has(query.query.shape.key)) continue;
+        first += (1 - (await model.ratio(query, [candidate]))) * query.query.totalMs;
+      }
+      if (first < IDLE_SHARE * options.workloadMs) continue;
+      const gainMs = none.queryMs - (await search.queryMs([candidate], none));
+      if (gainMs > 0) alone.set(candidate.id, { index: await search.sized(candidate), gainMs });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      impossible.set(candidate.id, error.message);
     }
   }
-  return [...moves].map(([id, move]) => ({ id, ...move }));
+  return { alone, impossible };
 }
 
-/** The keys of the first, then those of the second that it lacks; null where that is no other index. */
-export function mergeIndexes(
-  a: IndexDefinition,
-  b: IndexDefinition,
-  maxColumns: number,
-): IndexDefinition | null {
-  if (a.method !== 'btree' || b.method !== 'btree' || tableOf(a) !== tableOf(b)) return null;
-  if (!(a.predicate === b.predicate)) return null;
-  const has = (key: IndexDefinition['keys'][number]): boolean =>
-    a.keys.some(({ column, expression }) => column === key.column && expression === key.expression);
-  const keys = [...a.keys, ...b.keys.filter((key) => !has(key))].slice(0, maxColumns);
-  const columns = new Set(keys.map(({ column }) => column));
-  const include = [...new Set([...a.include, ...b.include])]
-    .filter((column) => !columns.has(column))
-    .toSorted();
-  const merged = { ...a, keys, include };
-  return identityOf(merged) === identityOf(a) || identityOf(merged) === identityOf(b) ? null : merged;
+async function hopefulQueries(
+  model: CostModel,
+  candidates: readonly Candidate[],
+  options: SearchOptions,
+): Promise<CostModel['queries']> {
+  const hopeful: CostModel['queries'][number][] = [];
+  for (const query of model.queries) {
+    if (options.isLate()) break;
+    const own = candidates.filter(({ queries }) => queries.has(query.query.shape.key));
+    try {
+      const ratio = own.length === 0 ? 1 : await model.ratio(query, own);
+      if ((1 - ratio) * query.query.totalMs >= IDLE_SHARE * options.workloadMs) hopeful.push(query);
+    } catch (error) {
+      // One of them cannot be made; which one, the look at each by itself will say.
+      if (!isRefusal(error)) throw error;
+      hopeful.push(query);
+    }
+  }
+  return hopeful;
+}
+
+function isRefusal(error: unknown): error is RearguardError {
+  return error instanceof RearguardError && error.code === 'E_SQL_REFUSED';
 }
 
 /** Takes out, one by one, what the others do as well. */
