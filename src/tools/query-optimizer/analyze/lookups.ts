@@ -1,5 +1,5 @@
 import { type CatalogTable, qualifiedName } from '../../_shared/database/catalog.ts';
-import type { ColumnUse } from '../../_shared/sql/types.ts';
+import type { ColumnUse, QueryShape } from '../../_shared/sql/types.ts';
 import type { WorkloadQuery } from '../workload.ts';
 import type { RuleContext } from './context.ts';
 
@@ -14,18 +14,22 @@ export interface Lookup {
 
 /** One value of one column, nothing else that could make it a search, and not a batch. */
 export function lookupsOf(query: WorkloadQuery, context: RuleContext): Lookup[] {
-  const { kind, uses, tables, traits } = query.shape;
+  return keyConditions(query.shape).flatMap(({ table: name, column, value }) => {
+    const table = context.tables.get(name);
+    if (column === null || table === undefined || value?.kind !== 'parameter') return [];
+    return [{ query, table, column, parameter: value.number }];
+  });
+}
+
+/** The conditions that make a query a look-up by a key; none for a search, a batch, or whatever is no query. */
+export function keyConditions({ kind, uses, tables, traits }: QueryShape): ColumnUse[] {
   if (kind !== 'select' || traits.setOperation) return [];
   const conditions = uses.filter(isCondition);
   if (conditions.some(({ role }) => role !== 'equality' && role !== 'join' && role !== 'is-null')) return [];
   const mention = tables.find(({ scope, table }) => scope === 0 && table !== null);
-  return conditions.flatMap((use) => {
-    const table = context.tables.get(use.table);
-    const { column, value } = use;
-    const isKey = use.scope === 0 && use.alias === mention?.alias && use.conjunct && use.role === 'equality';
-    if (!isKey || column === null || table === undefined || value?.kind !== 'parameter') return [];
-    return [{ query, table, column, parameter: value.number }];
-  });
+  return conditions.filter(
+    (use) => use.scope === 0 && use.alias === mention?.alias && use.conjunct && use.role === 'equality',
+  );
 }
 
 function isCondition({ role }: ColumnUse): boolean {

@@ -15,7 +15,7 @@ const ORIGIN: Origin = {
 const describe: Describe = (statement) =>
   statement.startsWith('FETCH')
     ? null
-    : { key: statement, label: statement, isLookup: statement.includes('by id') };
+    : { shape: { key: statement, label: statement }, isLookup: statement.includes('by id') };
 
 function call(statement: string, startMs: number, more: Partial<UnitCall> = {}): UnitCall {
   return {
@@ -42,8 +42,7 @@ group('findRepeats', () => {
     ]);
     expect(findRepeats(calls, describe)).toEqual([
       {
-        key: 'user by id',
-        label: 'user by id',
+        shape: { key: 'user by id', label: 'user by id' },
         statement: 'user by id',
         parent: { statement: 'orders', label: 'orders' },
         units: 2,
@@ -68,7 +67,7 @@ group('findRepeats', () => {
       ]).flat(),
     ]);
     const found = findRepeats(calls, describe);
-    expect(found.map(({ key }) => key)).toEqual(['item by id', 'user by id']);
+    expect(found.map(({ shape }) => shape.key)).toEqual(['item by id', 'user by id']);
     expect(found.map(({ parent }) => parent?.label)).toEqual(['orders', 'orders']);
   });
 

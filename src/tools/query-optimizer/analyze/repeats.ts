@@ -2,14 +2,16 @@ import { groupBy } from '../../../core/group-by.ts';
 import { sampleQuantile } from '../../../core/statistics/quantile.ts';
 import type { Origin } from '../../_shared/database/origin.ts';
 import type { UnitCall } from '../../_shared/database/unit-call.ts';
+import type { QueryShape } from '../../_shared/sql/types.ts';
 
 /** What is known of a statement; null for what is no query (FETCH, BEGIN) or cannot be read. */
-export type Describe = (statement: string) => { key: string; label: string; isLookup: boolean } | null;
+export type Describe = (
+  statement: string,
+) => { shape: Pick<QueryShape, 'key' | 'label'>; isLookup: boolean } | null;
 
 /** The same look-up again and again within a unit, after a query that could have brought it all. */
 export interface Repeat {
-  key: string;
-  label: string;
+  shape: Pick<QueryShape, 'key' | 'label'>;
   statement: string;
   /** The query before it; null where no other was seen. */
   parent: { statement: string; label: string } | null;
@@ -56,14 +58,14 @@ export function findRepeats(calls: readonly UnitCall[], describe: Describe): Rep
   });
   const units = groupBy(known, ({ call }) => call.unit);
   const sightings = [...units].flatMap(([unit, members]) => sightingsOf(unit, members));
-  return [...groupBy(sightings, ({ children }) => children[0]?.what.key ?? '')]
+  return [...groupBy(sightings, ({ children }) => children[0]?.what.shape.key ?? '')]
     .map(([, group]) => toRepeat(group, units.size))
     .filter(({ units: count, callsPerUnit }) => count > 1 || callsPerUnit >= LEAST_CALLS_IN_ONE_UNIT)
-    .toSorted((a, b) => b.totalMs - a.totalMs || a.key.localeCompare(b.key));
+    .toSorted((a, b) => b.totalMs - a.totalMs || a.shape.key.localeCompare(b.shape.key));
 }
 
 function sightingsOf(unit: string, members: readonly Known[]): Sighting[] {
-  const byKey = groupBy(members, ({ what }) => what.key);
+  const byKey = groupBy(members, ({ what }) => what.shape.key);
   const unitMs = sumMs(members);
   return [...byKey.values()]
     .filter((group) => group.length >= LEAST_CALLS && group[0]?.what.isLookup === true && areDifferent(group))
@@ -84,7 +86,8 @@ function parentOf(
 ): Known | null {
   const beginMs = Math.min(...children.map(({ call }) => call.startMs));
   const before = members.filter(
-    ({ call, what }) => call.endMs <= beginMs && (byKey.get(what.key)?.length ?? 0) * 2 <= children.length,
+    ({ call, what }) =>
+      call.endMs <= beginMs && (byKey.get(what.shape.key)?.length ?? 0) * 2 <= children.length,
   );
   return before.toSorted((a, b) => a.call.endMs - b.call.endMs).at(-1) ?? null;
 }
@@ -100,10 +103,9 @@ function toRepeat(sightings: readonly Sighting[], unitsSeen: number): Repeat {
     parent === null || parent.call.rows === null ? [] : [parent.call.rows === children.length],
   );
   return {
-    key: what.key,
-    label: what.label,
+    shape: what.shape,
     statement: call.statement,
-    parent: parent === null ? null : { statement: parent.call.statement, label: parent.what.label },
+    parent: parent === null ? null : { statement: parent.call.statement, label: parent.what.shape.label },
     units: sightings.length,
     unitsSeen,
     callsPerUnit: sampleQuantile(counts, 0.5) ?? 0,

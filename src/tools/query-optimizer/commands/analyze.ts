@@ -2,21 +2,26 @@ import { z } from 'zod';
 import { type Assessment, coverageOf, emptyAssessment, mergeAssessments } from '../../../core/assessment.ts';
 import { counted } from '../../../core/counted.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
+import type { Catalog } from '../../_shared/database/catalog.ts';
 import { type OpenDatabase, openDatabases } from '../../_shared/database/open-databases.ts';
 import { loadSqlParser, type SqlParser } from '../../_shared/sql/parser.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type ReportDraft } from '../../define.ts';
 import { contextOf, type Observation } from '../analyze/context.ts';
 import { windowGaps } from '../analyze/coverage.ts';
-import type { Lookup } from '../analyze/lookups.ts';
 import { assessNPlusOne } from '../analyze/n-plus-one.ts';
 import { narrow, type Narrowing, ruleNamed } from '../analyze/narrow.ts';
 import { assessQueries } from '../analyze/query-rules.ts';
+import { assessRepeatedLookups } from '../analyze/repeated-lookups.ts';
+import { findRepeats } from '../analyze/repeats.ts';
+import { type Described, describeStatements } from '../collect/describe-statements.ts';
 import { observe, type Observed, watchWindow } from '../collect/observe.ts';
+import { type CollectedCalls, collectUnitCalls } from '../collect/unit-calls.ts';
 import { insightsOf } from '../insights.ts';
 import type { OptimizerOptions } from '../options.ts';
 import { rewritesOf } from '../rewrite/rewrites.ts';
 import { RULES } from '../rules.ts';
+import type { WorkloadQuery } from '../workload.ts';
 import { analyzeSections, databaseDataSchema, toDatabaseData } from './analyze-view.ts';
 
 const input = z.strictObject({
@@ -36,6 +41,8 @@ const input = z.strictObject({
 });
 
 const data = z.object({ databases: z.array(databaseDataSchema) });
+
+const EMPTY_CATALOG: Catalog = { searchPath: [], tables: [], extensions: new Map() };
 
 export const analyze = defineCommand<typeof input, typeof data, OptimizerOptions>({
   summary: 'What queries do that they need not: N+1, deep pages, counts, casts, locks; each with its figures',
@@ -59,14 +66,17 @@ export const analyze = defineCommand<typeof input, typeof data, OptimizerOptions
     try {
       const options = { ...ctx.options, minTime: minTime ?? ctx.options.minTime };
       const watchMs = duration ?? ctx.options.watch;
-      const observed = await Promise.all(opened.databases.map((database) => lookAt(ctx, database, watchMs)));
+      const unitsMs = query === undefined ? Math.max(watchMs, options.unitsSince) : watchMs;
+      const observed = await Promise.all(
+        opened.databases.map((database) => lookAt(ctx, database, { watchMs, unitsMs })),
+      );
       const parser = await loadSqlParser();
       const assessments = observed.map((one) => assess(one, options, narrowing, parser));
       const { findings, ...assessment } = mergeAssessments(assessments);
       const databases = observed.flatMap((one) => toDatabaseData(one, findings, limit) ?? []);
       const coverage = coverageOf({ findings, ...assessment });
       return {
-        ...(observed.every(({ observation }) => observation === null) ? { status: 'unknown' as const } : {}),
+        ...(observed.every(sawNothing) ? { status: 'unknown' as const } : {}),
         summary: summarise(observed, findings.length),
         findings,
         coverage: { ...coverage, notChecked: [...opened.notChecked, ...coverage.notChecked] },
@@ -82,36 +92,82 @@ export const analyze = defineCommand<typeof input, typeof data, OptimizerOptions
   },
 });
 
+interface Seen extends Observed {
+  units: CollectedCalls;
+  described: ReadonlyMap<string, Described>;
+}
+
+/** @param unitsMs how far back units of work are looked at; a narrowed check must not see what was before a fix */
 async function lookAt(
   ctx: CommandContext<OptimizerOptions>,
   database: OpenDatabase,
-  watchMs: number,
-): Promise<Observed> {
-  return observe(ctx, database, await watchWindow(ctx, database, watchMs));
+  { watchMs, unitsMs }: { watchMs: number; unitsMs: number },
+): Promise<Seen> {
+  const fromMs = ctx.clock.wallMs() - unitsMs;
+  const observed = await observe(ctx, database, await watchWindow(ctx, database, watchMs));
+  const units = await collectUnitCalls(ctx, database, { fromMs, toMs: ctx.clock.wallMs() });
+  const statements = units.calls.map(({ statement }) => statement);
+  const described = await describeStatements(statements, observed.observation?.catalog ?? EMPTY_CATALOG);
+  return { ...observed, units, described };
 }
 
 /** All rules over one database. */
 function assess(
-  { observation, coverage, notChecked }: Observed,
+  { target, observation, coverage, notChecked, units, described }: Seen,
   options: OptimizerOptions,
   narrowing: Narrowing,
   parser: SqlParser,
 ): Assessment {
-  if (observation === null || coverage === null) return { ...emptyAssessment(), notChecked: [...notChecked] };
-  const context = contextOf(observation, options);
-  const gaps = { ...emptyAssessment(), notChecked: [...notChecked, ...windowGaps(observation, coverage)] };
+  const seen = observation ?? nothingCounted(target, units);
+  const context = contextOf(seen, options);
+  const gaps = {
+    ...emptyAssessment(),
+    notChecked: [
+      ...notChecked,
+      ...units.notChecked,
+      ...(coverage === null ? [] : windowGaps(seen, coverage)),
+    ],
+  };
+  const batch = (query: WorkloadQuery): string | null => batched(query, seen, parser);
+  const repeated = findRepeats(units.calls, (statement) => described.get(statement) ?? null).flatMap(
+    (repeat) => {
+      const shape = described.get(repeat.statement)?.shape;
+      return shape === undefined ? [] : [{ repeat, shape }];
+    },
+  );
+  const byCounters = assessNPlusOne(context, ({ query }) => batch(query));
   const whole = mergeAssessments([
     gaps,
-    assessNPlusOne(context, (lookup) => batched(lookup, observation, parser)),
+    assessRepeatedLookups(repeated, context, byCounters, batch),
     assessQueries(context),
   ]);
-  return narrow(whole, narrowing, observation);
+  return narrow(whole, narrowing, seen);
+}
+
+/** Without the counters of a server, spans and logs still tell. */
+function nothingCounted(target: string, { calls }: CollectedCalls): Observation {
+  const starts = calls.map(({ startMs }) => startMs);
+  const fromMs = starts.reduce((a, b) => Math.min(a, b), Infinity);
+  const toMs = starts.reduce((a, b) => Math.max(a, b), -Infinity);
+  const range = calls.length === 0 ? { fromMs: 0, toMs: 0 } : { fromMs, toMs };
+  return {
+    target,
+    workload: { ...range, queries: [], leftOut: [], writes: new Map() },
+    members: new Map(),
+    catalog: EMPTY_CATALOG,
+    reads: null,
+    steps: [],
+  };
 }
 
 /** The look-up for many keys; that it returns the same is what `prove` shows. */
-function batched({ query }: Lookup, { catalog }: Observation, parser: SqlParser): string | null {
+function batched(query: WorkloadQuery, { catalog }: Observation, parser: SqlParser): string | null {
   const [rewrite] = rewritesOf(query, catalog, parser, new Set([RULES.nPlusOne.id]));
   return rewrite?.after ?? null;
+}
+
+function sawNothing({ observation, units }: Seen): boolean {
+  return observation === null && units.calls.length === 0;
 }
 
 function summarise(observed: readonly Observed[], findings: number): string {
