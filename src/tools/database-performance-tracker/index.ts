@@ -2,6 +2,7 @@ import { defineTool } from '../define.ts';
 import { analyze } from './commands/analyze.ts';
 import { currentState } from './commands/current-state.ts';
 import { incidentMode } from './commands/incident-mode.ts';
+import { overnightSummary } from './commands/overnight-summary.ts';
 import { watch } from './commands/watch.ts';
 import { trackerOptionsSchema } from './options.ts';
 import { ALIAS, ruleList, TOOL } from './rules.ts';
@@ -13,7 +14,13 @@ export const tool = defineTool({
   whenToUse: 'When the backend is slow or stuck, every morning, and continuously',
   options: trackerOptionsSchema,
   rules: ruleList,
-  commands: { analyze, 'current-state': currentState, 'incident-mode': incidentMode, watch },
+  commands: {
+    analyze,
+    'overnight-summary': overnightSummary,
+    'current-state': currentState,
+    'incident-mode': incidentMode,
+    watch,
+  },
   check: 'analyze',
   monitor: 'watch',
 });

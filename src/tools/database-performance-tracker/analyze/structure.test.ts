@@ -113,9 +113,16 @@ describe('indexes', () => {
       insert into sale select n, date '2026-01-01' + n % 300, 1 + n % 50, 'c' || n % 7, n from generate_series(1, 60000) n;
       create index sale_colour on sale (colour, day, id); create index sale_shop on sale (shop, day);
       analyze sale`);
-    for (let id = 1; id <= 250; id += 1) await bench.owner.query('select 1 from sale where id = $1', [id]);
-    expect(await found()).toEqual(['unused-index public.sale_colour']);
-    expect((await findings())[0]).toMatchObject({
+    const start = await bench.start();
+    const lookUp = async (): Promise<void> => {
+      for (let id = 1; id <= 300; id += 1) await bench.owner.query('select 1 from sale where id = $1', [id]);
+    };
+    await lookUp();
+    // Counters this young say nothing of a table that was read 300 times.
+    expect(await found({ start })).toEqual([]);
+    for (let round = 0; round < 4; round += 1) await lookUp();
+    expect(await found({ start })).toEqual(['unused-index public.sale_colour']);
+    expect((await findings({ start }))[0]).toMatchObject({
       severity: 'low',
       confidence: 'possible',
       fix: { patch: 'DROP INDEX CONCURRENTLY public.sale_colour;' },

@@ -30,7 +30,7 @@ export const INDEX_RULES = {
     id: `${TOOL}/unused-index`,
     title: 'An index that nobody reads',
     severity: 'low',
-    help: 'Never scanned since the counters began, at least 1 MB, while its table is read through other ways and written to. Not unique, no constraint, no replica identity, no support of a foreign key, no part of a partitioned index, not built lately. Likely when the counters are older than `unusedAfter` (30 days) and no standby could use it; before that it is possible only, and says how long nobody was seen to use it.',
+    help: 'Never scanned since the counters began, at least 1 MB, while its table is read through other ways and written to. Not unique, no constraint, no replica identity, no support of a foreign key, no part of a partitioned index, not built lately. Likely when the counters are older than `unusedAfter` (30 days) and no standby could use it; before that it is possible only, says how long nobody was seen to use it, and is said only of tables that are read more than 20 times a second in the window.',
     fix: 'See that no report of the month, no standby and no other database needs it; then DROP INDEX CONCURRENTLY, and keep the statement that builds it.',
     examples: {
       reports: 'products_colour_idx (4.1 MB): no scan in 41 days while its table had 2.2 million others.',

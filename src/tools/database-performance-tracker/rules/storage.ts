@@ -7,7 +7,7 @@ export const STORAGE_RULES = {
     id: `${TOOL}/cache-misses`,
     title: 'A table is read from outside the cache all the time',
     severity: 'medium',
-    help: "In the window at least 10 % of the pages of this table and its indexes were not in the server's cache, more than 8 MB a second or twice the table. Always of a window: a ratio over the life of a server hides today. The operating system may still have had the pages.",
+    help: "In the window at least 20 % of the pages of this table and its indexes were not in the server's cache, 512 kB a second or more, and a good part of all misses; and it is not the first warm-up: the table is larger than the cache, or pages were read again, or the server is warm. Medium from 8 MB a second. Always of a window: a ratio over the life of a server hides today. The operating system may still have had the pages.",
     fix: 'Find who reads so much of it: usually a scan that an index would shorten. More shared_buffers only helps when what is needed would fit.',
     examples: {
       reports: '64 % of 180,000 pages of public.events were read anew in 10 s.',
@@ -30,7 +30,7 @@ export const STORAGE_RULES = {
     id: `${TOOL}/vacuum-debt`,
     title: 'Autovacuum does not keep up with a table',
     severity: 'medium',
-    help: 'Its dead rows are at least twice the number at which autovacuum is due (threshold plus scale factor times rows, with the options of the table itself), and at least 10,000; no vacuum runs on it now. High when autovacuum is off for it.',
+    help: 'Its dead rows are at least twice the number at which autovacuum is due (threshold plus scale factor times rows, with the options of the table itself), and at least 10,000; no vacuum runs on it now. High when autovacuum is off for it, info when it may be on its way.',
     fix: 'VACUUM it now; then let autovacuum come sooner for this table, or end what holds its dead rows back.',
     examples: {
       reports:
@@ -64,7 +64,7 @@ export const STORAGE_RULES = {
     id: `${TOOL}/stale-statistics`,
     title: 'The planner works with old statistics of a table',
     severity: 'medium',
-    help: 'More rows were changed since the last ANALYZE than the table has, or the trigger of autoanalyze is exceeded fivefold, or the planner believes in a number of rows ten times off the counted one, or the table has rows and was never analysed. At least 1,000 rows, and 10 minutes since the last ANALYZE.',
+    help: 'More rows were changed since the last ANALYZE than the table had then, and five times what autoanalyze waits for; or the planner believes in a number of rows ten times off the counted one; or the table has rows and was never analysed. At least 1,000 rows. Info where autoanalyze is on and may be on its way, medium where it is off or did not come in three rounds.',
     fix: 'ANALYZE the table; then find out why autoanalyze does not.',
     examples: {
       reports:

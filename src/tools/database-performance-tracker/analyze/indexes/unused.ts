@@ -12,8 +12,11 @@ import { RULES } from '../../rules.ts';
 import { trackerFinding } from '../finding.ts';
 import { analyzeCheck, bothEnds, grown, type Look, together, whereKnown } from '../look.ts';
 
-/** Before an index is said to be unused, others of its table must have been used this often. */
+/** Before an index is said to be unused, its table must have been read in other ways this often. */
 const MIN_OTHER_SCANS = 200;
+/** While the counters are young only a table as busy as this would have used it by now. */
+const BUSY_SCANS = 1_000;
+const BUSY_PER_SECOND = 20;
 const LARGE_BYTES = 100_000_000;
 
 const RULE = RULES.unusedIndex;
@@ -39,6 +42,7 @@ export function assessUnusedIndexes(look: Look): Assessment {
       if (unusedMs === null || others < MIN_OTHER_SCANS || writesOf(table) === 0) continue;
       const standbys = standbysOf(look);
       const isOld = unusedMs >= look.options.indexes.unusedAfter;
+      if (!isOld && (others < BUSY_SCANS || scanRate(look, table) < BUSY_PER_SECOND)) continue;
       assessment.findings.push(
         trackerFinding(RULE, subject, {
           title: `${index.schema}.${index.name} was not used in ${formatDuration(unusedMs)}`,
@@ -87,6 +91,15 @@ function scansOfOthers(
   index: IndexStatistics,
 ): number {
   return all.reduce((sum, { name, scans }) => sum + (name === index.name ? 0 : scans), table.seqScans);
+}
+
+/** Scans of the table, whole or by any index, a second in the window. */
+function scanRate(look: Look, table: TableStatistics): number {
+  const ends = bothEnds(look, 'tables');
+  if (!ends.known || ends.value.seconds <= 0) return 0;
+  const before = ends.value.before.find(({ oid }) => oid === table.oid);
+  const scansOf = ({ seqScans, indexScans }: TableStatistics): number => seqScans + (indexScans ?? 0);
+  return grown(before && scansOf(before), scansOf(table)) / ends.value.seconds;
 }
 
 function writesOf({ inserted, updated, hotUpdated, deleted }: TableStatistics): number {

@@ -25,6 +25,8 @@ export interface Regression {
 export interface RegressionFloors {
   factor: number;
   leastMs: number;
+  /** Intervals at the end that must show it still. */
+  lastIntervals?: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface RegressionFloors {
  */
 export function findRegression(
   series: StatementSeries,
-  { factor, leastMs }: RegressionFloors,
+  { factor, leastMs, lastIntervals = LAST }: RegressionFloors,
 ): Regression | null {
   const { intervals } = series;
   if (intervals.length < MIN_INTERVALS) return null;
@@ -49,7 +51,7 @@ export function findRegression(
   const rose = (from: PerCall | null, to: PerCall | null, by: number): boolean =>
     from !== null && to !== null && to.ms >= by * from.ms && to.ms - from.ms >= leastMs;
   const isStep = rose(perCall(earlier.slice(-NEAR)), perCall(later.slice(0, NEAR)), factor);
-  const isLasting = rose(before, perCall(later.slice(-LAST)), Math.sqrt(factor));
+  const isLasting = rose(before, perCall(later.slice(-lastIntervals)), Math.sqrt(factor));
   if (!rose(before, after, factor) || !isStep || !isLasting) return null;
   return {
     series,

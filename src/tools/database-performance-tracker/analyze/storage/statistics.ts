@@ -63,7 +63,7 @@ function judge(look: Look, table: TableStatistics, settings: Settings): Stale | 
   const { off, analyzeTrigger } = autovacuumOf(table, settings);
   const changed = table.modifiedSinceAnalyze;
   const isDue = (one: TableStatistics): boolean =>
-    one.modifiedSinceAnalyze >= Math.max(OVERDUE * analyzeTrigger, one.liveRows);
+    one.modifiedSinceAnalyze >= Math.max(OVERDUE * analyzeTrigger, rowsThen(one));
   // While autoanalyze is on its way, a bulk load is everyday; where it never comes, or did not, it is not.
   const isLate = off !== null || wasDueBefore(look, table, settings, isDue);
   const severity: Severity = isLate ? 'medium' : 'info';
@@ -79,8 +79,13 @@ function judge(look: Look, table: TableStatistics, settings: Settings): Stale | 
       title: (name) => `The planner is off ${Math.round(factor)}-fold about the rows of ${name}`,
     };
   }
-  if (changed < table.liveRows || changed < OVERDUE * analyzeTrigger) return null;
+  if (!isDue(table)) return null;
   return { severity, title: (name) => `${name} changed more than whole since it was last analysed` };
+}
+
+/** What it had when it was last looked at; after deletions what is left. */
+function rowsThen({ liveRows, plannedRows }: TableStatistics): number {
+  return Math.min(liveRows, plannedRows ?? liveRows);
 }
 
 /** Statistics of columns outlive a reset of the counters, so their absence tells more than that of a date. */
