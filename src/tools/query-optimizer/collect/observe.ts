@@ -11,6 +11,7 @@ import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { StatementWindow } from '../../_shared/database/statements.ts';
 import type { CommandContext } from '../../context.ts';
 import type { Observation } from '../analyze/context.ts';
+import type { IndexNeed } from '../analyze/mysql-indexes.ts';
 import type { TableWrites } from '../workload.ts';
 import { readWorkload } from './workload.ts';
 
@@ -23,6 +24,8 @@ export interface Observed {
   observation: Observation | null;
   coverage: StatementWindow['coverage'] | null;
   notChecked: Coverage['notChecked'];
+  /** Only of MySQL and MariaDB: what lacks an index, with what EXPLAIN says. */
+  needs?: readonly IndexNeed[];
 }
 
 /** Steps of a watched window: enough to see whether two counts move together. */

@@ -4,11 +4,13 @@ import { counted } from '../../../core/counted.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
 import type { Catalog } from '../../_shared/database/catalog.ts';
 import { type OpenDatabase, openDatabases } from '../../_shared/database/open-databases.ts';
+import { databaseSubject } from '../../_shared/database/subjects.ts';
 import { loadSqlParser, type SqlParser } from '../../_shared/sql/parser.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type ReportDraft } from '../../define.ts';
 import { contextOf, type Observation } from '../analyze/context.ts';
 import { windowGaps } from '../analyze/coverage.ts';
+import { assessMysqlIndexes } from '../analyze/mysql-indexes.ts';
 import { assessNPlusOne } from '../analyze/n-plus-one.ts';
 import { narrow, type Narrowing, ruleNamed } from '../analyze/narrow.ts';
 import { assessQueries } from '../analyze/query-rules.ts';
@@ -16,6 +18,7 @@ import { assessRepeatedLookups } from '../analyze/repeated-lookups.ts';
 import { findRepeats } from '../analyze/repeats.ts';
 import { type Described, describeStatements } from '../collect/describe-statements.ts';
 import { observe, type Observed, watchWindow } from '../collect/observe.ts';
+import { observeMysql } from '../collect/observe-mysql.ts';
 import { type CollectedCalls, collectUnitCalls } from '../collect/unit-calls.ts';
 import { insightsOf } from '../insights.ts';
 import type { OptimizerOptions } from '../options.ts';
@@ -104,16 +107,32 @@ async function lookAt(
   { watchMs, unitsMs }: { watchMs: number; unitsMs: number },
 ): Promise<Seen> {
   const fromMs = ctx.clock.wallMs() - unitsMs;
-  const observed = await observe(ctx, database, await watchWindow(ctx, database, watchMs));
+  const observed = await observeAny(ctx, database, watchMs);
   const units = await collectUnitCalls(ctx, database, { fromMs, toMs: ctx.clock.wallMs() });
   const statements = units.calls.map(({ statement }) => statement);
   const described = await describeStatements(statements, observed.observation?.catalog ?? EMPTY_CATALOG);
   return { ...observed, units, described };
 }
 
+async function observeAny(
+  ctx: CommandContext<OptimizerOptions>,
+  database: OpenDatabase,
+  watchMs: number,
+): Promise<Observed> {
+  const { dialect } = database.session;
+  if (dialect === 'postgresql') return observe(ctx, database, await watchWindow(ctx, database, watchMs));
+  return dialect === 'sqlite' ? unobserved(database) : observeMysql(ctx, database, watchMs);
+}
+
+/** SQLite counts no statements: its queries come from the user. */
+function unobserved({ target }: OpenDatabase): Observed {
+  const gap = { subject: databaseSubject(target.name), reason: 'SQLite keeps no statistics of queries' };
+  return { target: target.name, observation: null, coverage: null, notChecked: [gap] };
+}
+
 /** All rules over one database. */
 function assess(
-  { target, observation, coverage, notChecked, units, described }: Seen,
+  { target, observation, coverage, notChecked, units, described, needs }: Seen,
   options: OptimizerOptions,
   narrowing: Narrowing,
   parser: SqlParser,
@@ -128,7 +147,9 @@ function assess(
       ...(coverage === null ? [] : windowGaps(seen, coverage)),
     ],
   };
-  const batch = (query: WorkloadQuery): string | null => batched(query, seen, parser);
+  // What the rewrite says is PostgreSQL's grammar.
+  const batch = (query: WorkloadQuery): string | null =>
+    needs === undefined ? batched(query, seen, parser) : null;
   const repeated = findRepeats(units.calls, (statement) => described.get(statement) ?? null).flatMap(
     (repeat) => {
       const shape = described.get(repeat.statement)?.shape;
@@ -140,6 +161,9 @@ function assess(
     gaps,
     assessRepeatedLookups(repeated, context, byCounters, batch),
     assessQueries(context),
+    needs === undefined || coverage === null
+      ? emptyAssessment()
+      : assessMysqlIndexes(target, needs, { ...seen.workload, coverage }, options),
   ]);
   return narrow(whole, narrowing, seen);
 }

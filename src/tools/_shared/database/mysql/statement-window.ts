@@ -1,5 +1,6 @@
 import { known, type Reading, unknown } from '../reading.ts';
-import type { StatementCounters, StatementDelta, StatementWindow } from '../statements.ts';
+import { windowOf } from '../delta.ts';
+import type { StatementDelta, StatementWindow } from '../statements.ts';
 import { isBookkeeping, type MysqlStatements, type StatementWork } from './statements.ts';
 
 /** What statements did between two looks, with what only MySQL and MariaDB count. */
@@ -24,26 +25,19 @@ export function mysqlStatementWindow(
   if (before.snapshot.epoch !== after.snapshot.epoch) {
     return unknown('the server was started anew within the window');
   }
+  const window = windowOf([before.snapshot, after.snapshot]);
+  const statements = window.statements.filter(({ text }) => !isBookkeeping(text));
+  const trackedMs = sum(statements);
   const earlier = new Map(before.snapshot.statements.map((one) => [one.key, one]));
+  // Somebody emptied the table: what there is now is the least that happened.
   const isReset = after.snapshot.statements.some(({ key, calls }) => calls < (earlier.get(key)?.calls ?? 0));
-  const deltas = after.snapshot.statements
-    .map((one) => toDelta(one, isReset ? undefined : earlier.get(one.key), isReset))
-    .filter(({ calls }) => calls > 0)
-    .toSorted((a, b) => b.totalMs - a.totalMs);
-  const own = deltas.filter(({ text }) => isBookkeeping(text));
-  const statements = deltas.filter(({ text }) => !isBookkeeping(text));
   return known({
-    dialect: after.snapshot.dialect,
-    fromMs: before.snapshot.takenAtMs,
-    toMs: after.snapshot.takenAtMs,
+    ...window,
     statements,
     coverage: {
-      trackedMs: sum(statements),
-      databaseMs: null,
-      share: null,
-      evictions: difference(before.snapshot.evictions, after.snapshot.evictions),
-      resets: isReset ? 1 : 0,
-      ownMs: sum(own),
+      ...window.coverage,
+      trackedMs,
+      ownMs: window.coverage.ownMs + window.coverage.trackedMs - trackedMs,
     },
     work: new Map(
       [...after.work].map(([key, work]) => [
@@ -53,26 +47,6 @@ export function mysqlStatementWindow(
     ),
     uncountedCalls: Math.max(0, after.uncountedCalls - (isReset ? 0 : before.uncountedCalls)),
   });
-}
-
-function toDelta(
-  now: StatementCounters,
-  before: StatementCounters | undefined,
-  isReset: boolean,
-): StatementDelta {
-  const { statsSinceMs: _, ...counters } = now;
-  const calls = now.calls - (before?.calls ?? 0);
-  const totalMs = Math.max(0, now.totalMs - (before?.totalMs ?? 0));
-  return {
-    ...counters,
-    calls,
-    totalMs,
-    rows: now.rows - (before?.rows ?? 0),
-    rowsExamined: (now.rowsExamined ?? 0) - (before?.rowsExamined ?? 0),
-    callsWithoutIndex: (now.callsWithoutIndex ?? 0) - (before?.callsWithoutIndex ?? 0),
-    meanMs: calls === 0 ? null : totalMs / calls,
-    exactness: isReset ? 'lower-bound' : 'exact',
-  };
 }
 
 function workSince(now: StatementWork, before: StatementWork | undefined): StatementWork {
@@ -86,8 +60,4 @@ function workSince(now: StatementWork, before: StatementWork | undefined): State
 
 function sum(deltas: readonly StatementDelta[]): number {
   return deltas.reduce((total, { totalMs }) => total + totalMs, 0);
-}
-
-function difference(before: number | null, after: number | null): number | null {
-  return before === null || after === null ? null : Math.max(0, after - before);
 }
