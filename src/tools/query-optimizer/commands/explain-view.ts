@@ -6,6 +6,7 @@ import type { Advice } from '../advisor/types.ts';
 import { grouped, type PlanNote } from '../analyze/plan-notes.ts';
 import type { GivenQuery } from '../collect/given-query.ts';
 import type { Rewrite } from '../recommendation.ts';
+import { sqlLines } from './sql-lines.ts';
 
 export interface Explained {
   query: GivenQuery;
@@ -37,8 +38,8 @@ export function explainSections({ plan, where, notes, advice, rewrites }: Explai
     ...rewrites.map((rewrite): Block => ({
       kind: 'diff',
       title: `How it could be written (${rewrite.rule.split('/')[1]}); not proven: ${rewrite.because}`,
-      before: rewrite.rollback,
-      after: rewrite.after,
+      before: sqlLines(rewrite.rollback),
+      after: sqlLines(rewrite.after),
     })),
     ...rewriteNotes(rewrites),
   ];
@@ -59,7 +60,7 @@ function treeOf(node: PlanNode): TreeNode {
   }));
   const children = [...conditions, ...node.children.map(treeOf)];
   return {
-    label: `${name}  ${figuresOf(node).join(', ')}`,
+    label: `${name} · ${figuresOf(node).join(', ')}`,
     ...(factor !== null && factor >= FAR_OFF ? { tone: 'warn' as const } : {}),
     ...(children.length === 0 ? {} : { children }),
   };
@@ -95,14 +96,14 @@ function indexTable(advice: Advice | null): Block[] {
   }
   return [
     {
-      kind: 'table',
+      kind: 'text',
       title: 'Indexes that would help it (estimated for this query alone, not proven)',
-      columns: [{ header: 'cost' }, { header: 'size', align: 'right' }, { header: 'statement' }],
-      rows: advice.creates.map(({ effects, sizeBytes, statement }) => [
-        `${grouped(effects[0]?.costBefore ?? 0)} → ${grouped(effects[0]?.costAfter ?? 0)}`,
-        formatSize(sizeBytes),
-        statement,
-      ]),
+      text: advice.creates
+        .map(({ effects: [effect], sizeBytes, statement }) => {
+          const costs = `cost ${grouped(effect?.costBefore ?? 0)} before, ${grouped(effect?.costAfter ?? 0)} after`;
+          return `${statement};\n  ${costs}; ${formatSize(sizeBytes)}`;
+        })
+        .join('\n'),
     },
   ];
 }

@@ -4,6 +4,7 @@ import type { ReportStatus } from '../../../core/report.ts';
 import { formatSize } from '../../../core/size.ts';
 import { describeIndex } from '../../_shared/database/index-statement.ts';
 import { usedIndexes } from '../../_shared/database/plan-walk.ts';
+import { sqlLines } from './sql-lines.ts';
 import type { Proof, QueryProof, Recommendation, Rewrite } from '../recommendation.ts';
 
 const measuredSchema = z.object({
@@ -102,10 +103,15 @@ export function summaryOf(recommendation: Recommendation): string {
 export function proveSections(recommendation: Recommendation): Block[] {
   const { proof, statement, rollback, notes } = recommendation;
   return [
-    ...(proof === null ? [] : proofSections(proof)),
+    ...(proof === null ? [] : proofSections(proof, recommendation.kind)),
     ...(recommendation.kind === 'rewrite'
       ? [
-          { kind: 'diff' as const, title: 'The query', before: rollback, after: statement },
+          {
+            kind: 'diff' as const,
+            title: 'The query',
+            before: sqlLines(rollback),
+            after: sqlLines(statement),
+          },
           ...sourceBlock(recommendation),
         ]
       : [{ kind: 'text' as const, title: 'To do it', text: statement }]),
@@ -131,7 +137,7 @@ function sourceBlock({ source }: Rewrite): Block[] {
   ];
 }
 
-function proofSections(proof: Proof): Block[] {
+function proofSections(proof: Proof, kind: Recommendation['kind']): Block[] {
   const { queries, where, sampled, rounds, sizeBytes } = proof;
   const facts = [
     `In ${where}, ${rounds} rounds, before and after in turn.`,
@@ -145,7 +151,10 @@ function proofSections(proof: Proof): Block[] {
       : [
           {
             kind: 'table' as const,
-            title: 'Queries that are planned differently, before → after',
+            title:
+              kind === 'rewrite'
+                ? 'The query and its rewrite'
+                : 'Queries that are planned differently, before → after',
             columns: [
               { header: 'query' },
               { header: 'time', align: 'right' as const },

@@ -16,6 +16,7 @@ export interface PagesRequest {
   clone: Sandbox;
 }
 
+/** Walked from each beginning. */
 const PAGES = 10;
 /** What "deep" is measured at, or half of what there is. */
 const DEEP = 50_000;
@@ -23,12 +24,15 @@ const FEWEST = 3;
 
 /**
  * Walks pages both ways, from the beginning and from the deep page on, and compares them row by row.
- * @returns null when all are the same
+ * @returns how many were compared, when all are the same
  */
-export async function checkPages(request: PagesRequest): Promise<Pick<Proof, 'verdict' | 'reason'> | null> {
+export async function checkPages(
+  request: PagesRequest,
+): Promise<Pick<Proof, 'verdict' | 'reason'> | { pages: number }> {
   const size = pageSize(request);
   const deep = await deepOffset(request, size);
   if (deep === null) return { verdict: 'not-proven', reason: 'The table has too few rows for a deep page.' };
+  let pages = 0;
   for (const start of [0, deep]) {
     let last = await lastRow(request, start, size);
     for (let page = 1; page <= PAGES && last !== null; page += 1) {
@@ -39,10 +43,11 @@ export async function checkPages(request: PagesRequest): Promise<Pick<Proof, 've
       ];
       if (sequenceOf(expected) !== sequenceOf(got))
         return { verdict: 'refuted', reason: `Page ${offset / size + 1} is not the same.` };
+      pages += 1;
       last = expected.length < size ? null : await lastRow(request, offset, size);
     }
   }
-  return null;
+  return { pages };
 }
 
 /** The same deep page both ways: its place as OFFSET, and the row before it. null: there are too few rows. */

@@ -1,3 +1,4 @@
+import { counted } from '../../../core/counted.ts';
 import { reasonOf } from '../../../core/errors.ts';
 import type { Proof, QueryProof, Rewrite } from '../recommendation.ts';
 import { bindValues, type Values } from './bind.ts';
@@ -25,7 +26,14 @@ export type RewriteRequest = Omit<
 type Verdict = Pick<Proof, 'verdict' | 'reason'>;
 
 /** Two ways to ask, ready to be run. */
-type Sides = { before: Side; after: Side; order: ResultOrder; kind: DrawKind };
+interface Sides {
+  before: Side;
+  after: Side;
+  order: ResultOrder;
+  kind: DrawKind;
+  /** That were walked both ways. */
+  pages?: number;
+}
 
 /**
  * Runs a query and its rewrite in turn with the same values and compares what they return. Proven means: the same
@@ -60,10 +68,11 @@ async function proofOfRewrite(request: RewriteRequest): Promise<Proof> {
       return { ...emptyProof({ verdict: 'not-proven', reason }, request), queries };
     }
   }
-  return { ...emptyProof(verdictOf(queries, judgements, request), request), queries };
+  return { ...emptyProof(verdictOf(sides, queries, judgements, request), request), queries };
 }
 
 function verdictOf(
+  sides: readonly Sides[],
   queries: readonly QueryProof[],
   judgements: readonly Judgement[],
   { options }: Pick<ProofRequest, 'options'>,
@@ -87,8 +96,15 @@ function verdictOf(
   });
   return {
     verdict: 'proven',
-    reason: `The same result for ${queries.length} choices of values; ${gainText({ before: sum('before'), after: sum('after') }).toLowerCase()}.`,
+    reason: `${sameText(sides)}; ${gainText({ before: sum('before'), after: sum('after') }).toLowerCase()}.`,
   };
+}
+
+function sameText(sides: readonly Sides[]): string {
+  const [{ pages } = {}] = sides;
+  return pages === undefined
+    ? `The same result for ${counted(sides.length, 'choice')} of values`
+    : `${counted(pages, 'page')} walked both ways, from the first and from a deep one on, are the same`;
 }
 
 /** @returns a verdict where values cannot be found, or where the results already part */
@@ -108,7 +124,9 @@ async function sidesOf(request: RewriteRequest): Promise<Sides[] | Verdict> {
   if (unknown !== null) return notProven(`It cannot be run: ${unknown}.`);
   const order = await resultOrder(text, catalog);
   const sides: Sides[] = [];
-  for (const { kind, values } of draws) {
+  // Pages have a depth of their own, whatever the values are.
+  const wanted = rewrite.comparison.kind === 'pages' ? draws.slice(0, 1) : draws;
+  for (const { kind, values } of wanted) {
     const pair = await pairFor(request, text, values, order);
     if ('verdict' in pair) return pair;
     sides.push({ ...pair, kind });
@@ -149,13 +167,14 @@ async function pairFor(
       return batchPair(request, text, values);
     default: {
       const walked = await checkPages({ comparison, after: rewrite.after, values, clone });
-      if (walked !== null) return walked;
+      if ('verdict' in walked) return walked;
       const deep = await deepPage({ comparison, after: rewrite.after, values, clone });
       if (deep === null) return notProven('The table has too few rows for a deep page.');
       return {
         before: await bound(text, deep.before),
         after: await bound(rewrite.after, deep.after),
         order: { ...order, openRows: true },
+        pages: walked.pages,
       };
     }
   }
