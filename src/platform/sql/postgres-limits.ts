@@ -1,4 +1,4 @@
-import { marked } from './marker.ts';
+import { marked, OWN_STATEMENT_MARK } from './marker.ts';
 
 /** Waiting for a lock means standing in the backend's way: give up before anybody notices. */
 const LOCK_TIMEOUT_MS = 500;
@@ -37,5 +37,5 @@ export function startTransaction(timeoutMs: number, catalog: boolean): string {
   const calls = Object.entries(settings).map(
     ([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`,
   );
-  return `BEGIN TRANSACTION READ ONLY; ${marked(`SELECT ${calls.join(', ')}`)}`;
+  return `BEGIN TRANSACTION READ ONLY ${OWN_STATEMENT_MARK}; ${marked(`SELECT ${calls.join(', ')}`)}`;
 }

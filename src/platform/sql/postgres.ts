@@ -110,7 +110,7 @@ function readOnlySession(
     try {
       return await work(client);
     } finally {
-      await client.query('ROLLBACK').catch(() => undefined);
+      await client.query(marked('ROLLBACK')).catch(() => undefined);
     }
   }
 
