@@ -2,6 +2,7 @@ import { defineTool } from '../define.ts';
 import { analyze } from './commands/analyze.ts';
 import { explain } from './commands/explain.ts';
 import { prove } from './commands/prove.ts';
+import { recommendations } from './commands/recommendations.ts';
 import { optimizerOptionsSchema } from './options.ts';
 import { ALIAS, ruleList, TOOL } from './rules.ts';
 
@@ -12,6 +13,6 @@ export const tool = defineTool({
   whenToUse: 'When queries are slow or many, before a release, and after a change of the schema',
   options: optimizerOptionsSchema,
   rules: ruleList,
-  commands: { analyze, explain, prove },
+  commands: { analyze, recommendations, explain, prove },
   check: 'analyze',
 });

@@ -6,7 +6,12 @@ import { databaseSubject } from '../../_shared/database/subjects.ts';
 import { loadSqlParser } from '../../_shared/sql/parser.ts';
 import type { CommandContext } from '../../context.ts';
 import { adviseIndexes } from '../advisor/advise.ts';
-import { type Advice, DEFAULT_ADVICE_OPTIONS, type IndexUsage } from '../advisor/types.ts';
+import {
+  type Advice,
+  type AdviceOptions,
+  DEFAULT_ADVICE_OPTIONS,
+  type IndexUsage,
+} from '../advisor/types.ts';
 import { contextOf, type Observation } from '../analyze/context.ts';
 import { findNPlusOne } from '../analyze/n-plus-one.ts';
 import { assessQueries } from '../analyze/query-rules.ts';
@@ -25,11 +30,16 @@ export interface Recommended {
   notChecked: Coverage['notChecked'];
 }
 
-/** Everything that can be recommended for what was seen of a database: new indexes, ones that can go, other queries. */
+/**
+ * Everything that can be recommended for what was seen of a database: new indexes, ones that can go, other queries.
+ *
+ * @param limits of the index advice, where they differ from the usual ones
+ */
 export async function recommendFor(
   ctx: CommandContext<OptimizerOptions>,
   database: OpenDatabase,
   observation: Observation,
+  limits: Partial<AdviceOptions> = {},
 ): Promise<Recommended> {
   const { target, session } = database;
   const { catalog, workload } = observation;
@@ -41,7 +51,7 @@ export async function recommendFor(
       workload,
       catalog,
       whatIf,
-      options: DEFAULT_ADVICE_OPTIONS,
+      options: { ...DEFAULT_ADVICE_OPTIONS, ...limits },
       usage: await indexUsage(ctx, database),
       signal: ctx.signal,
       nowMs: () => ctx.clock.monotonicMs(),
