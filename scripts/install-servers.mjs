@@ -14,6 +14,9 @@ const PACKAGES = {
   prometheus: 'prometheus',
   openssl: 'openssl',
   setpriv: 'util-linux',
+  // Debian keeps the programs of each major out of the path; HypoPG is a file of its extensions.
+  '/usr/lib/postgresql/15/bin/postgres': 'postgresql-15',
+  '/usr/share/postgresql/15/extension/hypopg.control': 'postgresql-15-hypopg',
 };
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
 /** Asked by Debian's packages before they start what they install (policy-rc.d(8)); 101 forbids it. */
@@ -28,7 +31,11 @@ if (left.length > 0) process.stderr.write(`not installed: ${left.join(', ')}\n`)
 process.exitCode = left.length === 0 ? 0 : 1;
 
 function missingPrograms() {
-  return Object.keys(PACKAGES).filter((name) => !FOLDERS.some((folder) => existsSync(`${folder}/${name}`)));
+  return Object.keys(PACKAGES).filter((name) => !isThere(name));
+}
+
+function isThere(name) {
+  return name.startsWith('/') ? existsSync(name) : FOLDERS.some((folder) => existsSync(`${folder}/${name}`));
 }
 
 function install(packages) {

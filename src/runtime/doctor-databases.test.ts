@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
+import { createSandboxes } from '../platform/postgres/sandbox.ts';
 import { absoluteSqliteUrl } from '../platform/sql/database-url.ts';
 import { createMysqlConnector } from '../platform/sql/mysql.ts';
 import { createSqliteConnector } from '../platform/sqlite/session.ts';
 import { installed, startMariadb } from '../platform/test-support/debian-servers.ts';
 import { examineDatabase } from './doctor-databases.ts';
 
+const sandboxes = createSandboxes(process.cwd());
 const signal = new AbortController().signal;
 
 describe.skipIf(!installed('mariadbd'))('on MariaDB', () => {
@@ -27,7 +29,7 @@ describe.skipIf(!installed('mariadbd'))('on MariaDB', () => {
       return examineDatabase(
         'target db',
         { kind: 'database', name: 'db', url },
-        createMysqlConnector(),
+        { sql: createMysqlConnector(), sandboxes },
         systemClock,
         signal,
       );
@@ -54,7 +56,13 @@ describe('a SQLite file', () => {
     owner.exec('CREATE TABLE product (id)');
     owner.close();
     const target = { kind: 'database' as const, name: 'db', url: absoluteSqliteUrl('sqlite:app.db', folder) };
-    const [row] = await examineDatabase('target db', target, createSqliteConnector(), systemClock, signal);
+    const [row] = await examineDatabase(
+      'target db',
+      target,
+      { sql: createSqliteConnector(), sandboxes },
+      systemClock,
+      signal,
+    );
     expect(row).toMatchObject({
       result: 'ok',
       detail: expect.stringMatching(/^app\.db, 8\.2 kB, journal mode delete; read by SQLite 3/) as string,

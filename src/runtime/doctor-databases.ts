@@ -4,8 +4,10 @@ import { formatDuration } from '../core/duration.ts';
 import { formatSize } from '../core/size.ts';
 import type { Clock } from '../platform/clock.ts';
 import { sqlitePath } from '../platform/sql/database-url.ts';
-import type { SqlConnector, SqlSession } from '../platform/sql/types.ts';
+import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
+import type { SqlSession } from '../platform/sql/types.ts';
 import type { Examination } from './doctor-data.ts';
+import type { World } from './world.ts';
 
 const TIMEOUT_MS = 5_000;
 /** Times of two machines that differ by more make "before and after the deployment" uncertain. */
@@ -15,7 +17,7 @@ const SKEW_WARN_MS = 2_000;
 export async function examineDatabase(
   name: string,
   target: DatabaseTarget,
-  sql: SqlConnector,
+  { sql, sandboxes }: Pick<World, 'sql' | 'sandboxes'>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Examination[]> {
@@ -23,7 +25,7 @@ export async function examineDatabase(
   try {
     switch (session.dialect) {
       case 'postgresql':
-        return await examinePostgres(name, session, clock);
+        return [...(await examinePostgres(name, session, clock)), await sandboxRow(name, session, sandboxes)];
       case 'sqlite':
         return [await examineSqlite(name, target, session)];
       default:
@@ -73,6 +75,24 @@ function postgresRole(name: string, server: string, role: Role): Examination {
         result: 'warn',
         detail: `${detail}, without pg_monitor`,
         hint: `GRANT pg_monitor TO ${JSON.stringify(role.name)};`,
+      };
+}
+
+/** Whether advice about its queries can be planned and proven beside it. */
+async function sandboxRow(
+  target: string,
+  { serverVersion }: SqlSession,
+  sandboxes: Sandboxes,
+): Promise<Examination> {
+  const name = `${target} sandbox`;
+  const major = Number.parseInt(serverVersion, 10);
+  return (await sandboxes.majors()).includes(major)
+    ? { name, result: 'ok', detail: `PostgreSQL ${major} is here to plan and prove index advice with` }
+    : {
+        name,
+        result: 'warn',
+        detail: `there is no PostgreSQL ${major} here to plan and prove index advice with`,
+        hint: sandboxes.installCommand(major),
       };
 }
 

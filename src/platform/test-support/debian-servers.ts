@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, openSync, closeSync } from 'node:fs';
+import { accessSync, constants, existsSync, openSync, closeSync } from 'node:fs';
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unprivilegedAccount } from '../postgres/account.ts';
 import { publicTemporaryDirectory } from '../postgres/temporary.ts';
@@ -219,6 +220,66 @@ export function startMariadb(
       ...(options.args ?? []),
     ],
   });
+}
+
+/** Debian's PostgreSQL, which has extensions that no npm package has (HypoPG). */
+const DEBIAN_POSTGRES = '/usr/lib/postgresql/15/bin/postgres';
+const HYPOPG = '/usr/share/postgresql/15/extension/hypopg.control';
+
+/** Whether Debian's PostgreSQL 15 and HypoPG are here; throws as installed() does. */
+export function hypopgInstalled(): boolean {
+  if (!installed(DEBIAN_POSTGRES)) return false;
+  if (existsSync(HYPOPG)) return true;
+  if (process.env['REARGUARD_REQUIRE_SERVERS'] === '1') throw new Error(`${HYPOPG} is missing`);
+  return false;
+}
+
+/** The superuser `postgres` may connect without a password. `settings` are those of the server, by name. */
+export function startDebianPostgres(
+  options: { settings?: Readonly<Record<string, string>> } = {},
+): Promise<RunningProgram> {
+  return startProgram({
+    program: DEBIAN_POSTGRES,
+    prepare: (place) =>
+      run(
+        join(dirname(DEBIAN_POSTGRES), 'initdb'),
+        [
+          '-D',
+          `${place.directory}/data`,
+          '-U',
+          'postgres',
+          '-E',
+          'UTF8',
+          '--no-locale',
+          '-A',
+          'trust',
+          '--no-sync',
+        ],
+        place,
+      ),
+    ready: isReadyForQueries,
+    args: ({ port, directory }) => [
+      ...['-D', `${directory}/data`, '-p', String(port), '-h', '127.0.0.1', '-k', ''],
+      ...Object.entries({ fsync: 'off', ...options.settings }).flatMap(([name, value]) => [
+        '-c',
+        `${name}=${value}`,
+      ]),
+    ],
+  });
+}
+
+/** While it starts up it accepts connections and refuses them. */
+async function isReadyForQueries({ port }: ProgramPlace): Promise<boolean> {
+  const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /** `config` is the text of mosquitto.conf beside the listener; without it, everybody may connect. */
