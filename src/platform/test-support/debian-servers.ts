@@ -258,13 +258,11 @@ export function startDebianPostgres(
         place,
       ),
     ready: isReadyForQueries,
-    args: ({ port, directory }) => [
-      ...['-D', `${directory}/data`, '-p', String(port), '-h', '127.0.0.1', '-k', ''],
-      ...Object.entries({ fsync: 'off', ...options.settings }).flatMap(([name, value]) => [
-        '-c',
-        `${name}=${value}`,
-      ]),
-    ],
+    args: ({ port, directory }) => {
+      const settings = Object.entries({ fsync: 'off', ...options.settings });
+      const place = ['-D', `${directory}/data`, '-p', String(port), '-h', '127.0.0.1', '-k', ''];
+      return place.concat(settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]));
+    },
   });
 }
 

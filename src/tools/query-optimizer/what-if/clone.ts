@@ -7,7 +7,7 @@ import { createIndexSql, quoteIdentifier } from '../../_shared/database/index-st
 import { loadClone, readCloneSource } from './clone-load.ts';
 import { cloneRuns } from './clone-run.ts';
 import type { Clone, CloneOptions } from './clone-types.ts';
-import { explain, genericExplainer } from './explain.ts';
+import { explain, genericExplainer, refusing } from './explain.ts';
 import { hypotheticalName } from './hypothetical.ts';
 import { localeLimits } from './locales.ts';
 import type { WhatIfContext } from './open.ts';
@@ -162,5 +162,6 @@ async function cloneIn(
 async function build(session: SandboxSession, index: IndexDefinition): Promise<void> {
   const table = [index.schema, index.table].map(quoteIdentifier).join('.');
   const analyze = index.keys.some(({ expression }) => expression !== null) ? `; ANALYZE ${table}` : '';
-  await session.execute(`${createIndexSql(index, { name: hypotheticalName(index) })}${analyze}`);
+  const create = createIndexSql(index, { name: hypotheticalName(index) });
+  await refusing(() => session.execute(`${create}${analyze}`));
 }

@@ -2,7 +2,7 @@ import { RearguardError } from '../../../core/errors.ts';
 import type { Sandbox, SandboxSession } from '../../../platform/postgres/sandbox-types.ts';
 import type { Catalog, CatalogTable, IndexDefinition } from '../../_shared/database/catalog.ts';
 import { createIndexSql, quoteIdentifier } from '../../_shared/database/index-statement.ts';
-import { explain } from './explain.ts';
+import { explain, refusing } from './explain.ts';
 import { type GhostFile, type GhostFiles, filesSql } from './ghost-files.ts';
 import { expressionStatistics, findTable, hypotheticalName, sizeInput } from './hypothetical.ts';
 import { indexPages } from './index-size.ts';
@@ -70,7 +70,7 @@ export function ghostIndexes(
     // The server reads a table whole to index it: it must look empty.
     for (const { path } of heaps) if (path !== null) await sandbox.files.resize(path, 0);
     try {
-      await owner.execute(createIndexSql(index, { name }));
+      await refusing(() => owner.execute(createIndexSql(index, { name })));
     } finally {
       await restoreHeaps(heaps);
     }

@@ -22,6 +22,7 @@ const PAGE_BYTES = 8_192;
 /** Of a page without header and special space. */
 const USABLE_BYTES = 8_152;
 const TUPLE_HEADER_BYTES = 8;
+const NULL_BITMAP_BYTES = 8;
 const LINE_POINTER_BYTES = 4;
 const TUPLE_ID_BYTES = 6;
 const BTREE_FILL = 0.9;
@@ -52,18 +53,27 @@ export function indexBytes(input: IndexSizeInput): number {
 
 function btreePages({ rows, keys, include }: IndexSizeInput): number {
   if (rows < 1) return 1;
-  const dataBytes = alignTo8([...keys, ...include].reduce((sum, value) => sum + alignedWidth(value), 0));
-  const nullShare = Math.max(0, ...[...keys, ...include].map(({ statistics }) => statistics?.nullShare ?? 0));
-  // A tuple with a null in it carries a bitmap.
-  const tupleBytes = TUPLE_HEADER_BYTES + dataBytes + nullShare * 8 + LINE_POINTER_BYTES;
-  const distinct = distinctOf(keys, rows);
-  const repeats = include.length === 0 && keys.every(canBeMerged) && distinct < rows * 0.95;
-  const lists = distinct + rows / TUPLE_IDS_PER_LIST;
-  const bytes = repeats
-    ? Math.min(rows * TUPLE_ID_BYTES + lists * tupleBytes, rows * tupleBytes)
-    : rows * tupleBytes;
-  const leaves = Math.ceil(bytes / (USABLE_BYTES * BTREE_FILL));
+  const values = [...keys, ...include];
+  const merges = include.length === 0 && keys.every(canBeMerged);
+  const nullShare = values.length === 1 ? (values[0]?.statistics?.nullShare ?? 0) : 0;
+  const nulls = rows * nullShare;
+  const dataBytes = alignTo8(values.reduce((sum, value) => sum + alignedWidth(value), 0));
+  // A tuple with a null in it carries a bitmap; among several columns, the share of such is not known.
+  const bitmap =
+    values.length > 1 ? Math.max(...values.map(({ statistics }) => statistics?.nullShare ?? 0)) : 0;
+  const tupleBytes = TUPLE_HEADER_BYTES + dataBytes + bitmap * NULL_BITMAP_BYTES + LINE_POINTER_BYTES;
+  const bytes =
+    entryBytes(rows - nulls, distinctOf(keys, rows), tupleBytes, merges) +
+    entryBytes(nulls, 1, TUPLE_HEADER_BYTES + NULL_BITMAP_BYTES + LINE_POINTER_BYTES, merges);
+  const leaves = Math.max(1, Math.ceil(bytes / (USABLE_BYTES * BTREE_FILL)));
   return 1 + leaves + (leaves > 1 ? Math.ceil(leaves / FANOUT) : 0);
+}
+
+/** Of entries with so many different values: each of its own, or as lists of row ids under one value. */
+function entryBytes(rows: number, distinct: number, tupleBytes: number, merges: boolean): number {
+  if (!merges || distinct >= rows * 0.95) return rows * tupleBytes;
+  const lists = distinct + rows / TUPLE_IDS_PER_LIST;
+  return Math.min(rows * TUPLE_ID_BYTES + lists * tupleBytes, rows * tupleBytes);
 }
 
 /** Values that are equal and yet look different are never merged (BTREE deduplication). */
@@ -105,11 +115,10 @@ const GUESSED_BYTES = 32;
 
 function alignedWidth({ type, statistics }: IndexedValue): number {
   const fixed = FIXED_WIDTHS.find(([pattern]) => pattern.test(type));
-  const share = 1 - (statistics?.nullShare ?? 0);
-  if (fixed !== undefined) return Math.ceil(fixed[1] / fixed[2]) * fixed[2] * share;
+  if (fixed !== undefined) return Math.ceil(fixed[1] / fixed[2]) * fixed[2];
   const width = statistics?.averageWidth ?? GUESSED_BYTES;
   // Short values have a header of one byte and no alignment; longer ones start at a word.
-  return (width <= 127 ? width : Math.ceil(width / 4) * 4) * share;
+  return width <= 127 ? width : Math.ceil(width / 4) * 4;
 }
 
 function alignTo8(bytes: number): number {
