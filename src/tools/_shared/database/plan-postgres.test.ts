@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from './plan-postgres.ts';
+import type { Plan } from './plan.ts';
 import { estimateFactor, totalBuffers, usedIndexes, walkPlan, worstEstimate } from './plan-walk.ts';
 
 function step(more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -20,6 +21,11 @@ function step(more: Record<string, unknown> = {}): Record<string, unknown> {
 
 const document = (plan: Record<string, unknown>): unknown => [{ Plan: plan }];
 const hashOf = (plan: Record<string, unknown>): string | undefined => parsePlan(document(plan))?.hash;
+
+function must(plan: Plan | null): Plan {
+  if (plan === null) throw new Error('no plan');
+  return plan;
+}
 
 describe('parsePlan', () => {
   it('reads EXPLAIN (ANALYZE, BUFFERS), nested', () => {
@@ -42,7 +48,7 @@ describe('parsePlan', () => {
     expect(plan?.root).toMatchObject({ type: 'Hash Left Join', tempBlocks: 5, actualRows: null });
     expect(plan?.root.children[0]).toMatchObject({ table: 'shop.orders', rowsRemoved: 7, loops: 3 });
     expect(plan?.root.children[1]?.type).toBe('Partial HashAggregate');
-    const root = plan?.root ?? expect.fail('no plan');
+    const { root } = must(plan);
     expect([...walkPlan(root)]).toHaveLength(3);
     expect(usedIndexes(root)).toEqual(['orders_customer']);
     expect(totalBuffers(root)).toBe(39);
@@ -57,7 +63,7 @@ describe('parsePlan', () => {
   });
 
   it('has no figures where nothing was run', () => {
-    const root = parsePlan(document(step()))?.root ?? expect.fail('no plan');
+    const { root } = must(parsePlan(document(step())));
     expect(totalBuffers(root)).toBeNull();
     expect(estimateFactor(root)).toBeNull();
     expect(worstEstimate(root)).toBeNull();

@@ -106,7 +106,7 @@ describe('a clone', () => {
 
   it('leaves no transaction open on the source and changes nothing there', async () => {
     const { rows } = await source.owner.query(
-      `SELECT count(*)::int AS open FROM pg_stat_activity WHERE usename = 'reader' AND state LIKE 'idle in transaction%'`,
+      `SELECT count(*)::int AS open FROM pg_stat_activity WHERE usename = 'watcher' AND state LIKE 'idle in transaction%'`,
     );
     expect(rows).toEqual([{ open: 0 }]);
   });

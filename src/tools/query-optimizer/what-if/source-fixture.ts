@@ -1,17 +1,15 @@
-import { Client } from 'pg';
 import { systemClock } from '../../../platform/clock.ts';
-import { type RunningPostgres, startPostgres } from '../../../platform/postgres/embedded.ts';
 import { createSandboxes } from '../../../platform/postgres/sandbox.ts';
 import { createSqlConnector } from '../../../platform/sql/postgres.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
+import { openPostgresSite, type PostgresClient } from '../../../platform/test-support/postgres.ts';
 import type { Catalog, IndexDefinition, IndexKey } from '../../_shared/database/catalog.ts';
 import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
 import type { WhatIfContext } from './open.ts';
 
 /** A database with one of each thing that plans depend on, and a role of ours that only reads. */
 export interface TestSource {
-  server: RunningPostgres;
-  owner: Client;
+  owner: PostgresClient;
   url: string;
   session: SqlSession;
   context: WhatIfContext;
@@ -47,31 +45,24 @@ export const SOURCE_SCHEMA = `
 `;
 
 export async function openTestSource(): Promise<TestSource> {
-  const server = await startPostgres({ settings: { work_mem: '7MB', random_page_cost: '1.5' } });
-  const owner = new Client({ connectionString: server.url });
-  owner.on('error', () => undefined);
-  await owner.connect();
+  const site = await openPostgresSite({ work_mem: '7MB', random_page_cost: '1.5' });
+  const { owner } = site;
+  const url = site.urlOf('watcher');
   await owner.query(SOURCE_SCHEMA);
   await owner.query('VACUUM (ANALYZE)');
-  await owner.query(
-    `CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT pg_monitor, pg_read_all_data TO reader`,
-  );
-  const url = new URL(server.url);
-  Object.assign(url, { username: 'reader', password: 'reader' });
+  await owner.query('GRANT pg_read_all_data TO watcher');
   const { signal } = new AbortController();
   const sql = createSqlConnector();
-  const session = await sql.open(url.href, { statementTimeoutMs: 10_000, signal });
+  const session = await sql.open(url, { statementTimeoutMs: 10_000, signal });
   return {
-    server,
     owner,
-    url: url.href,
+    url,
     session,
     context: { sandboxes: createSandboxes(process.cwd()), sql, clock: systemClock, signal },
     catalog: () => readCatalog(session),
     async close() {
       await session.close();
-      await owner.end();
-      await server.stop();
+      await site.close();
     },
   };
 }
