@@ -26,7 +26,7 @@ export async function withDatabases<Result>(
     return {
       results: outcomes.flatMap((outcome) => ('result' in outcome ? [outcome.result] : [])),
       notChecked: [...opened.notChecked, ...failed.map(({ gap }) => gap)],
-      diagnostics: [...opened.diagnostics, ...failed.map(({ diagnostic }) => diagnostic)],
+      diagnostics: [...opened.diagnostics, ...failed.flatMap((one) => one.diagnostics)],
       exhausted: opened.exhausted,
     };
   } finally {
@@ -34,14 +34,21 @@ export async function withDatabases<Result>(
   }
 }
 
+interface Failure {
+  gap: Coverage['notChecked'][number];
+  diagnostics: Diagnostic[];
+}
+
 async function attempt<Result>(
   database: OpenDatabase,
   work: (database: OpenDatabase) => Promise<Result>,
-): Promise<{ result: Result } | ReturnType<typeof unreachedGap>> {
+): Promise<{ result: Result } | Failure> {
   try {
     return { result: await work(database) };
   } catch (error) {
     if (!(error instanceof RearguardError)) throw error;
-    return unreachedGap(database.target, error);
+    const { gap, diagnostic } = unreachedGap(database.target, error);
+    // That there is nothing to look at is no defect of anything.
+    return { gap, diagnostics: error.code === 'E_NOTHING_TO_CHECK' ? [] : [diagnostic] };
   }
 }

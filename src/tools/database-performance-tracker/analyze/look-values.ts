@@ -45,10 +45,16 @@ export function waitValues(profile: WaitProfile | null): Pick<LookValues, 'avera
   return { averageActive: profile?.averageActive ?? null, waits };
 }
 
+/** What a database counts since a reset. */
+export type CumulativeCounters = Pick<
+  DatabaseCounters,
+  'commits' | 'rollbacks' | 'blocksHit' | 'blocksRead' | 'deadlocks' | 'tempBytes' | 'resetAtMs'
+>;
+
 /** Differences of the counters of one database; after a reset they began at zero. */
 export function counterValues(
-  before: DatabaseCounters | null,
-  now: DatabaseCounters | null,
+  before: CumulativeCounters | null,
+  now: CumulativeCounters | null,
   overMs: number,
 ): Pick<LookValues, 'transactionsPerSecond' | 'cacheHitPercent' | 'deadlocks' | 'tempBytes'> {
   if (before === null || now === null || overMs <= 0) {

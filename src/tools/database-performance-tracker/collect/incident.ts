@@ -1,36 +1,27 @@
 import type { BackendEvent } from '../../../core/event.ts';
 import type { Finding } from '../../../core/finding.ts';
-import type { Diagnostic } from '../../../core/report.ts';
 import type { Store } from '../../../store/store.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
-import type { CommandContext } from '../../context.ts';
-import type { LiveFacts } from '../analyze/facts.ts';
 import { RULES, TOOL } from '../rules.ts';
-import { liveFacts, type LiveSnapshot, readLive, roleAdvice, sameEpoch } from './live.ts';
+import type { LiveContext, LiveState } from './live-state.ts';
+import { openLive } from './open-live.ts';
 import { sampleSessions, type Sampling } from './sessions.ts';
 
 /** What may have caused an incident lies in this much of the past. */
 const CHANGES_MS = 60 * 60_000;
 const MAX_CHANGES = 8;
 
-export interface IncidentLook {
-  facts: LiveFacts;
-  snapshot: LiveSnapshot;
-  advice: Diagnostic[];
-}
-
-/** Chains first, so that the samples do not delay them by more than they take. */
+/** A moment of samples, then who waits for whom. */
 export async function lookAtIncident(
-  ctx: Pick<CommandContext, 'clock' | 'random' | 'signal' | 'store'>,
+  ctx: LiveContext,
   database: OpenDatabase,
   sampling: Sampling,
-  before: LiveSnapshot | null,
-): Promise<IncidentLook> {
-  const snapshot = await readLive(database, ctx.clock.wallMs());
-  const { waits, looks } = await sampleSessions(ctx, database.session, snapshot.server, sampling);
-  const facts = liveFacts(ctx, database, snapshot, { waits, looks, before: sameEpoch(before, snapshot) });
-  return { facts, snapshot, advice: roleAdvice(database.target.name, snapshot.server) };
+  before: LiveState | null,
+): Promise<LiveState> {
+  const reader = await openLive(ctx, database);
+  const { waits, looks } = await sampleSessions(ctx, reader, sampling);
+  return reader.state({ waits, looks, before });
 }
 
 /** Deploys, migrations, restarts and the like of the last hour, newest first. */

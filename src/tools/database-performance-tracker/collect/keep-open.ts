@@ -1,8 +1,11 @@
 import type { DatabaseTarget } from '../../../config/targets.ts';
+import type { Coverage } from '../../../core/coverage.ts';
 import { RearguardError, toRearguardError } from '../../../core/errors.ts';
-import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
+import { type OpenDatabase, selectTargets, unreachedGap } from '../../_shared/database/open-databases.ts';
+import { databaseFamily } from '../../../platform/sql/database-url.ts';
 import type { CommandContext } from '../../context.ts';
 import type { TrackerOptions } from '../options.ts';
+import { withoutSessions } from './open-live.ts';
 
 /**
  * A database with one session that stays: it still sees when the server has no connection left. After a failure it is
@@ -21,6 +24,21 @@ const LONGEST_PAUSE_MS = 60_000;
 
 export function keepOpen(target: DatabaseTarget): KeptDatabase {
   return { target, database: null, failure: null };
+}
+
+/**
+ * The servers among the targets, or the one that is named; what has no sessions is left out and said. Throws
+ * E_NOTHING_TO_CHECK when nothing is left.
+ */
+export function selectServers(
+  targets: CommandContext['targets'],
+  wanted: string | undefined,
+): { servers: DatabaseTarget[]; notChecked: Coverage['notChecked'] } {
+  const all = selectTargets(targets, wanted);
+  const servers = all.filter(({ url }) => databaseFamily(url) !== 'sqlite');
+  if (servers.length === 0) throw withoutSessions();
+  const left = all.filter((target) => !servers.includes(target));
+  return { servers, notChecked: left.map((target) => unreachedGap(target, withoutSessions()).gap) };
 }
 
 /**

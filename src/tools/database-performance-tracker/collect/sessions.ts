@@ -1,12 +1,9 @@
 import { groupBy } from '../../../core/group-by.ts';
-import type { SqlSession } from '../../../platform/sql/types.ts';
-import { activityReader, type Backend } from '../../_shared/database/postgres/activity.ts';
-import { readTopic } from '../../_shared/database/postgres/read-snapshot.ts';
-import type { ServerFacts } from '../../_shared/database/postgres/server.ts';
-import type { CommandContext } from '../../context.ts';
+import type { Backend } from '../../_shared/database/postgres/activity.ts';
 import type { ActivityLook } from '../analyze/connection-history.ts';
 import { applicationOf, foreignSessions } from '../analyze/sessions.ts';
 import { type WaitSample, waitSample } from '../analyze/wait-profile.ts';
+import type { LiveContext, LiveReader } from './live-state.ts';
 
 export interface SampledSessions {
   waits: readonly WaitSample[];
@@ -23,9 +20,8 @@ export interface Sampling {
  * Looks at the sessions again and again. The pauses vary by half, so that work in a rhythm is not met always or never.
  */
 export async function sampleSessions(
-  { clock, random, signal }: Pick<CommandContext, 'clock' | 'random' | 'signal'>,
-  session: SqlSession,
-  server: ServerFacts,
+  { clock, random, signal }: Pick<LiveContext, 'clock' | 'random' | 'signal'>,
+  reader: LiveReader,
   { forMs, everyMs }: Sampling,
 ): Promise<SampledSessions> {
   const waits: WaitSample[] = [];
@@ -33,7 +29,7 @@ export async function sampleSessions(
   const endMs = clock.monotonicMs() + forMs;
   for (;;) {
     const atMs = clock.wallMs();
-    const activity = await readTopic(session, server, activityReader, atMs);
+    const activity = await reader.sessions();
     if (!activity.known) break;
     waits.push(waitSample(atMs, activity.value));
     looks.splice(1, 1, activityLook(atMs, activity.value));

@@ -6,7 +6,6 @@ import { withDatabases } from '../../_shared/database/with-databases.ts';
 import { defineCommand } from '../../define.ts';
 import { assessExhausted } from '../analyze/connections.ts';
 import { trackerCoverage } from '../analyze/coverage.ts';
-import { assessLive } from '../analyze/live.ts';
 import { look } from '../collect/look.ts';
 import { insightsOf } from '../insights.ts';
 import type { TrackerOptions } from '../options.ts';
@@ -44,7 +43,7 @@ export const currentState = defineCommand<typeof input, typeof data, TrackerOpti
       (database) => look(ctx, database, timing),
     );
     const assessment = mergeAssessments([
-      ...results.map(({ facts }) => assessLive(facts, options)),
+      ...results.map((seen) => seen.assess()),
       ...exhausted.map(assessExhausted),
     ]);
     const { findings } = assessment;

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { durationSchema, optionalDurationSchema } from '../../../core/schemas.ts';
 import { linkSignals } from '../../../platform/abort.ts';
-import { selectTargets } from '../../_shared/database/open-databases.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type LiveView, type ReportDraft } from '../../define.ts';
 import { latestIncident } from '../collect/incident-log.ts';
 import { lookAtIncident, recentChanges, standingChain } from '../collect/incident.ts';
-import { closeAll, type KeptDatabase, keepOpen, lookWith } from '../collect/keep-open.ts';
+import { closeAll, type KeptDatabase, keepOpen, lookWith, selectServers } from '../collect/keep-open.ts';
 import type { TrackerOptions } from '../options.ts';
 import { changesBetween } from './incident-changes.ts';
 import { incidentReport } from './incident-report.ts';
@@ -48,7 +47,8 @@ export const incidentMode = defineCommand<typeof input, typeof data, TrackerOpti
     },
   ],
   async *run(ctx, { target, for: limitMs, interval, once }): AsyncGenerator<LiveView, ReportDraft, void> {
-    const kept = selectTargets(ctx.targets, target).map(keepOpen);
+    const { servers, notChecked } = selectServers(ctx.targets, target);
+    const kept = servers.map(keepOpen);
     const isLive = once !== true && (ctx.watched || limitMs !== undefined);
     // What stood when somebody looked last, to be able to say that it is over.
     const standing = new Map(kept.map(({ target: { name } }) => [name, standingChain(ctx.store, name)]));
@@ -73,7 +73,7 @@ export const incidentMode = defineCommand<typeof input, typeof data, TrackerOpti
       stop.dispose();
       await closeAll(kept);
     }
-    return incidentReport(scenes, recentChanges(ctx.store, ctx.clock.wallMs()), standing, ctx.options);
+    return incidentReport(scenes, recentChanges(ctx.store, ctx.clock.wallMs()), standing, notChecked);
   },
 });
 
@@ -86,9 +86,7 @@ function lookAtAll(
     kept.map(async (one): Promise<IncidentScene> => {
       const { name } = one.target;
       const earlier = before.find(({ target }) => target === name)?.look ?? null;
-      const look = await lookWith(ctx, one, (database) =>
-        lookAtIncident(ctx, database, SAMPLING, earlier?.snapshot ?? null),
-      );
+      const look = await lookWith(ctx, one, (database) => lookAtIncident(ctx, database, SAMPLING, earlier));
       const atMs = ctx.clock.wallMs();
       return {
         target: name,

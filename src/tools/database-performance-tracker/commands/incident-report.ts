@@ -1,12 +1,11 @@
 import { mergeAssessments } from '../../../core/assessment.ts';
+import type { Coverage } from '../../../core/coverage.ts';
 import type { BackendEvent } from '../../../core/event.ts';
 import { unreachedGap } from '../../_shared/database/open-databases.ts';
 import type { ReportDraft } from '../../define.ts';
 import { assessExhausted } from '../analyze/connections.ts';
 import { trackerCoverage } from '../analyze/coverage.ts';
-import { assessLive } from '../analyze/live.ts';
 import { insightsOf } from '../insights.ts';
-import type { TrackerOptions } from '../options.ts';
 import {
   headline,
   incidentData,
@@ -20,7 +19,7 @@ export function incidentReport(
   scenes: readonly IncidentScene[],
   events: readonly BackendEvent[],
   standing: Standing,
-  options: TrackerOptions,
+  notServed: Coverage['notChecked'],
 ): ReportDraft {
   const reached = scenes.flatMap(({ look }) => look ?? []);
   const unreached = scenes.flatMap(({ target, look, failure }) =>
@@ -28,7 +27,7 @@ export function incidentReport(
   );
   const gaps = unreached.map(({ target, error }) => unreachedGap({ name: target }, error));
   const assessment = mergeAssessments([
-    ...reached.map(({ facts }) => assessLive(facts, options)),
+    ...reached.map((state) => state.assess()),
     ...unreached
       .filter(({ error }) => error.code === 'E_NO_CONNECTION_LEFT')
       .map(({ target }) => assessExhausted(target)),
@@ -41,7 +40,10 @@ export function incidentReport(
     ...(sees || findings.length > 0 ? {} : { status: 'unknown' as const }),
     summary: scenes.map((scene) => headline(scene, standing)).join(' ') || 'Nothing was looked at.',
     findings,
-    coverage: { ...coverage, notChecked: [...gaps.map(({ gap }) => gap), ...coverage.notChecked] },
+    coverage: {
+      ...coverage,
+      notChecked: [...notServed, ...gaps.map(({ gap }) => gap), ...coverage.notChecked],
+    },
     insights: insightsOf(findings),
     sections: incidentSections(scenes, events, standing),
     data: { databases: scenes.map((scene) => incidentData(scene, events, standing)) },

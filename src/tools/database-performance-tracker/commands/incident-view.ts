@@ -9,8 +9,8 @@ import type { LiveFacts } from '../analyze/facts.ts';
 import { forecastLimit } from '../analyze/connections.ts';
 import { leastHarm } from '../analyze/lock-forest.ts';
 import type { Witness } from '../collect/incident-log.ts';
-import type { IncidentLook } from '../collect/incident.ts';
 import type { KeptDatabase } from '../collect/keep-open.ts';
+import type { LiveState } from '../collect/live-state.ts';
 import { connectionsBlock, runningBlock, statementCell, waitsBlock } from './live-blocks.ts';
 import {
   chainsData,
@@ -27,7 +27,7 @@ import { lockTree } from './lock-tree.ts';
 export interface IncidentScene {
   target: string;
   /** null: it could not be entered. */
-  look: IncidentLook | null;
+  look: LiveState | null;
   failure: KeptDatabase['failure'];
   /** What a watch saw, where we cannot look ourselves. */
   witness: Witness | null;

@@ -6,22 +6,24 @@ import { gapsNotChecked } from '../../_shared/live/gaps.ts';
 import type { LiveAssessment, LiveView } from '../../define.ts';
 import { assessExhausted } from '../analyze/connections.ts';
 import { trackerCoverage } from '../analyze/coverage.ts';
-import { assessLive } from '../analyze/live.ts';
-import type { TrackerOptions } from '../options.ts';
 import type { WatchedDatabase, WatchSession } from './watch-session.ts';
 
 /** What the newest look at one database says; one that cannot be looked at ends nothing. */
-export function assessDatabase({ kept, facts }: WatchedDatabase, options: TrackerOptions): Assessment {
+export function assessDatabase({ kept, state }: WatchedDatabase): Assessment {
   const { failure, target } = kept;
-  if (failure === null) return facts === null ? emptyAssessment() : assessLive(facts, options);
+  if (failure === null) return state?.assess() ?? emptyAssessment();
   const { gap } = unreachedGap(target, failure.error);
   const exhausted = failure.error.code === 'E_NO_CONNECTION_LEFT' ? [assessExhausted(target.name)] : [];
   return mergeAssessments([...exhausted, { ...emptyAssessment(), notChecked: [gap] }]);
 }
 
-export function assessWatch(session: WatchSession, options: TrackerOptions): LiveAssessment {
-  const assessment = mergeAssessments(session.databases.map((watched) => assessDatabase(watched, options)));
-  return { findings: assessment.findings, coverage: trackerCoverage(assessment) };
+export function assessWatch(session: WatchSession): LiveAssessment {
+  const assessment = mergeAssessments(session.databases.map(assessDatabase));
+  const { checked, notChecked } = trackerCoverage(assessment);
+  return {
+    findings: assessment.findings,
+    coverage: { checked, notChecked: [...session.notServed, ...notChecked] },
+  };
 }
 
 /** Findings that began and ended with this look, a line each; what could not be judged stays as it was. */

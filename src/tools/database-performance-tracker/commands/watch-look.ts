@@ -1,15 +1,15 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { HISTORY_TOPICS, keepCounters } from '../../_shared/database/history.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
-import { activityReader } from '../../_shared/database/postgres/activity.ts';
-import { readSnapshot, readTopic } from '../../_shared/database/postgres/read-snapshot.ts';
+import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
 import type { CommandContext } from '../../context.ts';
 import type { LiveView } from '../../define.ts';
 import { counterValues, replicationValues, sessionValues, waitValues } from '../analyze/look-values.ts';
 import { profileWaits, waitSample } from '../analyze/wait-profile.ts';
 import { storeIncident } from '../collect/incident-log.ts';
 import { lookWith } from '../collect/keep-open.ts';
-import { liveFacts, type LiveSnapshot, ownCounters, readLive, sameEpoch } from '../collect/live.ts';
+import { comparable, type LiveState } from '../collect/live-state.ts';
+import { openLive } from '../collect/open-live.ts';
 import { storeLook } from '../collect/series.ts';
 import { activityLook } from '../collect/sessions.ts';
 import type { TrackerOptions } from '../options.ts';
@@ -23,11 +23,11 @@ const KEEP_EVERY_MS = 60_000;
 
 /** Between two looks only the sessions are sampled: where their time goes shows in nothing else. */
 export async function sampleDatabase(ctx: Context, watched: WatchedDatabase): Promise<void> {
-  const { snapshot } = watched;
-  if (snapshot === null || watched.kept.failure !== null) return;
-  await lookWith(ctx, watched.kept, async ({ session }) => {
+  const { reader } = watched;
+  if (reader === null || watched.kept.failure !== null) return;
+  await lookWith(ctx, watched.kept, async () => {
     const atMs = ctx.clock.wallMs();
-    const activity = await readTopic(session, snapshot.server, activityReader, atMs);
+    const activity = await reader.sessions();
     if (activity.known) rememberSample(watched, waitSample(atMs, activity.value), []);
   });
 }
@@ -38,60 +38,51 @@ export async function lookAtDatabase(
   watched: WatchedDatabase,
   intervalMs: number,
 ): Promise<LiveView['changes']> {
-  const before = watched.snapshot;
+  const before = watched.state;
   await lookWith(ctx, watched.kept, async (database) => {
-    const snapshot = await readLive(database, ctx.clock.wallMs());
-    rememberLook(watched, snapshot);
-    watched.facts = liveFacts(ctx, database, snapshot, {
-      waits: watched.waits,
-      looks: watched.looks,
-      before: sameEpoch(before, snapshot),
-    });
-    watched.snapshot = snapshot;
-    remember(ctx, watched, database, { before, intervalMs });
+    watched.reader ??= await openLive(ctx, database);
+    const atMs = ctx.clock.wallMs();
+    const activity = await watched.reader.sessions();
+    if (activity.known) {
+      rememberSample(watched, waitSample(atMs, activity.value), [activityLook(atMs, activity.value)]);
+    }
+    const { waits, looks } = watched;
+    watched.state = await watched.reader.state({ waits, looks, before });
+    remember(ctx, watched, watched.state, { before, intervalMs });
     await keepHistory(ctx, watched, database);
   });
   const atMs = ctx.clock.wallMs();
-  const isNew = watched.kept.failure === null && watched.snapshot !== before;
   return [
     ...outageChanges(ctx, watched, atMs),
-    ...(isNew ? restartChanges(ctx, watched, before, atMs) : []),
-    ...changesOf(watched, assessDatabase(watched, ctx.options), atMs),
+    ...restartChanges(ctx, watched, before, atMs),
+    ...changesOf(watched, assessDatabase(watched), atMs),
   ];
-}
-
-function rememberLook(watched: WatchedDatabase, { parts, takenAtMs }: LiveSnapshot): void {
-  const { activity } = parts;
-  if (!activity.known) return;
-  rememberSample(watched, waitSample(takenAtMs, activity.value), [activityLook(takenAtMs, activity.value)]);
 }
 
 /** Into the store: the numbers of the interval, and the scene while something is wrong. */
 function remember(
-  ctx: Context,
+  { store }: Context,
   watched: WatchedDatabase,
-  { target }: OpenDatabase,
-  { before, intervalMs }: { before: LiveSnapshot | null; intervalMs: number },
+  { facts, counters, epoch, assess }: LiveState,
+  { before, intervalMs }: { before: LiveState | null; intervalMs: number },
 ): void {
-  const { snapshot, facts } = watched;
-  if (snapshot === null || facts === null) return;
-  const comparable = sameEpoch(before, snapshot);
-  const overMs = comparable === null ? intervalMs : snapshot.takenAtMs - comparable.takenAtMs;
-  const counters = counterValues(ownCounters(comparable), ownCounters(snapshot), overMs);
-  const { activity, replication } = snapshot.parts;
-  storeLook(ctx.store, target.name, snapshot.takenAtMs, overMs, {
+  const earlier = comparable(before, epoch);
+  const overMs = earlier === null ? intervalMs : facts.atMs - earlier.facts.atMs;
+  const risen = counterValues(earlier?.counters ?? null, counters, overMs);
+  const { activity, replication } = facts;
+  storeLook(store, facts.target, facts.atMs, overMs, {
     connections: null,
     states: new Map(),
     idle: new Map(),
     ...(activity.known ? sessionValues(activity.value) : {}),
     ...waitValues(profileWaits(watched.fresh)),
-    ...counters,
+    ...risen,
     ...replicationValues(replication.known ? replication.value : null),
   });
   watched.fresh = [];
-  watched.transactionsPerSecond = counters.transactionsPerSecond;
-  watched.cacheHitPercent = counters.cacheHitPercent;
-  if (assessDatabase(watched, ctx.options).findings.length > 0) storeIncident(ctx.store, facts);
+  watched.transactionsPerSecond = risen.transactionsPerSecond;
+  watched.cacheHitPercent = risen.cacheHitPercent;
+  if (assess().findings.length > 0) storeIncident(store, facts);
 }
 
 /** Counters of statements, tables and indexes cost more to read, and are only looked at over minutes. */
@@ -101,7 +92,7 @@ async function keepHistory(
   { target, session }: OpenDatabase,
 ): Promise<void> {
   const nowMs = ctx.clock.monotonicMs();
-  if (nowMs < watched.nextKeepMs) return;
+  if (session.dialect !== 'postgresql' || nowMs < watched.nextKeepMs) return;
   watched.nextKeepMs = nowMs + KEEP_EVERY_MS;
   const counters = await readSnapshot(session, HISTORY_TOPICS, ctx.clock.wallMs());
   keepCounters(ctx.store.observations, { tool: TOOL, target: target.name }, counters);
@@ -126,16 +117,16 @@ function outageChanges(ctx: Context, watched: WatchedDatabase, atMs: number): Li
 
 /** A server that began anew: what it counted is gone, and so is what was open. */
 function restartChanges(
-  ctx: Context,
-  { kept, snapshot }: WatchedDatabase,
-  before: LiveSnapshot | null,
+  { store }: Context,
+  { kept, state }: WatchedDatabase,
+  before: LiveState | null,
   atMs: number,
 ): LiveView['changes'] {
-  if (before === null || snapshot === null) return [];
-  const { startedAtMs, version } = snapshot.server;
-  if (startedAtMs === before.server.startedAtMs) return [];
+  if (before === null || state === null) return [];
+  const { startedAtMs, version } = state.facts.server;
+  if (startedAtMs === before.facts.server.startedAtMs) return [];
   const { name } = kept.target;
-  ctx.store.events.add({
+  store.events.add({
     id: `${name}:restart:${Math.round(startedAtMs)}`,
     kind: 'restart',
     atMs: startedAtMs,

@@ -1,15 +1,17 @@
+import type { Coverage } from '../../../core/coverage.ts';
 import type { DatabaseTarget } from '../../../config/targets.ts';
 import { type LiveSession, startLiveSession } from '../../_shared/live/session.ts';
 import type { LiveView } from '../../define.ts';
 import type { ActivityLook } from '../analyze/connection-history.ts';
-import type { LiveFacts } from '../analyze/facts.ts';
 import type { WaitSample } from '../analyze/wait-profile.ts';
 import { type KeptDatabase, keepOpen } from '../collect/keep-open.ts';
-import type { LiveSnapshot } from '../collect/live.ts';
+import type { LiveReader, LiveState } from '../collect/live-state.ts';
 
 /** What a watch keeps between its looks. */
 export interface WatchSession extends LiveSession {
   databases: WatchedDatabase[];
+  /** Targets that have nothing to watch. */
+  notServed: Coverage['notChecked'];
   /** The newest changes, for the screen. */
   recent: LiveView['changes'][number][];
 }
@@ -17,8 +19,9 @@ export interface WatchSession extends LiveSession {
 export interface WatchedDatabase {
   kept: KeptDatabase;
   /** The newest look; null before the first one. */
-  snapshot: LiveSnapshot | null;
-  facts: LiveFacts | null;
+  state: LiveState | null;
+  /** Belongs to the session that is open. */
+  reader: LiveReader | null;
   /** Counts of the newest interval. */
   transactionsPerSecond: number | null;
   cacheHitPercent: number | null;
@@ -42,13 +45,17 @@ const LOOKS_MS = 2 * 60_000;
 const MAX_RECENT = 8;
 const MAX_OUTAGES = 100;
 
-export function startWatch(targets: readonly DatabaseTarget[], nowMs: number): WatchSession {
+export function startWatch(
+  targets: readonly DatabaseTarget[],
+  notServed: Coverage['notChecked'],
+  nowMs: number,
+): WatchSession {
   return {
     ...startLiveSession(nowMs),
     databases: targets.map((target) => ({
       kept: keepOpen(target),
-      snapshot: null,
-      facts: null,
+      state: null,
+      reader: null,
       transactionsPerSecond: null,
       cacheHitPercent: null,
       fresh: [],
@@ -59,6 +66,7 @@ export function startWatch(targets: readonly DatabaseTarget[], nowMs: number): W
       nextKeepMs: Number.NEGATIVE_INFINITY,
       outages: [],
     })),
+    notServed,
     recent: [],
   };
 }

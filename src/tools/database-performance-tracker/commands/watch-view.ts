@@ -52,9 +52,9 @@ export function watchSections(session: WatchSession, nowMs: number): Block[] {
       ],
       rows: session.databases.map(toCells),
     },
-    ...session.databases.flatMap(({ facts, kept }) =>
-      kept.failure === null && facts?.forest.known === true
-        ? lockTree(facts.forest.value, `${kept.target.name}: who holds up whom`)
+    ...session.databases.flatMap(({ state, kept }) =>
+      kept.failure === null && state?.facts.forest.known === true
+        ? lockTree(state.facts.forest.value, `${kept.target.name}: who holds up whom`)
         : [],
     ),
     ...standingBlock(session.databases),
@@ -111,7 +111,8 @@ function rounded(value: number | null): number | null {
 }
 
 function toRow(watched: WatchedDatabase): DatabaseRow {
-  const { kept, facts, standing, outages } = watched;
+  const { kept, standing, outages } = watched;
+  const facts = watched.state?.facts ?? null;
   const use = facts === null ? null : connectionUse(facts);
   const top = facts?.waits?.waits[0];
   return {
@@ -153,7 +154,7 @@ export function watchReport(
   nowMs: number,
 ): ReportDraft {
   const rows = session.databases.map(toRow);
-  const hasSeen = session.databases.some(({ facts }) => facts !== null);
+  const hasSeen = session.databases.some(({ state }) => state !== null);
   return {
     ...(hasSeen ? {} : { status: 'unknown' as const }),
     summary: `Watched ${counted(rows.length, 'database')} for ${formatDuration(watchedMs(session, nowMs))}: ${counted(session.changes, 'change')}, ${counted(findings.length, 'finding')} at the end.`,

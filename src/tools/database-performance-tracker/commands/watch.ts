@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
 import { linkSignals } from '../../../platform/abort.ts';
-import { selectTargets } from '../../_shared/database/open-databases.ts';
 import { noteGaps } from '../../_shared/live/gaps.ts';
 import { maintain } from '../../_shared/live/maintain.ts';
-import { closeAll } from '../collect/keep-open.ts';
+import { closeAll, selectServers } from '../collect/keep-open.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type LiveView, type ReportDraft } from '../../define.ts';
 import type { TrackerOptions } from '../options.ts';
@@ -41,7 +40,8 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, Tracker
   ],
   async *run(ctx, { target, interval, for: limitMs }): AsyncGenerator<LiveView, ReportDraft, void> {
     const intervalMs = interval ?? ctx.options.interval;
-    const session = startWatch(selectTargets(ctx.targets, target), ctx.clock.wallMs());
+    const { servers, notChecked } = selectServers(ctx.targets, target);
+    const session = startWatch(servers, notChecked, ctx.clock.wallMs());
     const stop = linkSignals([ctx.signal], limitMs);
     try {
       for (;;) {
@@ -50,7 +50,7 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, Tracker
         yield {
           changes,
           sections: () => watchSections(session, ctx.clock.wallMs()),
-          assess: () => assessWatch(session, ctx.options),
+          assess: () => assessWatch(session),
           metrics: () => watchMetrics(session),
         };
         const gap = await pause(ctx, stop.signal);
@@ -65,7 +65,7 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, Tracker
       stop.dispose();
       await closeAll(session.databases.map(({ kept }) => kept));
     }
-    return watchReport(session, assessWatch(session, ctx.options), ctx.clock.wallMs());
+    return watchReport(session, assessWatch(session), ctx.clock.wallMs());
   },
 });
 
