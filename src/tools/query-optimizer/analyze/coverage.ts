@@ -8,6 +8,8 @@ import type { Observation } from './context.ts';
 
 /** Part of what the server did that is in the statements; below this it is said. */
 const WELL_COVERED = 0.9;
+/** Of one core: sessions are busy with the protocol, too. */
+const NOTABLE_LOAD = 0.05;
 
 /** What of a window could not be judged, however many rules there are. */
 export function windowGaps(
@@ -32,7 +34,9 @@ export function windowGaps(
       ...(reason.includes('keeps its text') ? { hint: 'GRANT pg_read_all_stats TO <role>;' } : {}),
     });
   }
-  if (coverage.share !== null && coverage.share < WELL_COVERED) {
+  const unseenMs = (coverage.databaseMs ?? 0) - coverage.trackedMs - coverage.ownMs;
+  const isNotable = unseenMs >= NOTABLE_LOAD * (workload.toMs - workload.fromMs);
+  if (coverage.share !== null && coverage.share < WELL_COVERED && isNotable) {
     gaps.push({
       subject,
       reason: `the statements that are known are ${percentOf(coverage.share)} of what the server did: it forgets some, or some still run`,

@@ -43,7 +43,7 @@ export function queryFinding(
   const subject = subjectOf(query, context);
   return {
     rule: rule.id,
-    severity: parts.severity ?? rule.severity,
+    severity: parts.severity ?? severityFor(rule, shareOf(query, context)),
     confidence: parts.confidence ?? 'likely',
     title: parts.title,
     subject,
@@ -61,6 +61,13 @@ export function queryFinding(
     },
     check: checkOf(query, context, rule),
   };
+}
+
+/** What takes most of the time of all queries is urgent, whatever it is. */
+const MOST_OF_THE_TIME = 0.5;
+
+function severityFor({ severity }: Rule, share: number): FindingDraft['severity'] {
+  return severity === 'medium' && share >= MOST_OF_THE_TIME ? 'high' : severity;
 }
 
 /** Runs the same rule for the same query again; the rate says how long a silence proves that it is gone. */

@@ -2,17 +2,19 @@ import type { Assessment } from '../../../core/assessment.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { didYouMean } from '../../../core/suggest.ts';
-import type { Rule } from '../../../core/finding.ts';
+import type { Rule, Subject } from '../../../core/finding.ts';
 import { ruleList, TOOL } from '../rules.ts';
 import type { Observation } from './context.ts';
 
 /** What was asked for in particular: the check of one finding. */
 export interface Narrowing {
   /** `SELECT orders 1a2b3c4d`, or the eight digits alone. */
-  query: string | undefined;
-  rule: Rule | undefined;
+  query?: string | undefined;
+  rule?: Rule | undefined;
+  /** `public.orders` */
+  table?: string | undefined;
   /** How often the query was called a minute when it was reported. */
-  callsPerMinute: number | undefined;
+  callsPerMinute?: number | undefined;
 }
 
 /** Throws E_USAGE for a rule that there is not. */
@@ -36,22 +38,23 @@ const CALLS_TO_EXPECT = 5;
  */
 export function narrow(
   assessment: Assessment,
-  { query, rule, callsPerMinute }: Narrowing,
+  { query, rule, table, callsPerMinute }: Narrowing,
   { target, workload }: Pick<Observation, 'target' | 'workload'>,
 ): Assessment {
-  if (query === undefined && rule === undefined) return assessment;
+  if (query === undefined && rule === undefined && table === undefined) return assessment;
   const key = query?.slice(-8);
-  const isMeant = (name: string | undefined): boolean =>
-    key === undefined || (name?.endsWith(` ${key}`) ?? false);
+  const isMeant = ({ kind, name }: Subject): boolean =>
+    (key === undefined || (kind === 'query' && name.endsWith(` ${key}`))) &&
+    (table === undefined || (kind === 'table' && name.endsWith(` ${table}`)));
   const findings = assessment.findings.filter(
-    (one) => isMeant(one.subject.name) && (rule === undefined || one.rule === rule.id),
+    (one) => isMeant(one.subject) && (rule === undefined || one.rule === rule.id),
   );
   const checked = assessment.checked.filter(
-    (one) => isMeant(one.subject.name) && (rule === undefined || one.rule.id === rule.id),
+    (one) => isMeant(one.subject) && (rule === undefined || one.rule.id === rule.id),
   );
   const notChecked = assessment.notChecked.filter(
     ({ subject, rules }) =>
-      (subject?.kind !== 'query' || isMeant(subject.name)) &&
+      (subject === undefined || subject.kind === 'target' || isMeant(subject)) &&
       (rule === undefined || (rules?.includes(rule.id) ?? true)),
   );
   const wasSeen = checked.length > 0 || notChecked.some(({ subject }) => subject?.kind === 'query');

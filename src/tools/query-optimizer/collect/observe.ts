@@ -1,5 +1,6 @@
 import type { Coverage } from '../../../core/coverage.ts';
 import { counterDeltas } from '../../_shared/database/counter-delta.ts';
+import { keptCounters } from '../../_shared/database/history.ts';
 import { windowOf } from '../../_shared/database/delta.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
@@ -12,6 +13,7 @@ import type { StatementWindow } from '../../_shared/database/statements.ts';
 import type { CommandContext } from '../../context.ts';
 import type { Observation } from '../analyze/context.ts';
 import type { IndexNeed } from '../analyze/mysql-indexes.ts';
+import type { OptimizerOptions } from '../options.ts';
 import type { TableWrites } from '../workload.ts';
 import { readWorkload } from './workload.ts';
 
@@ -33,6 +35,32 @@ const STEPS = 5;
 const LEAST_STEP_MS = 1_000;
 
 type Needs = Pick<CommandContext, 'clock' | 'signal' | 'progress'>;
+
+/** Who keeps counters while it watches. */
+const KEEPER = 'database-performance-tracker';
+const HOUR_MS = 3_600_000;
+/** Less history than this tells no more than watching does. */
+const LEAST_HISTORY_MS = 60_000;
+
+/**
+ * The snapshots of a window. Without a length: what was kept of the last hour, and how it is now; where nothing was
+ * kept, the configured time from now on.
+ */
+export async function windowSnapshots(
+  ctx: Needs & Pick<CommandContext<OptimizerOptions>, 'store' | 'options'>,
+  database: OpenDatabase,
+  watchMs: number | null,
+): Promise<WindowSnapshot[]> {
+  if (watchMs !== null) return watchWindow(ctx, database, watchMs);
+  const nowMs = ctx.clock.wallMs();
+  const history = { tool: KEEPER, target: database.target.name };
+  const kept = keptCounters(ctx.store.observations, history, { fromMs: nowMs - HOUR_MS, toMs: nowMs });
+  const [first] = kept;
+  if (first === undefined || nowMs - first.takenAtMs < LEAST_HISTORY_MS) {
+    return watchWindow(ctx, database, ctx.options.watch);
+  }
+  return [...kept, await readSnapshot(database.session, ['statements', 'tables'], nowMs)];
+}
 
 /** Watches from now on: snapshots at the ends of the window and in between. */
 export async function watchWindow(
