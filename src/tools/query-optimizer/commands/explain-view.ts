@@ -101,7 +101,7 @@ function indexTable(advice: Advice | null): Block[] {
       text: advice.creates
         .map(({ effects: [effect], sizeBytes, statement }) => {
           const costs = `cost ${grouped(effect?.costBefore ?? 0)} before, ${grouped(effect?.costAfter ?? 0)} after`;
-          return `${statement};\n  ${costs}; ${formatSize(sizeBytes)}`;
+          return `${statement}\n  ${costs}; ${formatSize(sizeBytes)}`;
         })
         .join('\n'),
     },

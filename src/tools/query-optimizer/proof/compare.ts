@@ -1,8 +1,10 @@
+import { formatDuration } from '../../../core/duration.ts';
 import { reasonOf } from '../../../core/errors.ts';
+import type { Plan } from '../../_shared/database/plan.ts';
 import type { QueryProof } from '../recommendation.ts';
 import type { BoundQuery } from './bound.ts';
 import { judgePairs, type Judgement } from './judge.ts';
-import { measureSides, type Measurement, planSide, type Side } from './measure.ts';
+import { finishMs, isTimeout, measureSides, type Measurement, planSide, type Side } from './measure.ts';
 import { checksumOf, sameResult } from './results.ts';
 import type { ProofRequest } from './types.ts';
 
@@ -10,6 +12,8 @@ import type { ProofRequest } from './types.ts';
 export type Compared =
   | { kind: 'same-plan'; bound: BoundQuery }
   | { kind: 'failed'; bound: BoundQuery; reason: string }
+  /** It finishes in time on one side only, so there are no pairs: null is the side that does not. */
+  | { kind: 'endless'; bound: BoundQuery; beforeMs: number | null; afterMs: number | null; planAfter: Plan }
   | { kind: 'measured'; bound: BoundQuery; judgement: Judgement; proof: QueryProof; differs: boolean };
 
 export type Measured = Extract<Compared, { kind: 'measured' }>;
@@ -32,16 +36,18 @@ export function comparer(request: ProofRequest): Compare {
     const before: Side = { sqls: [bound.sql], without: sides.before };
     const after: Side = { sqls: [bound.sql], without: sides.after };
     try {
-      const plans = [
-        await planSide(clone, before, options.timeoutMs),
-        await planSide(clone, after, options.timeoutMs),
-      ].map(({ hash }) => hash);
-      if (plans[0] === plans[1]) return { kind: 'same-plan', bound };
-      const key = [bound.sql, ...plans].join('\n');
+      const planBefore = await planSide(clone, before, options.timeoutMs);
+      const planAfter = await planSide(clone, after, options.timeoutMs);
+      if (planBefore.hash === planAfter.hash) return { kind: 'same-plan', bound };
+      const key = [bound.sql, planBefore.hash, planAfter.hash].join('\n');
       const earlier = known.get(key);
       if (earlier !== undefined) return earlier;
       if (monotonicMs() > endsMs) return { kind: 'failed', bound, reason: 'the time for proofs was used up' };
-      const compared = await measured(request, bound, { before, after });
+      const compared = await measured(request, bound, { before, after }).catch((error: unknown) =>
+        isTimeout(error)
+          ? endless(request, bound, { before, after, planAfter })
+          : Promise.reject(error as Error),
+      );
       known.set(key, compared);
       return compared;
     } catch (error) {
@@ -49,6 +55,24 @@ export function comparer(request: ProofRequest): Compare {
       return { kind: 'failed', bound, reason: reasonOf(error) };
     }
   };
+}
+
+/** The queries that need help most are those that never end: which side does? */
+async function endless(
+  { clone, options }: ProofRequest,
+  bound: BoundQuery,
+  { before, after, planAfter }: { before: Side; after: Side; planAfter: Plan },
+): Promise<Compared> {
+  const afterMs = await finishMs(clone, after, options.timeoutMs);
+  const beforeMs = await finishMs(clone, before, options.timeoutMs);
+  const limit = formatDuration(options.timeoutMs);
+  if (beforeMs === null && afterMs === null) {
+    return { kind: 'failed', bound, reason: `it does not finish within ${limit}, neither before nor after` };
+  }
+  if (beforeMs !== null && afterMs !== null) {
+    return { kind: 'failed', bound, reason: `it takes nearly ${limit}, sometimes longer` };
+  }
+  return { kind: 'endless', bound, beforeMs, afterMs, planAfter };
 }
 
 async function measured(

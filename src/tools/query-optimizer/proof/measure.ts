@@ -64,6 +64,22 @@ export async function measureSides(
   return { pairs, before, after };
 }
 
+/** How long a side takes; null: it does not finish in time. */
+export async function finishMs(sandbox: Sandbox, side: Side, timeoutMs: number): Promise<number | null> {
+  try {
+    return (await run(sandbox, side, timeoutMs)).ms;
+  } catch (error) {
+    if (isTimeout(error)) return null;
+    throw error;
+  }
+}
+
+/** query_canceled, by statement_timeout. */
+export function isTimeout(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
+  return cause?.code === '57014';
+}
+
 /** The plan that a side's first statement gets, without running it. */
 export function planSide(sandbox: Sandbox, side: Side, timeoutMs: number): Promise<Plan> {
   return inRolledBack(sandbox, side, timeoutMs, () => explain(sandbox, side.sqls[0] ?? '', 'FORMAT JSON'));

@@ -3,7 +3,7 @@ import { quoteIdentifier } from '../../_shared/database/index-statement.ts';
 import { usedIndexes } from '../../_shared/database/plan-walk.ts';
 import type { CreateIndex, Proof } from '../recommendation.ts';
 import type { BoundQuery, BoundWorkload } from './bound.ts';
-import { type Compare, type Compared, type Measured } from './compare.ts';
+import { type Compare, type Compared } from './compare.ts';
 import type { ProofRequest } from './types.ts';
 import { isMeasured, verdictOnIndex } from './verdict.ts';
 
@@ -30,28 +30,24 @@ export async function proveIndexes(
   const { built, failed } = await build(recommendations, request);
   const verdicts = new Map<string, Proof>(failed);
   let standing = built;
+  const all = built.map(({ quoted }) => quoted);
+  const withdrawn = (): string[] =>
+    built.filter((one) => !standing.includes(one)).map(({ quoted }) => quoted);
   for (;;) {
-    const together = await compareAll(
-      compare,
-      workload,
-      standing,
-      [],
-      standing.map(({ quoted }) => quoted),
-    );
-    const culprit = culpritOf(together.filter(isMeasured), standing);
+    const together = await compareAll(compare, workload, standing, withdrawn(), all);
+    const slow = together.filter(isWorse);
+    const culprit = culpritOf(slow, standing);
     if (culprit === undefined) break;
-    const slow = together.filter(isMeasured).filter(({ judgement, differs }) => judgement.slower || differs);
     verdicts.set(culprit.recommendation.id, proofOf(slow, culprit, workload, request));
     standing = standing.filter((one) => one !== culprit);
   }
-  const all = built.map(({ quoted }) => quoted);
-  const withdrawn = built.filter((one) => !standing.includes(one)).map(({ quoted }) => quoted);
   for (const [position, one] of standing.entries()) {
     request.progress(position, standing.length, `proving ${one.recommendation.name}`);
     const others = all.filter((name) => name !== one.quoted);
     let compared = await compareAll(compare, workload, [one], others, all);
-    if (!compared.some((result) => isMeasured(result) && result.judgement.better)) {
-      compared = await compareAll(compare, workload, [one], withdrawn, [...withdrawn, one.quoted]);
+    if (!compared.some(isBetter)) {
+      const gone = withdrawn();
+      compared = await compareAll(compare, workload, [one], gone, [...gone, one.quoted]);
     }
     verdicts.set(one.recommendation.id, proofOf(compared, one, workload, request));
   }
@@ -112,15 +108,26 @@ function tableOf({ recommendation }: Built): string {
 }
 
 /** Of the indexes that a plan which became slower uses, the one that promised least. */
-function culpritOf(measured: readonly Measured[], standing: readonly Built[]): Built | undefined {
-  for (const { judgement, differs, proof } of measured) {
-    if (!judgement.slower && !differs) continue;
-    const used = new Set(usedIndexes(proof.after.plan.root));
+function culpritOf(worse: readonly Compared[], standing: readonly Built[]): Built | undefined {
+  for (const one of worse) {
+    const plan =
+      one.kind === 'measured' ? one.proof.after.plan : one.kind === 'endless' ? one.planAfter : null;
+    const used = new Set(plan === null ? [] : usedIndexes(plan.root));
     const suspects = standing.filter(({ name }) => used.has(name));
     const [least] = [...suspects].sort((a, b) => a.recommendation.gainShare - b.recommendation.gainShare);
     if (least !== undefined) return least;
   }
   return undefined;
+}
+
+function isWorse(compared: Compared): boolean {
+  if (compared.kind === 'endless') return compared.afterMs === null;
+  return compared.kind === 'measured' && (compared.judgement.slower || compared.differs);
+}
+
+function isBetter(compared: Compared): boolean {
+  if (compared.kind === 'endless') return compared.beforeMs === null;
+  return compared.kind === 'measured' && compared.judgement.better;
 }
 
 function proofOf(

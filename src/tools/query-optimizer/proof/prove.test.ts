@@ -120,6 +120,25 @@ describe('a new index', () => {
     ]);
   });
 
+  it('is proven when a query only ends with it', async () => {
+    const pairs = queryOf(
+      'SELECT count(*) FROM orders AS a JOIN orders AS b ON b.customer_id = a.customer_id AND b.created_at > a.created_at WHERE a.id < 2000',
+      shapeOf('SELECT pairs', ['orders'], []),
+    );
+    // Without the index neither a hash nor a merge may help: every order is compared with every other one.
+    await sandbox.execute('SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off');
+    const [proof] = await prove([createIndex(btree('orders', 'customer_id', 'created_at'))], [pairs], {
+      timeoutMs: 1_000,
+    });
+    await sandbox.execute('RESET ALL');
+    expect(proof).toMatchObject({
+      verdict: 'proven',
+      reason: expect.stringMatching(
+        /^SELECT pairs does not finish in time before, and takes .* with it\.$/,
+      ) as string,
+    });
+  });
+
   it('says so when its queries cannot be run', async () => {
     const unknown = queryOf(
       'SELECT * FROM orders WHERE customer_id = $1 AND to_char(created_at, $2) = $3',

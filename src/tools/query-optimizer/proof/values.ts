@@ -72,7 +72,11 @@ async function drawOne(request: DrawRequest, kind: DrawKind): Promise<Map<number
 
 /** Uses with a placeholder, by the mention of the table that they belong to. */
 function byAlias(shape: QueryShape): Map<string, ColumnUse[]> {
-  const compared = shape.uses.filter(({ value, role }) => value?.kind === 'parameter' && role !== 'written');
+  // A normalised expression can hold placeholders itself, `to_char(x, $1)`: then nobody knows what it gives.
+  const compared = shape.uses.filter(
+    ({ value, role, expression }) =>
+      value?.kind === 'parameter' && role !== 'written' && !/\$\d/.test(expression ?? ''),
+  );
   return groupOf(compared, ({ table, alias, scope }) => `${table} ${alias} ${scope}`);
 }
 

@@ -14,9 +14,16 @@ export function verdictOnIndex(
 ): Verdict {
   const measured = compared.filter(isMeasured);
   const failed = compared.flatMap((one) => (one.kind === 'failed' ? one.reason : []));
-  const bad = badOutcome(measured, options);
+  const bad = badOutcome(measured, options) ?? stalled(compared);
   if (bad !== null) return bad;
+  const rescued = compared.find((one) => one.kind === 'endless');
   const better = measured.filter(({ judgement }) => judgement.better);
+  if (rescued !== undefined && better.length === 0) {
+    return {
+      verdict: 'proven',
+      reason: `${rescued.bound.query.shape.label} does not finish in time before, and takes ${formatDuration(rescued.afterMs ?? 0)} with it.`,
+    };
+  }
   if (better.length === 0) {
     const open = [...failed, ...concerned];
     return open.length === 0
@@ -45,7 +52,7 @@ export function verdictOnDrop(
   concerned: readonly string[],
   options: Pick<ProofOptions, 'slower'>,
 ): Verdict {
-  const bad = badOutcome(compared.filter(isMeasured), options);
+  const bad = badOutcome(compared.filter(isMeasured), options) ?? stalled(compared);
   if (bad !== null) return bad;
   const open = [...compared.flatMap((one) => (one.kind === 'failed' ? one.reason : [])), ...concerned];
   if (open.length > 0) {
@@ -78,6 +85,14 @@ function badOutcome(measured: readonly Measured[], { slower }: Pick<ProofOptions
       `${worst.proof.label} becomes slower: ${formatDuration(before.ms)} before, ${formatDuration(after.ms)} after ` +
       `(the limit is ${slower.ratio} times and ${slower.ms} ms).`,
   };
+}
+
+/** A query that ended and no longer does. */
+function stalled(compared: readonly Compared[]): Verdict | null {
+  const worst = compared.find((one) => one.kind === 'endless' && one.afterMs === null);
+  return worst === undefined
+    ? null
+    : { verdict: 'refuted', reason: `${worst.bound.query.shape.label} no longer finishes in time.` };
 }
 
 interface Total {
