@@ -105,11 +105,9 @@ function cpuMsOf(pid: number): number {
 /** Calls of a client that does nothing else, as long as the other work takes; how long each took. */
 async function busyClient(client: Client, work: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
-  let done = false;
-  const finished = work().finally(() => {
-    done = true;
-  });
-  for (let call = 0; !done; call += 1) {
+  const over = new AbortController();
+  const finished = work().finally(() => over.abort());
+  for (let call = 0; !over.signal.aborted; call += 1) {
     const startMs = performance.now();
     await runDistinctStatements(client, call % BUSY, (call % BUSY) + 1);
     times.push(performance.now() - startMs);
