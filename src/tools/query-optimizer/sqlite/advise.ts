@@ -40,7 +40,9 @@ export async function adviseSqlite(
   const reasons: SqliteAdvice['reasons'] = [];
   const better: Better[] = [];
   for (const statement of statements) {
-    const found = await adviseOne(statement, catalog, planner, rowsOf);
+    // An index that another statement gets may serve this one as well: fewer are better for who writes.
+    const chosen = better.map(({ index }) => index);
+    const found = await adviseOne(statement, catalog, planner, rowsOf, chosen);
     if (typeof found === 'string') reasons.push({ query: statement.text, reason: found });
     else better.push(found);
   }
@@ -65,21 +67,23 @@ async function adviseOne(
   catalog: SqliteCatalog,
   planner: SqlitePlanner,
   rowsOf: (table: CatalogTable) => number,
+  chosen: readonly IndexDefinition[],
 ): Promise<Better | string> {
   const reading = readSimpleQuery(statement.text, 'sqlite', catalog);
   if (!reading.known) return reading.reason;
   const { query } = reading;
   const before = await planner.plan(statement.text).catch((error: Error) => error.message);
   if (typeof before === 'string') return `SQLite does not take it: ${before}`;
-  const scanned = new Set(scannedTables(before));
-  const needy = query.tables.filter(({ table, alias }) => scanned.has(alias) || scanned.has(table.name));
+  const scanned = new Set(weakTables(before, query));
+  const needy = query.tables.filter(({ alias }) => scanned.has(alias));
   const wanting = needy.length === 0 && sorts(before) ? query.tables : needy;
   if (wanting.length === 0) return 'every table in it is looked up by an index already';
   const large = wanting.filter(({ table }) => rowsOf(table) >= MIN_ROWS);
   if (large.length === 0) return 'what it reads whole is small';
   const costBefore = visited(before, query, rowsOf, null);
   for (const needs of large.toSorted((a, b) => rowsOf(b.table) - rowsOf(a.table))) {
-    for (const index of candidatesFor(needs)) {
+    const shared = chosen.filter(({ table }) => table === needs.table.name);
+    for (const index of [...shared, ...candidatesFor(needs)]) {
       const after = await planner.plan(statement.text, index);
       if (!isUsed(after) || !isBetter(before, after, query, rowsOf)) continue;
       const workload = workloadQuery(statement.text, query);
@@ -101,18 +105,38 @@ async function adviseOne(
   return 'no index that its conditions or its order allow would be used';
 }
 
+/**
+ * Aliases of tables that are read whole, and of those that are only narrowed by a range although the query compares
+ * other columns by =.
+ */
+function weakTables(plan: Plan, { tables }: SimpleQuery): string[] {
+  const whole = new Set(scannedTables(plan));
+  const byRange = new Set<string>();
+  const walk = (node: PlanNode): void => {
+    const condition = node.conditions['Index Cond'];
+    if (node.table !== null && condition !== undefined && !condition.includes('=')) byRange.add(node.table);
+    for (const child of node.children) walk(child);
+  };
+  walk(plan.root);
+  return tables
+    .filter(({ alias, table, equality }) =>
+      [alias, table.name].some((name) => whole.has(name) || (byRange.has(name) && equality.length > 0)),
+    )
+    .map(({ alias }) => alias);
+}
+
 /** What is read whole is less than half of it, or nothing more is, and no sort is left. */
 function isBetter(
   before: Plan,
   after: Plan,
-  { tables }: SimpleQuery,
+  query: SimpleQuery,
   rowsOf: (table: CatalogTable) => number,
 ): boolean {
-  const scanned = (plan: Plan): number =>
-    scannedTables(plan)
-      .map((name) => tables.find(({ alias, table }) => alias === name || table.name === name))
+  const read = (plan: Plan): number =>
+    weakTables(plan, query)
+      .map((name) => query.tables.find(({ alias }) => alias === name))
       .reduce((sum, use) => sum + (use === undefined ? 0 : rowsOf(use.table)), 0);
-  const [readBefore, readAfter] = [scanned(before), scanned(after)];
+  const [readBefore, readAfter] = [read(before), read(after)];
   return readAfter < readBefore / 2 || (readAfter <= readBefore && sorts(before) && !sorts(after));
 }
 
