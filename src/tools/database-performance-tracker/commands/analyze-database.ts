@@ -1,11 +1,15 @@
-import { type Assessment, emptyAssessment, mergeAssessments } from '../../../core/assessment.ts';
+import { type Assessment, mergeAssessments } from '../../../core/assessment.ts';
 import type { Block } from '../../../core/block.ts';
 import type { Diagnostic } from '../../../core/report.ts';
+import { percent } from '../../../core/rounding.ts';
+import { formatSize } from '../../../core/size.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
-import { databaseSubject } from '../../_shared/database/subjects.ts';
+import { readSqliteCatalog, type SqliteCatalog } from '../../_shared/database/sqlite/catalog.ts';
+import { readSqliteHealth, type SqliteHealth } from '../../_shared/database/sqlite/health.ts';
 import type { CommandContext } from '../../context.ts';
 import { assessLive } from '../analyze/live.ts';
 import { assessMysql } from '../analyze/mysql/assess.ts';
+import { assessSqlite } from '../analyze/sqlite.ts';
 import { assessStructure, withGoneSubjects } from '../analyze/structure.ts';
 import { type Asked, collectAnalysis } from '../collect/analysis.ts';
 import { lookAtMysql } from '../collect/mysql.ts';
@@ -32,7 +36,7 @@ export async function analyzeDatabase(
 ): Promise<AnalyzedDatabase> {
   const { dialect } = database.session;
   if (dialect === 'postgresql') return analyzePostgres(ctx, database, asked);
-  if (dialect === 'sqlite') return notServed(database);
+  if (dialect === 'sqlite') return analyzeSqlite(ctx, database);
   return analyzeMysql(ctx, database, asked);
 }
 
@@ -72,27 +76,22 @@ async function analyzeMysql(
   };
 }
 
-/** SQLite has no sessions, no counters and no vacuum of this kind; its queries are the other tool's. */
-function notServed({ target, session }: OpenDatabase): AnalyzedDatabase {
+async function analyzeSqlite(
+  { clock, options }: Context,
+  { target, session }: OpenDatabase,
+): Promise<AnalyzedDatabase> {
+  const health = await readSqliteHealth(session);
+  const catalog = await readSqliteCatalog(session, health.pages);
   return {
-    assessment: {
-      ...emptyAssessment(),
-      notChecked: [
-        {
-          subject: databaseSubject(target.name),
-          reason: 'SQLite counts nothing that this tool could look at',
-          hint: '`rearguard queries analyze` looks at its schema and its queries.',
-        },
-      ],
-    },
-    sections: [],
+    assessment: assessSqlite({ target: target.name, options, health, catalog }),
+    sections: sqliteSections(target.name, session, health, catalog),
     data: {
       target: target.name,
       dialect: 'sqlite',
       version: session.serverVersion,
       source: 'none',
       from: null,
-      to: new Date(0).toISOString(),
+      to: new Date(clock.wallMs()).toISOString(),
       coverage: null,
       server: null,
       statements: [],
@@ -101,4 +100,36 @@ function notServed({ target, session }: OpenDatabase): AnalyzedDatabase {
     },
     diagnostics: [],
   };
+}
+
+function sqliteSections(
+  target: string,
+  { serverVersion }: OpenDatabase['session'],
+  { pageBytes, pageCount, freePages, journalMode }: SqliteHealth,
+  { tables }: SqliteCatalog,
+): Block[] {
+  const free = pageCount === 0 ? 0 : percent(freePages / pageCount);
+  const largest = tables.toSorted((a, b) => b.totalBytes - a.totalBytes).slice(0, 8);
+  return [
+    {
+      kind: 'text',
+      text: `${target}, ${formatSize(pageBytes * pageCount)}, ${free} % free, journal mode ${journalMode}, read by SQLite ${serverVersion}`,
+      tone: 'muted',
+    },
+    {
+      kind: 'table',
+      columns: [
+        { header: 'table' },
+        { header: 'rows', align: 'right' },
+        { header: 'size', align: 'right' },
+        { header: 'indexes', align: 'right' },
+      ],
+      rows: largest.map(({ name, rows, totalBytes, indexes }) => [
+        name,
+        rows === null ? '' : rows,
+        totalBytes === 0 ? '' : formatSize(totalBytes),
+        indexes.filter((index) => index.name !== 'rowid').length,
+      ]),
+    },
+  ];
 }
