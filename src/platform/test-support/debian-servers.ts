@@ -266,6 +266,17 @@ export function startDebianPostgres(
   });
 }
 
+/** Runs statements as the superuser. */
+export async function runDebianSql({ port }: Pick<ProgramPlace, 'port'>, sql: string): Promise<void> {
+  const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
 /** While it starts up it accepts connections and refuses them. */
 async function isReadyForQueries({ port }: ProgramPlace): Promise<boolean> {
   const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
