@@ -78,12 +78,16 @@ function figuresOf({
   const buffers = sharedHit === null ? null : sharedHit + (sharedRead ?? 0);
   return [
     ...(actualRows === null
-      ? [`${grouped(estimatedRows ?? 0)} rows expected`, `cost ${grouped(totalCost ?? 0)}`]
-      : [`${grouped(actualRows)} rows (${grouped(estimatedRows ?? 0)} expected)`]),
+      ? [`${rows(estimatedRows ?? 0)} expected`, `cost ${grouped(totalCost ?? 0)}`]
+      : [`${rows(actualRows)} (${grouped(estimatedRows ?? 0)} expected)`]),
     ...(loops !== null && loops > 1 ? [`${grouped(loops)} times`] : []),
     ...(buffers === null || actualRows === null ? [] : [`${grouped(buffers)} pages`]),
     ...(tempBlocks === null || tempBlocks === 0 ? [] : [`${grouped(tempBlocks)} temporary`]),
   ];
+}
+
+function rows(count: number): string {
+  return `${grouped(count)} ${Math.round(count) === 1 ? 'row' : 'rows'}`;
 }
 
 function indexTable(advice: Advice | null): Block[] {

@@ -52,7 +52,7 @@ export const aggregateJoin: Rewriter = (input) => {
       fromClause: [grafted(template, from)],
     }),
     comparison: { kind: 'rows' },
-    because: 'The subquery is run once for every row; grouped and joined it is computed once for all.',
+    because: 'The subquery is run once for every row; grouped and joined it is computed once for all',
     notes: [
       'It pays when the query returns a large part of the table; for a page of rows the subquery is the better form.',
     ],

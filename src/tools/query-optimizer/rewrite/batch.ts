@@ -33,7 +33,7 @@ export const batch: Rewriter = ({ select, catalog, tree }) => {
   if (tables === null || lookUp === null) return null;
   const { column, parameter, condition } = lookUp;
   const common = {
-    because: 'One query for all keys takes the place of one for each of them: as many round trips less.',
+    because: 'One query for all keys takes the place of one for each of them: as many round trips less',
     notes: [`$${parameter} is then the array of all keys; rows come in no particular order of keys.`],
   };
   const others = conjuncts(select.whereClause).filter((one) => one !== condition);

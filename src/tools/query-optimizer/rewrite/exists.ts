@@ -17,7 +17,7 @@ export const exists: Rewriter = ({ select, tree }) => {
   return {
     after: tree.statement(tree.select(`SELECT ${tree.sql(test)} AS ${name ?? '"exists"'}`)),
     comparison: { kind: 'any-row' },
-    because: 'EXISTS stops at the first row; count(*) reads all of them to say the same.',
+    because: 'EXISTS stops at the first row; count(*) reads all of them to say the same',
     notes: [],
   };
 };
@@ -37,7 +37,7 @@ export const hasMore: Rewriter = ({ select, tree }) => {
   return {
     after: tree.statement(tree.select(`SELECT EXISTS (${tree.statement(rows)}) AS has_more`)),
     comparison: { kind: 'more', parameter },
-    because: 'A list needs to know whether there is a next page, seldom how many rows there are in all.',
+    because: 'A list needs to know whether there is a next page, seldom how many rows there are in all',
     notes: [
       `$${parameter} is the number of rows up to the end of the page that is shown.`,
       'It answers "are there more?", not "how many?": take it where the total is not shown, or ask for one row more than a page and leave the second query out.',

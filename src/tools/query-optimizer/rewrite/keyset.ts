@@ -69,7 +69,7 @@ export const keyset: Rewriter = ({ select, catalog, tree }) => {
         parameter: numbers[position] ?? 0,
       })),
     },
-    because: 'OFFSET reads and throws away every row before the page; a key finds the page at once.',
+    because: 'OFFSET reads and throws away every row before the page; a key finds the page at once',
     notes: [
       `${keys.map(({ column }, position) => `$${numbers[position]} is ${column.name}`).join(' and ')} of the last row of the page before; the first page is the old query with offset 0.`,
       ...(added.length === 0

@@ -46,7 +46,7 @@ export const notExists: Rewriter = ({ select, catalog, tree }) => {
   return {
     after: tree.statement(withConditions(select, conditions)),
     comparison: { kind: 'rows' },
-    because: 'NOT EXISTS is planned as an anti join, and a NULL in the subquery does not empty the result.',
+    because: 'NOT EXISTS is planned as an anti join, and a NULL in the subquery does not empty the result',
     notes,
   };
 };

@@ -37,7 +37,7 @@ export const orUnion: Rewriter = ({ select, catalog, tree }) => {
   return {
     after: tree.statement(after),
     comparison: { kind: 'rows' },
-    because: 'No index serves an OR over different columns or tables; each side by itself can use its own.',
+    because: 'No index serves an OR over different columns or tables; each side by itself can use its own',
     notes: ['Each side needs an index of its own; later sides leave out what earlier ones have returned.'],
   };
 };

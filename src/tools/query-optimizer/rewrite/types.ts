@@ -1,4 +1,4 @@
-import type { Node, SelectStmt } from '@pgsql/types';
+import type { SelectStmt } from '@pgsql/types';
 import type { Catalog } from '../../_shared/database/catalog.ts';
 import type { Comparison } from '../recommendation.ts';
 import type { WorkloadQuery } from '../workload.ts';
@@ -23,5 +23,3 @@ export interface Rewritten {
 
 /** null: the query is not of this kind, or nothing can be said for certain about what the rewrite would return. */
 export type Rewriter = (input: RewriteInput) => Rewritten | null;
-
-export type SelectNode = Extract<Node, { SelectStmt: unknown }>;
