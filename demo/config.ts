@@ -34,6 +34,11 @@ export function demoConfig(
         // On loopback nobody is disturbed, and the first report should not keep people waiting.
         round: { maxRatePerSecond: 100, maxRatePerEndpoint: 6, maxConcurrency: 16 },
       },
+      'database-performance-tracker': {
+        // A fault of the demo is seconds old when somebody looks for it.
+        connections: { leakIdle: '2s' },
+        transactions: { idle: '3s' },
+      },
       'dependency-health-checker': {
         timeout: '2s',
         round: { maxRatePerSecond: 100, maxRatePerDependency: 8, maxConcurrency: 16 },

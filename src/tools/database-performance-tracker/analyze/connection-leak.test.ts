@@ -47,6 +47,17 @@ describe('a leak', () => {
     ];
     const [finding] = assess(growing, { looks }).findings;
     expect(finding).toMatchObject({ severity: 'medium', confidence: 'possible' });
+    // Two a second are a leak as well; fifteen at once are a pool that begins.
+    const fast = backends(15, (index) => ({ connectedMs: index * 500, stateMs: index * 500 }));
+    const burst = backends(15, (index) => ({ connectedMs: index * 40, stateMs: index * 40 }));
+    const after = (opened: Backend[]) => [
+      { atMs: NOW - 8_000, pids: pids(leaked) },
+      { atMs: NOW, pids: pids([...leaked, ...opened]) },
+    ];
+    expect(reported(assess([...leaked, ...fast], { looks: after(fast) }))).toEqual([
+      'connection-leak medium',
+    ]);
+    expect(reported(assess([...leaked, ...burst], { looks: after(burst) }))).toEqual([]);
     // One was given back: a pool that renews its connections.
     const renewed = [
       { atMs: NOW - 2_000, pids: pids([...leaked, ...backends(1)]) },

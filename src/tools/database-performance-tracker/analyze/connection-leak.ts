@@ -13,8 +13,8 @@ import type { LiveFacts } from './facts.ts';
 import { liveCheck, trackerFinding } from './finding.ts';
 import { applicationOf, foreignSessions, isIdle } from './sessions.ts';
 
-/** Sessions that began within this of each other were opened together: a pool fills itself at once. */
-const TOGETHER_MS = 500;
+/** A pool fills itself at once: what began within this time of each other was opened together. */
+const TOGETHER_MS = 1_000;
 /** A pool that shrinks gives some back; a leak gives back nothing, or next to nothing. */
 const MAX_FALL_SHARE = 0.2;
 
@@ -122,10 +122,17 @@ function suspectsOf(
   });
 }
 
-/** Sessions that were opened together count once. */
+/** Sessions that were opened together count once, however many they are. */
 function countOpenings(sessions: readonly Backend[]): number {
   const ages = sessions.flatMap(({ connectedMs }) => connectedMs ?? []).toSorted((a, b) => a - b);
-  return ages.filter((age, index) => index === 0 || age - (ages[index - 1] as number) > TOGETHER_MS).length;
+  let openings = 0;
+  let youngest = Number.NEGATIVE_INFINITY;
+  for (const age of ages) {
+    if (age - youngest <= TOGETHER_MS) continue;
+    openings += 1;
+    youngest = age;
+  }
+  return openings;
 }
 
 /** unknown: there is no history that would tell. */

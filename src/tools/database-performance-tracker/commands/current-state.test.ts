@@ -11,7 +11,7 @@ beforeAll(async () => {
     options: {
       transactions: { idle: '1s', long: '2s' },
       replication: { retained: '1MB' },
-      connections: { leakIdle: '1s' },
+      connections: { leakIdle: '1s', leakSessions: 3 },
     },
   });
   await site.owner.query(`
@@ -106,7 +106,7 @@ describe('current-state', () => {
     const stop = new AbortController();
     const leaking = (async () => {
       const leaked = [];
-      while (!stop.signal.aborted && leaked.length < 9) {
+      while (!stop.signal.aborted && leaked.length < 12) {
         const client = await site.connect('leaky');
         await client.query('select 1');
         leaked.push(client);
@@ -121,8 +121,8 @@ describe('current-state', () => {
             .rowCount,
         { timeout: 10_000 },
       )
-      .toBeGreaterThan(6);
-    const { report } = await site.run('current-state', LOOK);
+      .toBeGreaterThan(5);
+    const { report } = await site.run('current-state', { look: '2s' });
     stop.abort();
     await Promise.all((await leaking).map((client) => client.end()));
     expect(standing(report)).toContain('connection-leak medium');
