@@ -1,5 +1,5 @@
 import { redactText } from '../../../core/redact.ts';
-import type { ObservationKey, ObservationStore, TimeRange } from '../../../store/store.ts';
+import type { Observation, ObservationKey, ObservationStore, TimeRange } from '../../../store/store.ts';
 import type { ServerFacts } from './postgres/server.ts';
 import type { Snapshot, Topic } from './postgres/snapshot.ts';
 import type { Reading } from './reading.ts';
@@ -78,19 +78,31 @@ export function keptTimes(store: ObservationStore, of: HistoryOf, range: TimeRan
 /** Snapshots of the range in time order, `from` inclusive, with the texts of their statements. */
 export function keptCounters(store: ObservationStore, of: HistoryOf, range: TimeRange): CounterSnapshot[] {
   const texts = keptTexts(store, of, range);
-  return store.list(keyOf(of, COUNTERS), range).flatMap(({ atMs, document }) => {
-    const { version, server, parts } = document as CountersDocument;
-    if (version !== VERSION) return [];
-    const statements = mapStatements(parts.statements, (one) => ({
-      ...one,
-      text: texts.get(one.key) ?? null,
-    }));
-    return {
-      takenAtMs: atMs,
-      server: { ...server, extensions: new Map() },
-      parts: { ...parts, statements },
-    };
-  });
+  return store.list(keyOf(of, COUNTERS), range).flatMap((observation) => snapshotOf(observation, texts));
+}
+
+/** The newest one before a time; undefined when there is none. */
+export function keptBefore(
+  store: ObservationStore,
+  of: HistoryOf,
+  beforeMs: number,
+): CounterSnapshot | undefined {
+  const newest = store.latest(keyOf(of, COUNTERS), beforeMs);
+  if (newest === undefined) return undefined;
+  return snapshotOf(newest, keptTexts(store, of, { fromMs: newest.atMs, toMs: newest.atMs }))[0];
+}
+
+function snapshotOf(
+  { atMs, document }: Pick<Observation, 'atMs' | 'document'>,
+  texts: ReadonlyMap<string, string>,
+): CounterSnapshot[] {
+  const { version, server, parts } = document as CountersDocument;
+  if (version !== VERSION) return [];
+  const statements = mapStatements(parts.statements, (one) => ({
+    ...one,
+    text: texts.get(one.key) ?? null,
+  }));
+  return [{ takenAtMs: atMs, server: { ...server, extensions: new Map() }, parts: { ...parts, statements } }];
 }
 
 /** Normalised texts hold no constants of queries; commands may hold all of theirs, a new password among them. */

@@ -1,9 +1,14 @@
 import { RearguardError } from '../../../core/errors.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
 import type { ObservationStore, TimeRange } from '../../../store/store.ts';
+import { deltaOf } from '../../_shared/database/delta.ts';
+import { type CounterSnapshot, keptBefore } from '../../_shared/database/history.ts';
+import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { parsePlan } from '../../_shared/database/plan-postgres.ts';
 import type { StatementDelta } from '../../_shared/database/statements.ts';
 import { repairNormalised } from '../../_shared/sql/placeholders.ts';
+import type { CommandContext } from '../../context.ts';
+import type { TrackerOptions } from '../options.ts';
 import { type KeptPlan, keepPlan, keptPlansSchema, type PlanLook } from '../analyze/plan-history.ts';
 import { isUtility } from '../analyze/statements/names.ts';
 import { TOOL } from '../rules/tool.ts';
@@ -56,6 +61,25 @@ export function keepPlans(
 ): void {
   if (plans.length === 0) return;
   observations.add({ tool: TOOL, subject: target, kind: KIND, atMs, document: { plans } });
+}
+
+/**
+ * Captures and keeps the plans of the statements that took most time since the snapshot before, now and then; call it
+ * with each snapshot that is kept.
+ */
+export async function keepPlansNow(
+  { options, store }: Pick<CommandContext<TrackerOptions>, 'options' | 'store'>,
+  { target, session }: OpenDatabase,
+  snapshot: CounterSnapshot,
+): Promise<void> {
+  const { observations } = store;
+  const { takenAtMs, parts } = snapshot;
+  if (plansAreFresh(observations, target.name, takenAtMs)) return;
+  const before = keptBefore(observations, { tool: TOOL, target: target.name }, takenAtMs)?.parts.statements;
+  if (!before?.known || !parts.statements.known) return;
+  const { statements } = deltaOf(before.value, parts.statements.value);
+  const { plans } = await capturePlans(session, statements, options.statements.plans);
+  keepPlans(observations, target.name, plans, takenAtMs);
 }
 
 export function plansAreFresh(observations: ObservationStore, target: string, nowMs: number): boolean {

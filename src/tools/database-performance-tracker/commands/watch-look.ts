@@ -10,6 +10,7 @@ import { storeIncident } from '../collect/incident-log.ts';
 import { lookWith } from '../collect/keep-open.ts';
 import { comparable, type LiveState } from '../collect/live-state.ts';
 import { openLive } from '../collect/open-live.ts';
+import { keepPlansNow } from '../collect/plans.ts';
 import { storeLook } from '../collect/series.ts';
 import { activityLook } from '../collect/sessions.ts';
 import type { TrackerOptions } from '../options.ts';
@@ -96,6 +97,7 @@ async function keepHistory(
   watched.nextKeepMs = nowMs + KEEP_EVERY_MS;
   const counters = await readSnapshot(session, HISTORY_TOPICS, ctx.clock.wallMs());
   keepCounters(ctx.store.observations, { tool: TOOL, target: target.name }, counters);
+  await keepPlansNow(ctx, { target, session }, counters);
 }
 
 function outageChanges(ctx: Context, watched: WatchedDatabase, atMs: number): LiveView['changes'] {
