@@ -23,7 +23,7 @@ export const structureOptions = {
     .prefault({}),
   storage: z
     .strictObject({
-      missShare: share(0.2, 'Share of the pages of a table that were not in the cache in the window'),
+      missShare: share(0.1, 'Share of the pages of a table that were not in the cache in the window'),
       missRate: sizeSchema('How much of a table is read into the cache each second, at least', '512kB'),
       deadRows: count(10_000, 'Dead rows below which a table owes no vacuum'),
       bloatShare: share(0.5, 'Share of the file of a table that is empty or dead'),

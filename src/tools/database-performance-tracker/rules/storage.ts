@@ -7,7 +7,7 @@ export const STORAGE_RULES = {
     id: `${TOOL}/cache-misses`,
     title: 'A table is read from outside the cache all the time',
     severity: 'medium',
-    help: "In the window at least 20 % of the pages of this table and its indexes were not in the server's cache, 512 kB a second or more, and a good part of all misses; and it is not the first warm-up: the table is larger than the cache, or pages were read again, or the server is warm. Medium from 8 MB a second. Always of a window: a ratio over the life of a server hides today. The operating system may still have had the pages.",
+    help: "In the window at least 10 % of the pages of this table and its indexes were not in the server's cache, 512 kB a second or more, and a good part of all misses; and it is not the first warm-up: the table is larger than the cache, or pages were read again, or the server is warm. Medium from 8 MB a second. Always of a window: a ratio over the life of a server hides today. The operating system may still have had the pages.",
     fix: 'Find who reads so much of it: usually a scan that an index would shorten. More shared_buffers only helps when what is needed would fit.',
     examples: {
       reports: '64 % of 180,000 pages of public.events were read anew in 10 s.',

@@ -27,6 +27,8 @@ export interface RegressionFloors {
   leastMs: number;
   /** Intervals at the end that must show it still. */
   lastIntervals?: number;
+  /** Part of the rise that must be left at the end; 0: whatever is above the factor. */
+  remainingShare?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface RegressionFloors {
  */
 export function findRegression(
   series: StatementSeries,
-  { factor, leastMs, lastIntervals = LAST }: RegressionFloors,
+  { factor, leastMs, lastIntervals = LAST, remainingShare = 0 }: RegressionFloors,
 ): Regression | null {
   const { intervals } = series;
   if (intervals.length < MIN_INTERVALS) return null;
@@ -51,7 +53,10 @@ export function findRegression(
   const rose = (from: PerCall | null, to: PerCall | null, by: number): boolean =>
     from !== null && to !== null && to.ms >= by * from.ms && to.ms - from.ms >= leastMs;
   const isStep = rose(perCall(earlier.slice(-NEAR)), perCall(later.slice(0, NEAR)), factor);
-  const isLasting = rose(before, perCall(later.slice(-lastIntervals)), Math.sqrt(factor));
+  const last = perCall(later.slice(-lastIntervals));
+  const isLasting =
+    rose(before, last, Math.sqrt(factor)) &&
+    (last?.ms ?? 0) - before.ms >= remainingShare * (after.ms - before.ms);
   if (!rose(before, after, factor) || !isStep || !isLasting) return null;
   return {
     series,
