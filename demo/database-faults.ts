@@ -78,7 +78,12 @@ const SERVER_FAULTS = {
   'slow-report': fault(TRACKER, 'slow-statement', ' SELECT order_items', {
     summary: 'The worker adds up all sales again and again',
     how: 'an aggregate over all items, orders and products every second and a half',
-    alsoReports: [`${OPTIMIZER}/cacheable-read`, `${OPTIMIZER}/missing-limit`, `${OPTIMIZER}/missing-index`],
+    alsoReports: [
+      `${TRACKER}/temp-spills`,
+      `${OPTIMIZER}/cacheable-read`,
+      `${OPTIMIZER}/missing-limit`,
+      `${OPTIMIZER}/missing-index`,
+    ],
   }),
 } as const satisfies Readonly<Record<string, Fault>>;
 

@@ -83,8 +83,10 @@ export const SERVER_FAULTS: Readonly<Record<ServerFaultName, ServerFault>> = {
   'sequence-overflow': {
     plant: ({ run }) => run('alter table audit_log alter column id restart with 1950000000'),
     heal: [
+      // The counter first: what the shop writes in between must not bring the high numbers back.
+      `select setval(pg_get_serial_sequence('audit_log', 'id'),
+        (select coalesce(max(id), 0) + 1 from audit_log where id < 1950000000))`,
       'delete from audit_log where id >= 1950000000',
-      `select setval(pg_get_serial_sequence('audit_log', 'id'), (select coalesce(max(id), 0) + 1 from audit_log))`,
     ],
   },
   'unused-index': {
