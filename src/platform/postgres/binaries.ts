@@ -17,6 +17,8 @@ import { publicTemporaryDirectory } from './temporary.ts';
 
 export interface PostgresBinaries {
   major: number;
+  /** Of the package; of an installed server only the major is known. */
+  version: string;
   initdb: string;
   postgres: string;
 }
@@ -45,6 +47,7 @@ export async function findBinaries({
   const suffix = process.platform === 'win32' ? '.exe' : '';
   return {
     major: found.major,
+    version: found.version,
     initdb: join(folder, `initdb${suffix}`),
     postgres: join(folder, `postgres${suffix}`),
   };
@@ -66,7 +69,7 @@ async function copyOf({ folder, version }: Installation): Promise<string> {
 }
 
 /** The folder has a predictable name in a place where others may write: it must be ours before anything in it is run. */
-async function isOurs(folder: string): Promise<boolean> {
+export async function isOurs(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (!found) return false;
   const foreign = process.getuid !== undefined && found.uid !== process.getuid();

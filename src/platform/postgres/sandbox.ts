@@ -32,7 +32,7 @@ export function createSandboxes(projectDirectory: string): Sandboxes {
       const server = await startPostgres({
         major,
         projectDirectory,
-        checksums: false,
+        sandbox: true,
         settings: { ...SETTINGS, ...settings },
         signal,
       });
