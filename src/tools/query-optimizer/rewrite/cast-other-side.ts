@@ -38,7 +38,7 @@ export const castOtherSide: Rewriter = ({ select, catalog, tree }) => {
     after: tree.statement(withConditions(select, conditions)),
     comparison: { kind: 'rows' },
     because:
-      'The column is cast for every row, so its index cannot be used; the other side need be cast only once.',
+      'The column is cast for every row, so its index cannot be used; the other side need be cast only once',
     notes,
   };
 };

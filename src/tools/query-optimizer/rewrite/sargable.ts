@@ -34,7 +34,7 @@ export const sargable: Rewriter = ({ select, catalog, tree }) => {
     after: tree.statement(withConditions(select, conditions)),
     comparison: { kind: 'rows' },
     because:
-      'A function around the column hides it from its index; the same rows as a range of the column do not.',
+      'A function around the column hides it from its index; the same rows as a range of the column do not',
     notes: [`An index on ${(changed as ResolvedColumn).column.name} is what makes it fast.`],
   };
 };

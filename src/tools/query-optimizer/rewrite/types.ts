@@ -15,7 +15,7 @@ export interface RewriteInput {
 export interface Rewritten {
   after: string;
   comparison: Comparison;
-  /** Why, in one sentence. */
+  /** Why, in one sentence without a full stop. */
   because: string;
   /** What whoever uses it has to know. */
   notes: readonly string[];
