@@ -5,6 +5,7 @@ type BenchmarkModule = { benchmark: Benchmark };
 /** Every benchmark by name; loaded only when it is asked for. */
 export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>> = {
   faults: () => import('./faults.ts'),
+  advisor: () => import('./advisor.ts'),
   alerts: () => import('./alerts.ts'),
   clock: () => import('./clock.ts'),
   dependencies: () => import('./dependencies.ts'),

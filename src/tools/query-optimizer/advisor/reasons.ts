@@ -87,9 +87,9 @@ function fromSearch(query: WorkloadQuery, own: readonly Candidate[], reasoning: 
   if (helpful.some(({ index }) => result.overLimit.has(index.id))) {
     return { code: 'limit', reason: 'other indexes save more, and no more are asked for' };
   }
-  const worth = helpful.filter(({ gainMs }) => gainMs >= minGainShare * workloadMs);
-  if (worth.length > 0 && worth.every((one) => costsMore(one, minGainShare * workloadMs))) {
-    return { code: 'write-cost', reason: writeReason(worth[0] ?? best) };
+  const leastMs = minGainShare * workloadMs;
+  if (helpful.every((one) => isPaidByWriters(one, leastMs))) {
+    return { code: 'write-cost', reason: writeReason(best) };
   }
   if (!result.complete)
     return { code: 'deadline', reason: 'the time for the advice was over before it was its turn' };
@@ -100,8 +100,9 @@ function fromSearch(query: WorkloadQuery, own: readonly Candidate[], reasoning: 
   };
 }
 
-function costsMore({ gainMs, index }: SingleGain, leastMs: number): boolean {
-  return gainMs - index.write.ms < leastMs;
+/** Writers would pay more than queries gain, or so much of it that too little is left. */
+function isPaidByWriters({ gainMs, index }: SingleGain, leastMs: number): boolean {
+  return index.write.ms >= gainMs || (gainMs >= leastMs && gainMs - index.write.ms < leastMs);
 }
 
 function fromPlan({ shape }: WorkloadQuery, { model }: Reasoning): Reason {
@@ -145,7 +146,7 @@ export function refusedIndexes({
     const alone = result.alone.get(id);
     if (unsteady.has(id))
       return [{ index, code: 'unsteady', reason: 'it helps with few of the values that its columns hold' }];
-    if (alone !== undefined && alone.gainMs >= leastMs && costsMore(alone, leastMs)) {
+    if (alone !== undefined && isPaidByWriters(alone, leastMs)) {
       return [{ index, code: 'write-cost', reason: writeReason(alone) }];
     }
     const reason = index.keys.length === 1 && index.method === 'btree' ? fewValues(index, facts) : null;
