@@ -1,11 +1,12 @@
 import { defineBenchmark } from './lib/bench.ts';
 import { benchDrops } from './lib/advisor/drop.ts';
 import { benchSaas } from './lib/advisor/saas.ts';
+import { benchTpch } from './lib/advisor/tpch.ts';
 
 export const benchmark = defineBenchmark({
   name: 'advisor',
   summary: 'Index advice that is built and measured, turned down with a reason, or taken back safely',
-  async run({ log }) {
-    return [...(await benchSaas(log)), ...(await benchDrops(log))];
+  async run({ quick, log }) {
+    return [...(await benchTpch(quick, log)), ...(await benchSaas(log)), ...(await benchDrops(log))];
   },
 });

@@ -113,7 +113,7 @@ async function hopefulQueries(
 }
 
 function isRefusal(error: unknown): error is RearguardError {
-  return error instanceof RearguardError && error.code === 'E_SQL_REFUSED';
+  return error instanceof RearguardError && (error.code === 'E_SQL_REFUSED' || error.code === 'E_SANDBOX');
 }
 
 /** Takes out, one by one, what the others do as well. */

@@ -10,6 +10,7 @@ import type { Clone, CloneOptions } from './clone-types.ts';
 import { explain, genericExplainer, refusing } from './explain.ts';
 import { hypotheticalName } from './hypothetical.ts';
 import { localeLimits } from './locales.ts';
+import { addExtension } from './needed-extension.ts';
 import type { WhatIfContext } from './open.ts';
 import { serialised } from './serialised.ts';
 import { nameParts, oidsOf, setValid, TREE_SQL } from './visibility.ts';
@@ -100,7 +101,10 @@ async function cloneIn(
   async function having<T>(indexes: readonly IndexDefinition[], work: () => Promise<T>): Promise<T> {
     await session.execute('BEGIN');
     try {
-      for (const index of indexes) await build(session, index);
+      for (const index of indexes) {
+        await addExtension(index, root);
+        await build(session, index);
+      }
       return await work();
     } finally {
       await session.execute('ROLLBACK');
@@ -144,6 +148,7 @@ async function cloneIn(
     createIndex: (index) =>
       inOrder(async () => {
         const startedMs = nowMs();
+        await addExtension(index, root);
         await build(session, index);
         const buildMs = nowMs() - startedMs;
         const name = hypotheticalName(index);

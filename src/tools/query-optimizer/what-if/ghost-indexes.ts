@@ -6,6 +6,7 @@ import { explain, refusing } from './explain.ts';
 import { type GhostFile, type GhostFiles, filesSql } from './ghost-files.ts';
 import { expressionStatistics, findTable, hypotheticalName, sizeInput } from './hypothetical.ts';
 import { indexPages } from './index-size.ts';
+import { addExtension } from './needed-extension.ts';
 import type { RelationSize } from './read-statistics.ts';
 import type { Configuration } from './types.ts';
 import { nameParts, oidsOf, setValid, TREE_SQL, visibilityOf } from './visibility.ts';
@@ -70,6 +71,7 @@ export function ghostIndexes(
     // The server reads a table whole to index it: it must look empty.
     for (const { path } of heaps) if (path !== null) await sandbox.files.resize(path, 0);
     try {
+      await addExtension(index, root);
       await refusing(() => owner.execute(createIndexSql(index, { name })));
     } finally {
       await restoreHeaps(heaps);
