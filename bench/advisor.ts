@@ -1,4 +1,5 @@
 import { defineBenchmark } from './lib/bench.ts';
+import { benchDeepOffset } from './lib/advisor/deep-offset.ts';
 import { benchDrops } from './lib/advisor/drop.ts';
 import { benchSaas } from './lib/advisor/saas.ts';
 import { benchTpch } from './lib/advisor/tpch.ts';
@@ -7,6 +8,11 @@ export const benchmark = defineBenchmark({
   name: 'advisor',
   summary: 'Index advice that is built and measured, turned down with a reason, or taken back safely',
   async run({ quick, log }) {
-    return [...(await benchTpch(quick, log)), ...(await benchSaas(log)), ...(await benchDrops(log))];
+    return [
+      ...(await benchTpch(quick, log)),
+      ...(await benchSaas(log)),
+      ...(await benchDrops(log)),
+      ...(await benchDeepOffset(quick, log)),
+    ];
   },
 });

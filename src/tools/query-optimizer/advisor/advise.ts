@@ -9,7 +9,7 @@ import { type CostModel, costModel } from './cost.ts';
 import { tableOf } from './definition.ts';
 import { dropAdvice } from './drop.ts';
 import { effectOf, type IndexEffect } from './effects.ts';
-import { type CatalogFacts, factsOf } from './facts.ts';
+import { type CatalogFacts, factsOf, isCoarse } from './facts.ts';
 import { createId, createScript, indexName } from './index-sql.ts';
 import { needsOf, type ScanNeeds } from './needs.ts';
 import { reasonFor, refusedIndexes } from './reasons.ts';
@@ -139,7 +139,7 @@ async function choose(
   for (let turn = 1; ; turn += 1) {
     const result = await searchIndexes(
       model,
-      candidates.filter(({ id }) => !unsteady.has(id)),
+      candidates.filter(({ id, index }) => !unsteady.has(id) && !isCoarse(index, facts)),
       {
         ...options,
         workloadMs,

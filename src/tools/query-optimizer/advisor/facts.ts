@@ -3,6 +3,7 @@ import {
   type CatalogColumn,
   type CatalogTable,
   type ColumnStatistics,
+  type IndexDefinition,
   qualifiedName,
 } from '../../_shared/database/catalog.ts';
 import type { ColumnUse } from '../../_shared/sql/types.ts';
@@ -117,4 +118,25 @@ export function unfitForBtree({ name, type, statistics }: CatalogColumn): string
 
 export function isText(type: string): boolean {
   return /^(text|character varying|character|varchar|bpchar|citext)\b/.test(type);
+}
+
+/** An index whose keys leave more of the table than this finds no small part of it. */
+const MAX_KEY_SHARE = 0.2;
+
+/** Whether a B-tree over all rows has keys of so few values that each of them is a large part of the table. */
+export function isCoarse(
+  { schema, table, method, keys, predicate }: IndexDefinition,
+  facts: CatalogFacts,
+): boolean {
+  if (method !== 'btree' || predicate !== null) return false;
+  const name = qualifiedName({ schema, name: table });
+  const rows = facts.table(name)?.rows ?? null;
+  let share = 1;
+  for (const { column } of keys) {
+    const distinct =
+      column === null ? null : distinctOf(facts.column(name, column)?.statistics ?? null, rows);
+    if (distinct === null) return false;
+    share /= Math.max(1, distinct);
+  }
+  return share > MAX_KEY_SHARE;
 }

@@ -53,7 +53,7 @@ function findingFor(table: string, creates: readonly CreateIndex[], context: Rul
   return {
     rule: RULES.missingIndex.id,
     severity: isHeavy ? 'high' : isFelt ? 'medium' : 'info',
-    confidence: 'likely',
+    confidence: creates.every(({ proof }) => proof?.verdict === 'proven') ? 'proven' : 'likely',
     title: `An index on ${table} ${columns.join(' and ')} would save ${percentOf(gain)} of the time of all queries`,
     subject: tableSubject(target, table),
     evidence: [
@@ -61,6 +61,9 @@ function findingFor(table: string, creates: readonly CreateIndex[], context: Rul
         label: 'index',
         value: `${create.name}, ${formatSize(create.sizeBytes)}`,
       })),
+      ...creates.flatMap(({ proof }): Evidence[] =>
+        proof === null ? [] : [{ label: 'measured in a copy', value: proof.reason }],
+      ),
       { label: 'queries it helps', value: effects.length },
       ...effects.slice(0, MAX_QUERIES).flatMap(evidenceOf),
       {

@@ -6,10 +6,10 @@ import { parseSize } from '../../../core/size.ts';
 import { type OpenDatabase, openDatabases } from '../../_shared/database/open-databases.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type ReportDraft } from '../../define.ts';
-import { assessMissingIndexes } from '../advisor/findings.ts';
 import { type Advice, type AdviceOptions, DEFAULT_ADVICE_OPTIONS } from '../advisor/types.ts';
 import { contextOf } from '../analyze/context.ts';
 import { windowGaps } from '../analyze/coverage.ts';
+import { assessMissingIndexes } from '../analyze/missing-index.ts';
 import { observe, watchWindow } from '../collect/observe.ts';
 import { recommendFor } from '../collect/recommend.ts';
 import { insightsOf } from '../insights.ts';
@@ -145,13 +145,17 @@ async function adviseOne(
   };
 }
 
+/** What a proof refuted is no finding. */
 function missingIndexes(
   proven: readonly Recommendation[],
   advice: Advice | null,
   context: ReturnType<typeof contextOf>,
 ): Assessment {
-  const creates = proven.filter((one): one is CreateIndex => one.kind === 'create-index');
-  return advice === null ? emptyAssessment() : assessMissingIndexes(creates, advice, context);
+  if (advice === null) return emptyAssessment();
+  const creates = proven.filter(
+    (one): one is CreateIndex => one.kind === 'create-index' && one.proof?.verdict !== 'refuted',
+  );
+  return assessMissingIndexes({ ...advice, creates }, context);
 }
 
 function limitsOf(asked: Input): Partial<AdviceOptions> {
