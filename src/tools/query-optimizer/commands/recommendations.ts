@@ -12,6 +12,7 @@ import { windowGaps } from '../analyze/coverage.ts';
 import { assessMissingIndexes } from '../analyze/missing-index.ts';
 import { observe, watchWindow } from '../collect/observe.ts';
 import { recommendFor } from '../collect/recommend.ts';
+import { recommendMysql, recommendSqlite } from '../collect/recommend-other.ts';
 import { insightsOf } from '../insights.ts';
 import type { OptimizerOptions } from '../options.ts';
 import { proveInCopy } from '../proof/prove-in-copy.ts';
@@ -63,6 +64,12 @@ const input = z.strictObject({
     .boolean()
     .default(false)
     .describe('Allow the copy of rows although the database is on another machine'),
+  queries: z
+    .string()
+    .optional()
+    .describe(
+      'SQLite only: a file of queries, which SQLite itself does not remember; relative to the config',
+    ),
   skipProof: z.boolean().default(false).describe('Answer with the planner’s estimates only'),
   limit: z.coerce
     .number()
@@ -92,6 +99,10 @@ export const recommendations = defineCommand<typeof input, typeof data, Optimize
       line: 'rearguard queries recommendations --target shop-db --skip-proof',
       does: 'estimates only: no copy is made',
     },
+    {
+      line: 'rearguard queries recommendations --target app-file --queries queries.sql',
+      does: 'a SQLite file: its queries come from you',
+    },
   ],
   async run(ctx, asked) {
     const opened = await openDatabases(ctx, asked.target, {
@@ -118,7 +129,11 @@ async function adviseOne(
   database: OpenDatabase,
   asked: Input,
 ): Promise<Advised> {
-  const snapshots = await watchWindow(ctx, database, asked.duration ?? ctx.options.watch);
+  const { dialect } = database.session;
+  const watchMs = asked.duration ?? ctx.options.watch;
+  if (dialect === 'sqlite') return recommendSqlite(ctx, database, asked);
+  if (dialect !== 'postgresql') return recommendMysql(ctx, database, watchMs);
+  const snapshots = await watchWindow(ctx, database, watchMs);
   const { observation, coverage, notChecked } = await observe(ctx, database, snapshots);
   const unseen = { ...emptyAssessment(), notChecked: [...notChecked] };
   if (observation === null || coverage === null) return { database: null, assessment: unseen };

@@ -184,7 +184,7 @@ function recommendationOf(
     id,
     name,
     index,
-    because: `${uses.length === 1 ? 'A statement reads' : `${uses.length} statements read`} all of ${index.table}, and could look it up by ${columns}.`,
+    because: `${uses.length === 1 ? 'A statement reads' : `${uses.length} statements read`} all of ${index.table}, and could look it up by ${columns}`,
     statement: `${createSqliteIndex(index, name)};${isAnalyzed ? ` ANALYZE ${index.table};` : ''}`,
     rollback: `DROP INDEX ${name};`,
     notes: [
