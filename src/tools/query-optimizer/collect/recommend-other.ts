@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { emptyAssessment } from '../../../core/assessment.ts';
 import type { Coverage } from '../../../core/coverage.ts';
+import type { CatalogTable } from '../../_shared/database/catalog.ts';
 import { createMysqlIndex } from '../../_shared/database/mysql/catalog.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { readSqliteCatalog } from '../../_shared/database/sqlite/catalog.ts';
@@ -14,7 +15,7 @@ import type { AdvisedDatabase } from '../commands/recommendations-view.ts';
 import type { OptimizerOptions } from '../options.ts';
 import type { CreateIndex } from '../recommendation.ts';
 import { workloadQuery } from '../simple/workload-query.ts';
-import { adviseSqlite } from '../sqlite/advise.ts';
+import { adviseSqlite, type SqliteAdvice } from '../sqlite/advise.ts';
 import { openPlanner } from '../sqlite/planner.ts';
 import { proveSqlite } from '../sqlite/prove.ts';
 import { statementsOf } from '../sqlite/queries.ts';
@@ -59,12 +60,13 @@ export async function recommendSqlite(
     if (kind === 'table') counted.set(name, await countRows(session, name));
   }
   const planner = await openPlanner(session, catalog, ctx.sqliteCopies, step);
-  const advice = await adviseSqlite(
-    statements,
-    catalog,
-    planner,
-    ({ name, rows }) => rows ?? counted.get(name) ?? 0,
-  ).finally(async () => planner.close());
+  const rowsOf = ({ name, rows }: CatalogTable): number => rows ?? counted.get(name) ?? 0;
+  let advice: SqliteAdvice;
+  try {
+    advice = await adviseSqlite(statements, catalog, planner, rowsOf);
+  } finally {
+    await planner.close();
+  }
   const recommendations: CreateIndex[] = [];
   for (const [index, one] of advice.recommendations.entries()) {
     ctx.progress(index, advice.recommendations.length, 'proving indexes in copies of the file');
