@@ -54,6 +54,16 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
     summary: 'What databases do and did: connections, locks, waits, statements, storage, vacuum',
     commands: [
       {
+        name: 'analyze',
+        summary:
+          'What databases did in a window, and how they stand: statements, tables, indexes, vacuum, settings',
+      },
+      {
+        name: 'overnight-summary',
+        summary:
+          'What changed since last evening: regressions with their cause, plans, load, growth, failures',
+      },
+      {
         name: 'current-state',
         summary: 'One screen of what databases do now: connections, locks, waits, statements, replication',
       },
@@ -77,6 +87,21 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
         name: 'analyze',
         summary:
           'What queries do that they need not: N+1, deep pages, counts, casts, locks; each with its figures',
+      },
+      {
+        name: 'recommendations',
+        summary:
+          'Which indexes to create, which to drop and which queries to write otherwise, each proven in a copy',
+      },
+      {
+        name: 'explain',
+        summary:
+          'How one query is planned, what stands out, and what would make it faster; nothing is run on the server',
+      },
+      {
+        name: 'prove',
+        summary:
+          'Really do one recommendation in a copy, and measure every query that it touches before and after',
       },
     ],
     load: async () => (await import('./query-optimizer/index.ts')).tool,
