@@ -1,6 +1,7 @@
 import type { Node, RangeVar, WithClause } from '@pgsql/types';
 import { walk } from './ast.ts';
-import { IN_WHERE, readCondition } from './conditions.ts';
+import { IN_WHERE } from './condition-parts.ts';
+import { readCondition } from './conditions.ts';
 import { readFrom } from './from.ts';
 import {
   addUse,

@@ -2,23 +2,23 @@ import type { A_Expr, BoolExpr, Node, SubLink } from '@pgsql/types';
 import { qualifiedName } from '../database/catalog.ts';
 import { columnPath, hasAggregate, operatorName, walk } from './ast.ts';
 import { noteCast } from './casts.ts';
+import {
+  dependsOn,
+  holdsColumn,
+  identityOf,
+  namesColumn,
+  type Place,
+  rowPart,
+  rowsOf,
+  sameMention,
+  useTarget,
+  withoutLinks,
+} from './condition-parts.ts';
 import { comparisonRole, mirrored } from './operators.ts';
 import { addUse, noteLeaves, noteParameter, readExpression, readSubquery, type Reading } from './reading.ts';
 import { resolve, sqlOf, type Target, targetOf, valueOf } from './reading.ts';
-import type { Lineage, Resolved, Scope, Source } from './scope.ts';
+import type { Lineage, Resolved, Scope } from './scope.ts';
 import type { ColumnRole, Value } from './types.ts';
-
-/** Where a condition stands. */
-export interface Place {
-  /** It must hold for every row: false under OR and NOT. */
-  conjunct: boolean;
-  /** An odd number of NOTs stands above it. */
-  negated: boolean;
-  /** Sources whose rows are kept although the condition fails: those on the outer side of an outer join. */
-  preserved: ReadonlySet<Source>;
-}
-
-export const IN_WHERE: Place = { conjunct: true, negated: false, preserved: new Set() };
 
 /** Reads a condition of WHERE, ON or HAVING: every column of it gets its role. */
 export function readCondition(reading: Reading, node: Node, scope: Scope, place: Place): void {
@@ -51,16 +51,52 @@ function readBoolean(reading: Reading, { boolop, args = [] }: BoolExpr, scope: S
     for (const arg of args) readCondition(reading, arg, scope, within);
     return;
   }
+  readAlternatives(reading, args, scope, place);
+}
+
+/**
+ * What stands in every arm of an OR holds for every row: the server takes it out, and so do we. Lists are known by their
+ * first value only, so they are not compared.
+ */
+function readAlternatives(reading: Reading, args: readonly Node[], scope: Scope, place: Place): void {
+  const [inner, alternatives, casts] = [reading.nextScope, reading.alternatives.length, reading.casts.length];
   const arms = args.map((arg) => {
     const before = reading.uses.length;
-    readCondition(reading, arg, scope, { ...place, conjunct: false });
-    return {
-      sql: sqlOf(reading, arg),
-      uses: reading.uses.slice(before).filter(({ role }) => role !== 'projected'),
-    };
+    readCondition(reading, arg, scope, place);
+    return { sql: sqlOf(reading, arg), from: before, to: reading.uses.length };
   });
+  // What was noted within an arm holds in that arm only.
+  reading.alternatives.length = alternatives;
+  for (let index = casts; index < reading.casts.length; index += 1) {
+    const cast = reading.casts[index];
+    if (cast !== undefined) reading.casts[index] = { ...cast, conjunct: false };
+  }
+  const identities = arms.map(
+    ({ from, to }) =>
+      new Set(
+        reading.uses
+          .slice(from, to)
+          .filter(({ conjunct }) => conjunct)
+          .map(identityOf),
+      ),
+  );
+  for (let index = arms[0]?.from ?? 0; index < reading.uses.length; index += 1) {
+    const use = reading.uses[index];
+    // Those of subqueries are conditions of their own scans.
+    if (use === undefined || use.role === 'projected' || use.scope >= inner) continue;
+    const isCommon =
+      use.conjunct && use.role !== 'list' && identities.every((known) => known.has(identityOf(use)));
+    reading.uses[index] = { ...use, conjunct: isCommon && !place.negated };
+  }
   if (!place.conjunct || place.negated) return;
-  reading.alternatives.push({ scope: scope.id, sql: arms.map(({ sql }) => sql).join(' OR '), arms });
+  reading.alternatives.push({
+    scope: scope.id,
+    sql: arms.map(({ sql }) => sql).join(' OR '),
+    arms: arms.map(({ sql, from, to }) => ({
+      sql,
+      uses: reading.uses.slice(from, to).filter(({ role }) => role !== 'projected'),
+    })),
+  });
 }
 
 function readComparison(reading: Reading, comparison: A_Expr, scope: Scope, place: Place): void {
@@ -140,83 +176,11 @@ function readLinks(reading: Reading, node: Node, scope: Scope): boolean {
   return reading.subqueries.slice(before).some((one) => one.correlated && one.outerScope === scope.id);
 }
 
-/** The same without the subqueries, which have been read. */
-function withoutLinks(node: Node): Node {
-  return JSON.parse(JSON.stringify(node), (key, value: unknown) =>
-    key === 'SubLink' ? undefined : value,
-  ) as Node;
-}
-
 /** Of two sides that are both columns: a join, when they belong to different tables. */
 function joinRole(operator: string, target: Target, across: Target | null): ColumnRole {
   if (!['=', '<', '<=', '>', '>='].includes(operator)) return 'other-condition';
   // Seen from inside a subquery, a column of the query around it is there before the scan begins.
   return across !== null && sameMention(target.base, across.base) ? 'other-condition' : 'join';
-}
-
-function sameMention(a: Resolved, b: Resolved): boolean {
-  return a.alias === b.alias && a.scope === b.scope;
-}
-
-/** Whether an expression uses the same mention of the table. */
-function dependsOn(reading: Reading, node: Node, base: Resolved, scope: Scope): boolean {
-  let found = false;
-  walk(node, (tag, content) => {
-    if (tag === 'SubLink') return false;
-    if (tag !== 'ColumnRef') return !found;
-    const { path, star } = columnPath(content);
-    const column = star ? null : resolve(reading, path, scope);
-    if (column !== null && sameMention(column, base)) found = true;
-    return false;
-  });
-  return found;
-}
-
-/** Also a column of a CTE or a function, which is none of a table's. */
-function namesColumn(node: Node): boolean {
-  let found = false;
-  walk(node, (tag) => {
-    if (tag === 'ColumnRef') found = true;
-    return !found && tag !== 'SubLink';
-  });
-  return found;
-}
-
-function holdsColumn(node: Node): boolean {
-  let found = false;
-  walk(node, (tag) => {
-    if (tag === 'ColumnRef' || tag === 'FuncCall') found = true;
-    return !found && tag !== 'SubLink';
-  });
-  return found;
-}
-
-/** Gives a target its role, as far as the condition reaches the scan of its table. */
-function useTarget(
-  reading: Reading,
-  target: Target,
-  role: ColumnRole,
-  { operator = null, value = null }: { operator?: string | null; value?: Value | null },
-  place: Place,
-): void {
-  const { base } = target;
-  if (!base.reachesScan) return;
-  let conjunct = place.conjunct && !place.preserved.has(base.source);
-  // On the side of an outer join that may be missing, `IS NULL` asks for what was not found.
-  if (role === 'is-null' && base.source.nullable) conjunct = false;
-  addUse(reading, base, target, { role, operator, value, conjunct });
-}
-
-/** A column of the query around a subquery: a join there if the subquery can become one, else only needed. */
-export function settleOuter(reading: Reading, from: number, scope: Scope): void {
-  for (let index = from; index < reading.uses.length; index += 1) {
-    const use = reading.uses[index];
-    if (use === undefined || use.scope >= scope.id || use.role === 'projected') continue;
-    const isJoin = use.role === 'join' && (scope.link === 'semi' || scope.link === 'from');
-    reading.uses[index] = isJoin
-      ? use
-      : { ...use, role: 'projected', operator: null, value: null, conjunct: true };
-  }
 }
 
 function readBetween(reading: Reading, left: Node, right: Node, scope: Scope, place: Place): void {
@@ -262,10 +226,6 @@ function readList(
   for (const item of items) if (holdsColumn(item)) readExpression(reading, item, scope, 'condition');
 }
 
-function rowPart(item: Node, index: number): Node {
-  return 'RowExpr' in item ? (item.RowExpr.args?.[index] ?? item) : item;
-}
-
 function readAny(
   reading: Reading,
   left: Node,
@@ -305,11 +265,6 @@ function readAny(
         ? found
         : 'other-condition';
   useTarget(reading, target, role, { operator, value }, place);
-}
-
-function rowsOf(left: Node, right: Node): { left: Node[]; right: Node[] } | null {
-  if (!('RowExpr' in left) || !('RowExpr' in right)) return null;
-  return { left: left.RowExpr.args ?? [], right: right.RowExpr.args ?? [] };
 }
 
 /** `(a, b) > ($1, $2)` bounds the first column for certain, and the rest only beside it. */

@@ -1,7 +1,8 @@
 import type { Node, RangeVar, SelectStmt, SortBy, WithClause } from '@pgsql/types';
 import { qualifiedName } from '../database/catalog.ts';
 import { columnPath, functionName, hasAggregate, hasWindow, namesOf } from './ast.ts';
-import { IN_WHERE, readCondition, settleOuter } from './conditions.ts';
+import { IN_WHERE, settleOuter } from './condition-parts.ts';
+import { readCondition } from './conditions.ts';
 import { readFrom } from './from.ts';
 import {
   addProjected,
@@ -178,7 +179,8 @@ function directionOf({ sortby_dir, sortby_nulls }: SortBy): {
 /** The server answers a lone min() or max() by the first entry of an index: it is an ORDER BY of its own. */
 function readExtreme(reading: Reading, { targetList = [], groupClause }: SelectStmt, scope: Scope): void {
   const [only] = targetList;
-  if (targetList.length !== 1 || groupClause !== undefined || only === undefined) return;
+  const isAlone = targetList.length === 1 && groupClause === undefined && scope.sources.length === 1;
+  if (!isAlone || only === undefined) return;
   const call =
     'ResTarget' in only && only.ResTarget.val && 'FuncCall' in only.ResTarget.val
       ? only.ResTarget.val.FuncCall
