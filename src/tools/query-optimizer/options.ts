@@ -21,6 +21,12 @@ export const optimizerOptionsSchema = z.strictObject({
     'How far back spans and logs of the target are looked at for requests that ask the same again and again',
     '15m',
   ),
+  whatIf: z
+    .enum(['auto', 'ghost', 'hypopg'])
+    .default('auto')
+    .describe(
+      'What plans with indexes that do not exist: `ghost`, a statistics-only clone beside your server; `hypopg`, the extension in your database; `auto`, a ghost where it can be had',
+    ),
   statementTimeout: durationSchema('Longest any of our own queries may take', '5s'),
   nPlusOne: z
     .strictObject({

@@ -3,6 +3,7 @@ import { reasonOf } from '../../../core/errors.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { CommandContext } from '../../context.ts';
+import type { OptimizerOptions } from '../options.ts';
 import { adviseIndexes } from '../advisor/advise.ts';
 import { type Advice, DEFAULT_ADVICE_OPTIONS } from '../advisor/types.ts';
 import type { Observation } from '../analyze/context.ts';
@@ -17,13 +18,13 @@ export interface IndexAdvice {
 
 /** Which new indexes the planner would use for what was seen; the best until the deadline. */
 export async function newIndexes(
-  ctx: CommandContext,
+  ctx: CommandContext<OptimizerOptions>,
   { target, session }: OpenDatabase,
   { workload, catalog }: Observation,
   deadlineMs: number,
 ): Promise<IndexAdvice> {
   const rules = [RULES.missingIndex.id];
-  const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: 'auto' });
+  const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: ctx.options.whatIf });
   const notChecked = waits.map((gap) => ({ ...gap, rules }));
   if (whatIf === null) return { advice: null, notChecked };
   try {

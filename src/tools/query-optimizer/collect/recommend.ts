@@ -44,7 +44,7 @@ export async function recommendFor(
   const { target, session } = database;
   const { catalog, workload } = observation;
   const rewrites = await rewritesFor(ctx, observation);
-  const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: 'auto' });
+  const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: ctx.options.whatIf });
   if (whatIf === null) return { recommendations: rewrites, advice: null, notChecked: waits };
   try {
     const advice = await adviseIndexes({

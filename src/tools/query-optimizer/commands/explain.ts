@@ -281,7 +281,7 @@ async function adviceFor(
   workload: Workload,
   catalog: Catalog,
 ): Promise<{ advice: Advice | null; waits: Coverage['notChecked'] }> {
-  const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: 'auto' });
+  const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: ctx.options.whatIf });
   if (whatIf === null) return { advice: null, waits };
   try {
     const advice = await adviseIndexes({
