@@ -43,7 +43,10 @@ export function diffParts(before: Parts | null, after: Parts): PartsDiff {
       rowsOf(reading.value, list),
       list,
     );
-    return { known: true, value: list.field === null ? rows : { ...reading.value, [list.field]: rows } };
+    return {
+      known: true,
+      value: list.field === null ? rows : { ...(reading.value as Row), [list.field]: rows },
+    };
   });
 }
 
@@ -54,8 +57,8 @@ export function applyParts(before: Parts | null, diff: PartsDiff): Parts {
     if (!reading.known || list === undefined) return reading;
     const old = before?.[topic] as AnyReading | undefined;
     const value = reading.value as Row;
-    const diffed = (list.field === null ? value : value[list.field]) as unknown as RowsDiff;
-    const rows = applyRows(old?.known === true ? rowsOf(old.value, list) : [], diffed, list);
+    const diffed = list.field === null ? value : value[list.field];
+    const rows = applyRows(old?.known === true ? rowsOf(old.value, list) : [], diffed as RowsDiff, list);
     return { known: true, value: list.field === null ? rows : { ...value, [list.field]: rows } };
   }) as Parts;
 }
