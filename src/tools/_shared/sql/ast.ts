@@ -1,10 +1,5 @@
 import type { A_Const, A_Expr, ColumnRef, FuncCall, Node, TypeName } from '@pgsql/types';
 
-/** The tag of a node and what is in it: `{ SelectStmt: {…} }` gives both. */
-export function tagOf(node: Node): string {
-  return Object.keys(node)[0] ?? '';
-}
-
 /** The text of a list of String nodes: the parts of a name. */
 export function namesOf(nodes: readonly Node[] | undefined): string[] {
   return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));

@@ -31,11 +31,6 @@ export function loadSqlParser(): Promise<SqlParser> {
   return loading;
 }
 
-/** Shorthand for one text. */
-export async function parseSql(sql: string): Promise<ParsedStatement[]> {
-  return (await loadSqlParser()).parse(sql);
-}
-
 async function load(): Promise<SqlParser> {
   const [library, { Deparser }] = await Promise.all([import('libpg-query'), import('pgsql-deparser')]);
   await library.loadModule();

@@ -52,10 +52,6 @@ export interface Look {
   knownSinceMs: number;
 }
 
-export function windowMs({ start, end }: Pick<Look, 'start' | 'end'>): number | null {
-  return start === null ? null : end.takenAtMs - start.takenAtMs;
-}
-
 /** The same at both ends; unknown where one of them could not be read, or there is no beginning. */
 export function bothEnds<Name extends WindowTopic>(
   { start, end }: Look,

@@ -92,7 +92,10 @@ export function checkOf(
 function costEvidence(query: WorkloadQuery, context: RuleContext): Evidence[] {
   const { workload } = context;
   const [text] = query.texts;
-  const origins = query.origins.map(({ endpoint, file }) => [endpoint, file].filter(Boolean).join(' in '));
+  const origins = query.origins.flatMap(({ endpoint, file, application }) => {
+    const place = [endpoint ?? application, file].filter(Boolean).join(' in ');
+    return place === '' ? [] : [place];
+  });
   return [
     {
       label: query.exactness === 'exact' ? 'calls' : 'calls, at least',

@@ -3,6 +3,7 @@ import { counterDeltas } from '../../_shared/database/counter-delta.ts';
 import { keptCounters } from '../../_shared/database/history.ts';
 import { windowOf } from '../../_shared/database/delta.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
+import type { Backend } from '../../_shared/database/postgres/activity.ts';
 import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
 import type { Snapshot } from '../../_shared/database/postgres/snapshot.ts';
 import type { TableStatistics } from '../../_shared/database/postgres/tables.ts';
@@ -99,8 +100,8 @@ export async function observe(
   const statements = snapshots.map(({ parts }) => parts.statements);
   const unreadable = statements.find((reading) => !reading.known);
   if (unreadable !== undefined && !unreadable.known) return missing(unreadable);
-  const structure = await readSnapshot(session, ['catalog'], clock.wallMs());
-  const { catalog } = structure.parts;
+  const structure = await readSnapshot(session, ['catalog', 'activity'], clock.wallMs());
+  const { catalog, activity } = structure.parts;
   if (!catalog.known) return missing(catalog);
   const read = statements.flatMap((reading) => (reading.known ? [reading.value] : []));
   const window = windowOf(read);
@@ -110,6 +111,7 @@ export async function observe(
     catalog.value,
     work?.writes ?? new Map<string, TableWrites>(),
     structure.server.database,
+    activity.known ? applicationsOf(activity.value) : new Map<string, string>(),
   );
   return {
     target: target.name,
@@ -127,6 +129,15 @@ export async function observe(
     coverage: window.coverage,
     notChecked: [],
   };
+}
+
+/** A session keeps the id of its last statement: those of a pool tell who runs what is run often. */
+function applicationsOf(backends: readonly Backend[]): Map<string, string> {
+  return new Map(
+    backends.flatMap(({ queryId, application, own }): [string, string][] =>
+      queryId === null || own ? [] : [[queryId, application]],
+    ),
+  );
 }
 
 const COUNTERS = ['seqRowsRead', 'indexRowsFetched', 'inserted', 'updated', 'hotUpdated', 'deleted'] as const;

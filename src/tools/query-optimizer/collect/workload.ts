@@ -1,7 +1,7 @@
 import { groupBy } from '../../../core/group-by.ts';
 import type { Catalog } from '../../_shared/database/catalog.ts';
 import type { Origin } from '../../_shared/database/origin.ts';
-import { originOf } from '../../_shared/database/origin-comment.ts';
+import { originOf, originOfApplication } from '../../_shared/database/origin-comment.ts';
 import type { StatementDelta, StatementWindow } from '../../_shared/database/statements.ts';
 import { loadSqlParser } from '../../_shared/sql/parser.ts';
 import { shapeReader } from '../../_shared/sql/shape.ts';
@@ -25,12 +25,14 @@ const MAX_ORIGINS = 5;
  * or that cannot be read are left out and listed.
  *
  * @param database the one that the catalogue is of; null where the dialect has no such thing
+ * @param applications who was seen running a statement, by the server's id of it: what is known when its text says nothing
  */
 export async function readWorkload(
   window: StatementWindow,
   catalog: Catalog,
   writes: ReadonlyMap<string, TableWrites>,
   database: string | null,
+  applications: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReadWorkload> {
   const read = shapeReader(await loadSqlParser(), catalog);
   const leftOut: Workload['leftOut'][number][] = [];
@@ -42,7 +44,7 @@ export async function readWorkload(
     } else known.push({ delta, shape });
   }
   const groups = groupBy(known, ({ shape }) => shape.key);
-  const queries = [...groups.values()].map(toQuery);
+  const queries = [...groups.values()].map((group) => toQuery(group, applications));
   return {
     workload: {
       fromMs: window.fromMs,
@@ -75,7 +77,10 @@ function shapeOrReason(
   }
 }
 
-function toQuery(group: readonly { delta: StatementDelta; shape: QueryShape }[]): WorkloadQuery {
+function toQuery(
+  group: readonly { delta: StatementDelta; shape: QueryShape }[],
+  applications: ReadonlyMap<string, string>,
+): WorkloadQuery {
   const ranked = group.toSorted((a, b) => b.delta.calls - a.delta.calls || compare(a.delta.key, b.delta.key));
   const [first] = ranked;
   if (first === undefined) throw new RangeError('A query needs a statement.');
@@ -93,13 +98,21 @@ function toQuery(group: readonly { delta: StatementDelta; shape: QueryShape }[])
     rows: sum((delta) => delta.rows),
     sharedBuffers: sum((delta) => delta.sharedHit + delta.sharedRead),
     exactness: group.every(({ delta }) => delta.exactness === 'exact') ? 'exact' : 'lower-bound',
-    origins: originsOf(texts),
+    origins: originsOf(
+      texts,
+      ranked.map(({ delta }) => applications.get(delta.queryId) ?? null),
+    ),
   };
 }
 
-function originsOf(texts: readonly string[]): Origin[] {
-  const origins = texts.flatMap((text) => originOf(text) ?? []);
-  const distinct = new Map(origins.map((origin) => [`${origin.endpoint} ${origin.file}`, origin]));
+/** Comments say the route; without any, the name of the application is better than nothing. */
+function originsOf(texts: readonly string[], applications: readonly (string | null)[]): Origin[] {
+  const commented = texts.flatMap((text) => originOf(text) ?? []);
+  const origins =
+    commented.length > 0 ? commented : applications.flatMap((name) => originOfApplication(name) ?? []);
+  const distinct = new Map(
+    origins.map((origin) => [`${origin.endpoint} ${origin.file} ${origin.application}`, origin]),
+  );
   return [...distinct.values()].slice(0, MAX_ORIGINS);
 }
 
