@@ -87,7 +87,7 @@ export type Comparison =
 export interface QueryEffect {
   query: WorkloadQuery;
   /** With placeholders, or with values: which ones. */
-  values: 'generic' | 'typical' | 'rare' | 'frequent';
+  values: 'generic' | 'typical' | 'rare' | 'frequent' | 'absent';
   costBefore: number;
   costAfter: number;
   planBefore: Plan;

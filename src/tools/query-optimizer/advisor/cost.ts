@@ -3,9 +3,10 @@ import type { IndexDefinition } from '../../_shared/database/catalog.ts';
 import type { Plan } from '../../_shared/database/plan.ts';
 import type { Configuration, WhatIf } from '../what-if/types.ts';
 import type { WorkloadQuery } from '../workload.ts';
+import { canBeWhatRan } from './counters.ts';
 import { sameText, tableOf } from './definition.ts';
 import type { CatalogFacts } from './facts.ts';
-import { genericVariant, type Variant, variantsOf } from './values.ts';
+import { absentVariant, genericVariant, type Variant, variantsOf } from './values.ts';
 
 /** An index that is part of a configuration; `id` is its identity. */
 export interface Indexed {
@@ -74,7 +75,20 @@ export async function costModel(
     if (fallback !== null) variants.push(fallback);
     if (variants.length === 0) return null;
     refusals.delete(query.shape.key);
-    return { query, variants };
+    return { query, variants: await likely(query, variants) };
+  }
+
+  /** Without the values whose plans the counters contradict; where they contradict all, with those that no row has. */
+  async function likely(
+    query: WorkloadQuery,
+    variants: readonly CostedVariant[],
+  ): Promise<readonly CostedVariant[]> {
+    const possible = variants.filter((one) => canBeWhatRan(one, query));
+    if (possible.length > 0) return possible;
+    const variant = absentVariant(query, facts);
+    const absent = variant === null ? null : await asItIs(query, variant);
+    refusals.delete(query.shape.key);
+    return absent !== null && canBeWhatRan(absent, query) ? [absent] : variants;
   }
 
   const found: CostedQuery[] = [];

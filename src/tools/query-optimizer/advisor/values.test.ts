@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { CatalogColumn } from '../../_shared/database/catalog.ts';
 import { catalogOf } from '../../_shared/sql/catalog-fixture.ts';
 import { readShape } from '../../_shared/sql/shape.ts';
+import type { WorkloadQuery } from '../workload.ts';
 import { factsOf } from './facts.ts';
-import { replaceParameters, variantsOf } from './values.ts';
+import { absentVariant, replaceParameters, variantsOf } from './values.ts';
 
 describe('replaceParameters', () => {
   it('leaves strings, names, comments and dollar quotes alone', () => {
@@ -42,11 +43,12 @@ describe('variantsOf', () => {
   };
   const catalog = catalogOf({ jobs: 'state text!' }, { jobs: { columns: [states] } });
 
-  async function variants(sql: string, rows = 500) {
+  async function queryOf(sql: string, rows = 500): Promise<WorkloadQuery> {
     const shape = await readShape(sql, catalog);
     const query = { texts: [sql], calls: 100, totalMs: 1, meanMs: 1, sharedBuffers: 0, origins: [] };
-    return variantsOf({ ...query, shape, rows, exactness: 'exact' }, factsOf(catalog));
+    return { ...query, shape, rows, exactness: 'exact' };
   }
+  const variants = async (sql: string) => variantsOf(await queryOf(sql), factsOf(catalog));
 
   it('asks with typical, frequent and rare values of the column, and pages as large as they came', async () => {
     expect(await variants('SELECT * FROM jobs WHERE state = $1 LIMIT $2')).toEqual([
@@ -54,6 +56,17 @@ describe('variantsOf', () => {
       { values: 'frequent', sql: "SELECT * FROM jobs WHERE state = 'done' LIMIT 5", generic: false },
       { values: 'rare', sql: "SELECT * FROM jobs WHERE state = 'new' LIMIT 5", generic: false },
     ]);
+  });
+
+  it('has one more for calls that ask for what no row has, where a column is compared with it', async () => {
+    const equal = await queryOf('SELECT * FROM jobs WHERE state = $1 LIMIT $2');
+    expect(absentVariant(equal, factsOf(catalog))).toEqual({
+      values: 'absent',
+      sql: "SELECT * FROM jobs WHERE state = 'new~' LIMIT 5",
+      generic: false,
+    });
+    const greater = await queryOf('SELECT * FROM jobs WHERE state > $1');
+    expect(absentVariant(greater, factsOf(catalog))).toBeNull();
   });
 
   it('leaves $n where nothing is known of it', async () => {

@@ -1,6 +1,7 @@
-import type { ColumnStatistics } from '../../_shared/database/catalog.ts';
+import type { CatalogColumn, ColumnStatistics } from '../../_shared/database/catalog.ts';
 import { quoteLiteral } from '../../_shared/database/index-statement.ts';
 import type { ColumnUse } from '../../_shared/sql/types.ts';
+import { absentValue } from '../absent-value.ts';
 import type { QueryEffect } from '../recommendation.ts';
 import type { WorkloadQuery } from '../workload.ts';
 import type { CatalogFacts } from './facts.ts';
@@ -15,7 +16,7 @@ export interface Variant {
 }
 
 const KINDS = ['typical', 'frequent', 'rare'] as const;
-type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number] | 'absent';
 
 /**
  * The planner's guesses for `$n` are fixed (a third for `>`, 10 % for LIMIT), so a query is asked about with values that
@@ -34,6 +35,19 @@ export function variantsOf(query: WorkloadQuery, facts: CatalogFacts): Variant[]
   return variants.length === 1 && only !== undefined && only.sql === text
     ? [{ values: 'generic', sql: text, generic: true }]
     : variants;
+}
+
+/** With values that hardly any row has; null where statistics do not say what such a value would be. */
+export function absentVariant(query: WorkloadQuery, facts: CatalogFacts): Variant | null {
+  const [text] = query.texts;
+  if (text === undefined || !query.shape.uses.some((use) => absentFor(use, facts) !== null)) return null;
+  return variant(query, text, 'absent', facts);
+}
+
+function absentFor(use: ColumnUse, facts: CatalogFacts): string | null {
+  if (use.role !== 'equality' || use.value?.kind !== 'parameter' || use.column === null) return null;
+  const column = facts.column(use.table, use.column);
+  return column === undefined ? null : absentValue(column);
 }
 
 /** With `$n` throughout: asked when the server does not take our values. */
@@ -71,13 +85,13 @@ function parameterValues(query: WorkloadQuery, kind: Kind, facts: CatalogFacts):
   const taken = new Map<string, number>();
   for (const use of uses) {
     if (use.value?.kind !== 'parameter' || found.has(use.value.number)) continue;
-    const statistics = use.column === null ? null : (facts.column(use.table, use.column)?.statistics ?? null);
-    if (statistics === null) continue;
+    const column = use.column === null ? undefined : facts.column(use.table, use.column);
+    if (column === undefined || column.statistics === null) continue;
     // A second equality on the same column (an IN list written out) takes the next value.
     const place = `${use.alias} ${use.column} ${use.role}`;
     const turn = taken.get(place) ?? 0;
     taken.set(place, turn + 1);
-    const value = valueFor(use, statistics, kind, turn, isBetween(use, uses));
+    const value = valueFor(use, column, kind, turn, isBetween(use, uses));
     if (value !== null) found.set(use.value.number, value);
   }
   if (limit?.kind === 'parameter') found.set(limit.number, String(rowsPerCall(query)));
@@ -89,7 +103,12 @@ function parameterValues(query: WorkloadQuery, kind: Kind, facts: CatalogFacts):
 }
 
 /** `now() - $1`: how far back people look. */
-const INTERVALS: Readonly<Record<Kind, string>> = { typical: '7 days', frequent: '90 days', rare: '1 hour' };
+const INTERVALS: Readonly<Record<Kind, string>> = {
+  typical: '7 days',
+  frequent: '90 days',
+  rare: '1 hour',
+  absent: '1 hour',
+};
 
 /** A page that came back full is its limit; without rows a page of ten. */
 function rowsPerCall({ rows, calls }: WorkloadQuery): number {
@@ -98,11 +117,15 @@ function rowsPerCall({ rows, calls }: WorkloadQuery): number {
 
 function valueFor(
   use: ColumnUse,
-  statistics: ColumnStatistics,
+  column: CatalogColumn,
   kind: Kind,
   turn: number,
   hasOtherBound: boolean,
 ): string | null {
+  const { statistics } = column;
+  if (statistics === null) return null;
+  const absent = kind === 'absent' && use.role === 'equality' ? absentValue(column) : null;
+  if (absent !== null) return quoteLiteral(absent);
   switch (use.role) {
     case 'equality':
     case 'other-condition': {
@@ -142,13 +165,13 @@ function equalValue(
       : (values[(Math.floor(share * (values.length - 1)) + turn) % values.length] ?? null);
   const common = mostCommonShares.reduce((sum, share) => sum + share, 0) / Math.max(0.01, 1 - nullShare);
   if (kind === 'frequent') return at(mostCommonValues, 0) ?? at(histogram, 0.1);
-  if (kind === 'rare') return at(histogram, 0.75) ?? at(mostCommonValues, 1);
+  if (kind === 'rare' || kind === 'absent') return at(histogram, 0.75) ?? at(mostCommonValues, 1);
   // Most calls ask for what most rows hold.
   return common >= 0.5 ? at(mostCommonValues, 0.5) : (at(histogram, 0.5) ?? at(mostCommonValues, 0.5));
 }
 
 /** Share of the rows that a condition with one bound, or with two, is to leave. */
-const RANGE_SHARE: Readonly<Record<Kind, number>> = { typical: 0.1, frequent: 0.4, rare: 0.01 };
+const RANGE_SHARE: Readonly<Record<Kind, number>> = { typical: 0.1, frequent: 0.4, rare: 0.01, absent: 0.01 };
 
 function boundFor(
   operator: string,
@@ -181,7 +204,7 @@ function isBetween(use: ColumnUse, uses: readonly ColumnUse[]): boolean {
 }
 
 /** Longer pieces are rarer. */
-const PIECE: Readonly<Record<Kind, number>> = { typical: 5, frequent: 3, rare: 8 };
+const PIECE: Readonly<Record<Kind, number>> = { typical: 5, frequent: 3, rare: 8, absent: 8 };
 
 function patternFor(use: ColumnUse, statistics: ColumnStatistics, kind: Kind): string | null {
   if (!/^!?~~\*?$|like/i.test(use.operator ?? '~~')) return null;

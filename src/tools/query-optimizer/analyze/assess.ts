@@ -2,7 +2,7 @@ import { type Assessment, emptyAssessment, mergeAssessments } from '../../../cor
 import type { Catalog } from '../../_shared/database/catalog.ts';
 import type { SqlParser } from '../../_shared/sql/parser.ts';
 import type { Described } from '../collect/describe-statements.ts';
-import type { IndexAdvice } from '../collect/index-advice.ts';
+import type { IndexAdvice } from '../collect/advise-database.ts';
 import type { Observed } from '../collect/observe.ts';
 import type { CollectedCalls } from '../collect/unit-calls.ts';
 import type { OptimizerOptions } from '../options.ts';

@@ -3,11 +3,12 @@ import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { CommandContext } from '../../context.ts';
 import type { Seen } from '../analyze/assess.ts';
 import { EMPTY_CATALOG } from '../analyze/assess.ts';
+import type { Observation } from '../analyze/context.ts';
 import type { Narrowing } from '../analyze/narrow.ts';
 import type { OptimizerOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
+import { adviseDatabase, type IndexAdvice } from './advise-database.ts';
 import { describeStatements } from './describe-statements.ts';
-import { newIndexes } from './index-advice.ts';
 import { observe, type Observed, windowSnapshots } from './observe.ts';
 import { observeMysql } from './observe-mysql.ts';
 import { collectUnitCalls } from './unit-calls.ts';
@@ -39,8 +40,21 @@ export async function lookAt(
   const described = await describeStatements(statements, observation?.catalog ?? EMPTY_CATALOG);
   const isAsked = rule === undefined || rule.id === RULES.missingIndex.id;
   const canAdvise = database.session.dialect === 'postgresql' && isAsked && observation !== null;
-  const indexes = canAdvise ? await newIndexes(ctx, database, observation, ADVICE_DEADLINE_MS) : null;
+  const indexes = canAdvise ? await newIndexes(ctx, database, observation) : null;
   return { ...observed, units, described, indexes };
+}
+
+/** Only new indexes: which ones can go takes more time, and is a recommendation. */
+async function newIndexes(
+  ctx: CommandContext<OptimizerOptions>,
+  database: OpenDatabase,
+  observation: Observation,
+): Promise<IndexAdvice> {
+  const limits = { deadlineMs: ADVICE_DEADLINE_MS, drop: false };
+  const { advice, notChecked } = await adviseDatabase(ctx, database, observation, limits, () =>
+    Promise.resolve(null),
+  );
+  return { advice, notChecked: notChecked.map((gap) => ({ ...gap, rules: [RULES.missingIndex.id] })) };
 }
 
 async function observeAny(

@@ -1,17 +1,8 @@
-import type { Coverage } from '../../../core/coverage.ts';
-import { reasonOf } from '../../../core/errors.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
-import { databaseSubject } from '../../_shared/database/subjects.ts';
 import { loadSqlParser } from '../../_shared/sql/parser.ts';
 import type { CommandContext } from '../../context.ts';
-import { adviseIndexes } from '../advisor/advise.ts';
-import {
-  type Advice,
-  type AdviceOptions,
-  DEFAULT_ADVICE_OPTIONS,
-  type IndexUsage,
-} from '../advisor/types.ts';
+import type { AdviceOptions, IndexUsage } from '../advisor/types.ts';
 import { contextOf, type Observation } from '../analyze/context.ts';
 import { findNPlusOne } from '../analyze/n-plus-one.ts';
 import { assessQueries } from '../analyze/query-rules.ts';
@@ -20,14 +11,11 @@ import type { Recommendation, Rewrite } from '../recommendation.ts';
 import { withSource } from '../rewrite/orm/with-source.ts';
 import { rewritesOf } from '../rewrite/rewrites.ts';
 import { RULES } from '../rules.ts';
-import { openWhatIf } from '../what-if/open.ts';
+import { adviseDatabase, type IndexAdvice } from './advise-database.ts';
 
-export interface Recommended {
+export interface Recommended extends IndexAdvice {
   /** Nothing of it is proven yet. */
   recommendations: readonly Recommendation[];
-  /** null: no back-end could answer what-if questions; `notChecked` says why. */
-  advice: Advice | null;
-  notChecked: Coverage['notChecked'];
 }
 
 /**
@@ -41,33 +29,12 @@ export async function recommendFor(
   observation: Observation,
   limits: Partial<AdviceOptions> = {},
 ): Promise<Recommended> {
-  const { target, session } = database;
-  const { catalog, workload } = observation;
   const rewrites = await rewritesFor(ctx, observation);
-  const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: ctx.options.whatIf });
-  if (whatIf === null) return { recommendations: rewrites, advice: null, notChecked: waits };
-  try {
-    const advice = await adviseIndexes({
-      workload,
-      catalog,
-      whatIf,
-      options: { ...DEFAULT_ADVICE_OPTIONS, ...limits },
-      usage: await indexUsage(ctx, database),
-      signal: ctx.signal,
-      nowMs: () => ctx.clock.monotonicMs(),
-      progress: ctx.progress,
-    });
-    return { recommendations: [...advice.creates, ...advice.drops, ...rewrites], advice, notChecked: waits };
-  } catch (error) {
-    ctx.signal.throwIfAborted();
-    const failed = {
-      subject: databaseSubject(target.name),
-      reason: `No index was thought of: ${reasonOf(error)}`,
-    };
-    return { recommendations: rewrites, advice: null, notChecked: [...waits, failed] };
-  } finally {
-    await whatIf.close();
-  }
+  const { advice, notChecked } = await adviseDatabase(ctx, database, observation, limits, () =>
+    indexUsage(ctx, database),
+  );
+  const indexes = advice === null ? [] : [...advice.creates, ...advice.drops];
+  return { recommendations: [...indexes, ...rewrites], advice, notChecked };
 }
 
 /** Other ways to write the queries that a rule reports, and only those: most queries are fine as they are. */

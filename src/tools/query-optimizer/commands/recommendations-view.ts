@@ -25,7 +25,7 @@ const effectSchema = z.object({
   key: z.string(),
   label: z.string(),
   /** Which values were in place of the parameters when it was planned. */
-  values: z.enum(['generic', 'typical', 'rare', 'frequent']),
+  values: z.enum(['generic', 'typical', 'rare', 'frequent', 'absent']),
   costBefore: z.number(),
   costAfter: z.number(),
   planBefore: z.string(),

@@ -2,11 +2,12 @@ import { randomInteger } from '../../../core/statistics/random.ts';
 import { type Catalog, type CatalogTable, qualifiedName } from '../../_shared/database/catalog.ts';
 import { quoteIdentifier, quoteLiteral } from '../../_shared/database/index-statement.ts';
 import type { ColumnUse } from '../../_shared/sql/types.ts';
+import { absentValue } from '../absent-value.ts';
 import type { Literal } from './bind.ts';
 import type { Sandbox } from './types.ts';
 
-/** typical: of any row; frequent: the most common value; rare: none of the common ones. */
-export type DrawKind = 'typical' | 'frequent' | 'rare';
+/** typical: of any row; frequent: the most common value; rare: none of the common ones; absent: of no row at all. */
+export type DrawKind = 'typical' | 'frequent' | 'rare' | 'absent';
 
 interface KeysRequest {
   /** Numbers of placeholders that take an array: `= ANY ($1)`. */
@@ -41,7 +42,7 @@ export async function drawKeys(request: KeysRequest): Promise<DrawnKeys> {
   const values = new Map<number, Literal>();
   const conditions: string[] = [];
   for (const [position, use] of uses.entries()) {
-    const text = row[`v${position}`];
+    const text = absentFor(request, table, use) ?? row[`v${position}`];
     if (use.value?.kind !== 'parameter' || typeof text !== 'string') continue;
     if (arrays.has(use.value.number)) {
       values.set(use.value.number, { text: await listFor(sandbox, table, use, text), type: null });
@@ -51,6 +52,13 @@ export async function drawKeys(request: KeysRequest): Promise<DrawnKeys> {
     }
   }
   return { values, condition: conditions.length === 0 ? null : conditions.join(' AND ') };
+}
+
+/** null where the use wants a value of some row. */
+function absentFor({ kind }: KeysRequest, { columns }: CatalogTable, use: ColumnUse): string | null {
+  if (kind !== 'absent' || use.role !== 'equality') return null;
+  const column = columns.find(({ name }) => name === use.column);
+  return column === undefined ? null : absentValue(column);
 }
 
 interface RangeRequest {
@@ -64,7 +72,12 @@ interface RangeRequest {
 }
 
 /** What share of the rows a range takes, by the kind of call: mostly the last tenth, sometimes half, sometimes hardly any. */
-const RANGE_SHARE: Readonly<Record<DrawKind, number>> = { typical: 0.1, frequent: 0.5, rare: 0.01 };
+const RANGE_SHARE: Readonly<Record<DrawKind, number>> = {
+  typical: 0.1,
+  frequent: 0.5,
+  rare: 0.01,
+  absent: 0.01,
+};
 
 /** Bounds for a range of one column, as quantiles of the data. */
 export async function drawRange(request: RangeRequest): Promise<Map<number, Literal>> {
@@ -128,7 +141,7 @@ async function rowFor(request: KeysRequest, table: CatalogTable): Promise<Record
 
 /** What a row must have to be a frequent or a rare one; null: any will do. */
 function kindCondition({ uses, kind }: KeysRequest, table: CatalogTable): string | null {
-  if (kind === 'typical') return null;
+  if (kind === 'typical' || kind === 'absent') return null;
   for (const { column, role } of uses) {
     const statistics = table.columns.find(({ name }) => name === column)?.statistics;
     if (column === null || (role !== 'equality' && role !== 'list') || !statistics) continue;

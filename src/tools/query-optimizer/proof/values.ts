@@ -38,13 +38,18 @@ export async function drawValues(request: DrawRequest): Promise<Drawn> {
   const numbers = await parameterNumbers(request.text);
   if (numbers.length === 0) return { draws: [{ kind: 'typical', values: new Map() }], unknown: null };
   const draws: Draw[] = [];
-  for (const kind of KINDS) {
+  for (const kind of kindsOf(request.query)) {
     const values = await drawOne(request, kind);
     const missing = numbers.find((number) => !values.has(number));
     if (missing !== undefined) return { draws: [], unknown: `nobody knows what values $${missing} has` };
     if (!draws.some((draw) => isSame(draw.values, values))) draws.push({ kind, values });
   }
   return { draws, unknown: null };
+}
+
+/** Calls that never found a row asked for something that is not there, and that can be what makes them slow. */
+function kindsOf({ calls, rows }: DrawRequest['query']): readonly DrawKind[] {
+  return calls > 0 && rows === 0 ? [...KINDS, 'absent'] : KINDS;
 }
 
 async function drawOne(request: DrawRequest, kind: DrawKind): Promise<Map<number, Literal>> {
@@ -110,7 +115,7 @@ function pageSize({ calls, rows }: Pick<WorkloadQuery, 'calls' | 'rows'>): numbe
 
 /** Most look at the first page; what hurts is the deep one. */
 function offsetOf(kind: DrawKind): number {
-  return { frequent: 0, typical: 100, rare: 10_000 }[kind];
+  return { frequent: 0, typical: 100, rare: 10_000, absent: 0 }[kind];
 }
 
 /** Of placeholders that no column is compared with: constants that the server has taken out of the text. */

@@ -3,48 +3,54 @@ import { reasonOf } from '../../../core/errors.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { CommandContext } from '../../context.ts';
-import type { OptimizerOptions } from '../options.ts';
 import { adviseIndexes } from '../advisor/advise.ts';
-import { type Advice, DEFAULT_ADVICE_OPTIONS } from '../advisor/types.ts';
+import {
+  type Advice,
+  type AdviceOptions,
+  DEFAULT_ADVICE_OPTIONS,
+  type IndexUsage,
+} from '../advisor/types.ts';
 import type { Observation } from '../analyze/context.ts';
-import { RULES } from '../rules.ts';
+import type { OptimizerOptions } from '../options.ts';
 import { openWhatIf } from '../what-if/open.ts';
 
 export interface IndexAdvice {
-  /** null: nobody could be asked; `notChecked` says why. */
+  /** null: no back-end could answer what-if questions; `notChecked` says why. */
   advice: Advice | null;
   notChecked: Coverage['notChecked'];
 }
 
-/** Which new indexes the planner would use for what was seen; the best until the deadline. */
-export async function newIndexes(
+/**
+ * Index advice for what was seen of a PostgreSQL database. A failure is a gap of coverage: the rest of a look goes on.
+ *
+ * @param limits of the advice, where they differ from the usual ones
+ * @param usage asked for once a back-end is there
+ */
+export async function adviseDatabase(
   ctx: CommandContext<OptimizerOptions>,
   { target, session }: OpenDatabase,
-  { workload, catalog }: Observation,
-  deadlineMs: number,
+  { catalog, workload }: Observation,
+  limits: Partial<AdviceOptions>,
+  usage: () => Promise<IndexUsage | null>,
 ): Promise<IndexAdvice> {
-  const rules = [RULES.missingIndex.id];
   const { whatIf, waits } = await openWhatIf(ctx, target, session, catalog, { backEnd: ctx.options.whatIf });
-  const notChecked = waits.map((gap) => ({ ...gap, rules }));
-  if (whatIf === null) return { advice: null, notChecked };
+  if (whatIf === null) return { advice: null, notChecked: waits };
   try {
     const advice = await adviseIndexes({
       workload,
       catalog,
       whatIf,
-      options: { ...DEFAULT_ADVICE_OPTIONS, deadlineMs, create: true, drop: false },
-      usage: null,
+      options: { ...DEFAULT_ADVICE_OPTIONS, ...limits },
+      usage: await usage(),
       signal: ctx.signal,
       nowMs: () => ctx.clock.monotonicMs(),
+      progress: ctx.progress,
     });
-    return { advice, notChecked };
+    return { advice, notChecked: waits };
   } catch (error) {
     ctx.signal.throwIfAborted();
-    const reason = `no index was thought of: ${reasonOf(error)}`;
-    return {
-      advice: null,
-      notChecked: [...notChecked, { subject: databaseSubject(target.name), rules, reason }],
-    };
+    const reason = `No index was thought of: ${reasonOf(error)}`;
+    return { advice: null, notChecked: [...waits, { subject: databaseSubject(target.name), reason }] };
   } finally {
     await whatIf.close();
   }
