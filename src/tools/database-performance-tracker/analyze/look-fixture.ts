@@ -53,6 +53,7 @@ export async function openLookBench(
         statements: unknown('not wanted here'),
         names: new Map(),
         sessions: known([]),
+        queryWaits: new Map(),
         isLocal,
         knownSinceMs: end.takenAtMs,
       };

@@ -8,6 +8,7 @@ import type { StatementWindow } from '../../_shared/database/statements.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { TrackerOptions } from '../options.ts';
 import type { StatementName } from './statements/names.ts';
+import type { QueryWaits } from './wait-profile.ts';
 
 /** Read at both ends of a window: what only means something as a difference. */
 export const WINDOW_TOPICS = [
@@ -46,6 +47,8 @@ export interface Look {
   names: ReadonlyMap<string, StatementName>;
   /** Sessions at the end of the window. */
   sessions: Reading<readonly Backend[]>;
+  /** What sessions were met in, by query id: samples of some seconds, at the end of the window or within it. */
+  queryWaits: ReadonlyMap<string, QueryWaits>;
   /** It listens on this machine only: a place to try things, where losing data is allowed. */
   isLocal: boolean;
   /** How long the server is known to have been counting at least, by our own history: the oldest look at this epoch. */

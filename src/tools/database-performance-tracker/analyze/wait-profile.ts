@@ -10,6 +10,14 @@ export interface WaitProfile {
   averageActive: number;
   /** Most first; the averages add up to `averageActive`. */
   waits: readonly WaitShare[];
+  /** By query id, where the server says it (PostgreSQL 14 and newer). */
+  queries: ReadonlyMap<string, QueryWaits>;
+}
+
+/** How often sessions were met in one statement, and how often they waited for a lock of another session then. */
+export interface QueryWaits {
+  samples: number;
+  locked: number;
 }
 
 export interface WaitShare {
@@ -27,16 +35,22 @@ export interface WaitSample {
   atMs: number;
   /** A `waitLabel` for each busy session. */
   busy: readonly string[];
+  /** Statements of the busy sessions that have an id. */
+  queries: readonly { id: string; locked: boolean }[];
 }
 
 /** An active session without a wait is on a processor, or wants one. */
 export const CPU = 'CPU';
 
 export function waitSample(atMs: number, backends: readonly Backend[]): WaitSample {
-  const busy = backends
-    .filter(isBusy)
-    .map(({ waitType, waitEvent }) => waitLabel({ type: waitType ?? CPU, event: waitEvent }));
-  return { atMs, busy };
+  const busy = backends.filter(isBusy);
+  return {
+    atMs,
+    busy: busy.map(({ waitType, waitEvent }) => waitLabel({ type: waitType ?? CPU, event: waitEvent })),
+    queries: busy.flatMap(({ queryId, waitType }) =>
+      queryId === null ? [] : [{ id: queryId, locked: waitType === 'Lock' }],
+    ),
+  };
 }
 
 /** null without samples. */
@@ -53,7 +67,17 @@ export function profileWaits(samples: readonly WaitSample[]): WaitProfile | null
       const [type = CPU, event = null] = key.split(':');
       return { type, event, average: count / samples.length, share: count / all.length };
     }),
+    queries: waitsByQuery(samples),
   };
+}
+
+function waitsByQuery(samples: readonly WaitSample[]): Map<string, QueryWaits> {
+  const byQuery = new Map<string, QueryWaits>();
+  for (const { id, locked } of samples.flatMap(({ queries }) => queries)) {
+    const so = byQuery.get(id) ?? { samples: 0, locked: 0 };
+    byQuery.set(id, { samples: so.samples + 1, locked: so.locked + (locked ? 1 : 0) });
+  }
+  return byQuery;
 }
 
 /** `Lock:transactionid`, `CPU`. */

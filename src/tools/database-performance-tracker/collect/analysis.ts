@@ -67,6 +67,7 @@ export async function collectAnalysis(ctx: Context, database: OpenDatabase, aske
       statements,
       names: await nameStatements(namedStatements(end, statements), end.parts.catalog),
       sessions: facts.activity,
+      queryWaits: facts.waits?.queries ?? new Map(),
       isLocal: isLoopback(target.url),
       knownSinceMs: knownSince(ctx, target.name, end),
     },

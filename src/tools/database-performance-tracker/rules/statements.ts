@@ -7,11 +7,12 @@ export const STATEMENT_RULES = {
     id: `${TOOL}/slow-statement`,
     title: 'A statement takes long on average, and matters',
     severity: 'medium',
-    help: 'Its mean over the window is above `slowMs` (50 ms), measured from counters, and it either took a share of the time that all statements took that is worth looking at, or was called often. Counters that are only a lower bound are still evidence. High above 500 ms with a quarter of the time.',
+    help: 'Its mean over the window is above `slowMs` (50 ms), measured from counters, and it either took a share of the time that all statements took that is worth looking at, or was called often. Counters that are only a lower bound are still evidence. High above 500 ms with a quarter of the time. A statement that touches few pages and was met waiting for locks is not slow by itself and is left to blocking-chain; where nobody met it, the finding says that this is possible, and is never high.',
     fix: 'Look at its plan first: what it reads, and what it throws away. Then add an index, read less, or move it out of the way of requests.',
     examples: {
       reports: 'A report is called 40 times in the hour, 1.9 s each: 31 % of all time.',
-      silent: 'A look-up takes 3 ms and is called 20,000 times; or a nightly export took 2 s, once.',
+      silent:
+        'A look-up takes 3 ms and is called 20,000 times; or a nightly export took 2 s, once; or an UPDATE of one row waits for another transaction.',
     },
   },
   statementRegression: {

@@ -11,6 +11,7 @@ import type {
 import { RULES } from '../../rules.ts';
 import { trackerFinding } from '../finding.ts';
 import { analyzeCheck, type Look, whereKnown } from '../look.ts';
+import { type LockTime, lockTimeOf } from './lock-time.ts';
 import { describeOrigins, isUtility, nameOfText, type StatementName, statementSubject } from './names.ts';
 import { expectedCalls } from './quiet.ts';
 
@@ -31,19 +32,28 @@ export function assessSlowStatements(look: Look): Assessment {
       const share = shareOf(delta, window);
       const life = lifeOf(look, delta.key);
       if (!isSlow(delta, life, share, look)) continue;
+      const lockTime = lockTimeOf(delta, look.queryWaits.get(delta.queryId));
+      // Whom it waits for is the finding of another rule: blocking-chain.
+      if (lockTime.kind === 'waits' && withoutLocks(delta, lockTime.share) < look.options.statements.slow)
+        continue;
+      const isUnclear = lockTime.kind === 'unclear';
       assessment.findings.push(
         trackerFinding(RULE, subject, {
           title: `${name.label} takes ${formatDuration(delta.meanMs ?? 0)} on average`,
-          severity: severityOf(delta.meanMs ?? 0, share),
-          confidence: delta.exactness === 'exact' && delta.calls >= 5 ? 'proven' : 'likely',
-          evidence: evidenceOf(delta, life, share, window, name),
+          severity: severityOf(lockTime, delta, share),
+          confidence: isUnclear
+            ? 'possible'
+            : delta.exactness === 'exact' && delta.calls >= 5
+              ? 'proven'
+              : 'likely',
+          evidence: [...evidenceOf(delta, life, share, window, name), ...lockEvidence(lockTime)],
           impact: {
             summary: `${percent(share)} % of the time that all statements took in the window.`,
             basis: 'measured',
             value: percent(share),
             unit: '%',
           },
-          steps: stepsOf(delta),
+          steps: [...(isUnclear ? [UNCLEAR_STEP] : []), ...stepsOf(delta)],
           check: analyzeCheck(look.target, RULE, subject),
         }),
       );
@@ -86,8 +96,27 @@ function isSlow(delta: StatementDelta, life: StatementCounters | null, share: nu
   return life !== null && life.calls >= slowCalls && life.totalMs / life.calls >= slow;
 }
 
-function severityOf(meanMs: number, share: number): Severity {
-  return meanMs >= HIGH_MEAN_MS && share >= HIGH_SHARE ? 'high' : 'medium';
+const UNCLEAR_STEP =
+  'The few pages and rows it touches do not explain its time, and it takes row locks: it may only wait for another session. `rearguard db current-state`, while it is slow, shows for whom.';
+
+/** Mean time of one call, less the part of its samples that waited for a lock. */
+function withoutLocks({ meanMs }: StatementDelta, lockShare: number): number {
+  return (meanMs ?? 0) * (1 - lockShare);
+}
+
+function severityOf(lockTime: LockTime, delta: StatementDelta, share: number): Severity {
+  if (lockTime.kind === 'unclear') return 'medium';
+  const lockShare = lockTime.kind === 'waits' ? lockTime.share : 0;
+  const isHigh = withoutLocks(delta, lockShare) >= HIGH_MEAN_MS && share * (1 - lockShare) >= HIGH_SHARE;
+  return isHigh ? 'high' : 'medium';
+}
+
+function lockEvidence(lockTime: LockTime): Evidence[] {
+  if (lockTime.kind === 'works') return [];
+  const label = 'waiting for locks';
+  return lockTime.kind === 'unclear'
+    ? [{ label, value: 'not seen: no session was met in it while sessions were looked at' }]
+    : [{ label, value: percent(lockTime.share), unit: '% of the times that a session was met in it' }];
 }
 
 function evidenceOf(
