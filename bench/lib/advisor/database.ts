@@ -4,18 +4,26 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { startPostgres } from '../../../src/platform/postgres/embedded.ts';
 import { createSandboxes } from '../../../src/platform/postgres/sandbox.ts';
 import { createSqlConnector } from '../../../src/platform/sql/postgres.ts';
+import type { SqlSession } from '../../../src/platform/sql/types.ts';
 import type { Catalog } from '../../../src/tools/_shared/database/catalog.ts';
 import { readSnapshot } from '../../../src/tools/_shared/database/postgres/read-snapshot.ts';
-import { openWhatIf } from '../../../src/tools/query-optimizer/what-if/open.ts';
+import { optimizerOptionsSchema } from '../../../src/tools/query-optimizer/options.ts';
+import { tablesOf } from '../../../src/tools/query-optimizer/proof/tables.ts';
+import { openClone } from '../../../src/tools/query-optimizer/what-if/clone.ts';
+import type { Clone } from '../../../src/tools/query-optimizer/what-if/clone-types.ts';
+import { openWhatIf, type WhatIfContext } from '../../../src/tools/query-optimizer/what-if/open.ts';
 import type { WhatIf } from '../../../src/tools/query-optimizer/what-if/types.ts';
+import type { WorkloadQuery } from '../../../src/tools/query-optimizer/workload.ts';
 
 /** A throwaway server, a session that may write in it, and what the advisor would be given of it. */
 export interface BenchDatabase {
   client: Client;
   url: string;
   catalog(): Promise<Catalog>;
-  /** A statistics-only clone of it as it is now. */
-  whatIf(): Promise<WhatIf>;
+  /** With a statistics-only clone of it as it is now. */
+  withWhatIf<T>(use: (whatIf: WhatIf) => Promise<T>): Promise<T>;
+  /** With a copy of the rows that these queries read, as a proof has it. */
+  withClone<T>(queries: readonly WorkloadQuery[], use: (clone: Clone) => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -31,51 +39,71 @@ const SETTINGS = {
 };
 
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** As users have it who change nothing. */
+const { proof: PROOF } = optimizerOptionsSchema.parse({});
 
 export async function startBenchDatabase(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchDatabase> {
   const server = await startPostgres({ settings: { ...SETTINGS, ...settings } });
   const client = new Client({ connectionString: server.url });
-  const ended = new AbortController();
+  const { signal } = new AbortController();
   const sql = createSqlConnector();
-  const sandboxes = createSandboxes(process.cwd());
-  const opened: { close(): Promise<void> }[] = [];
-  const session = async () => {
-    const one = await sql.open(server.url, {
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-      signal: ended.signal,
-    });
-    opened.push(one);
-    return one;
+  const context: WhatIfContext = {
+    sandboxes: createSandboxes(process.cwd()),
+    sql,
+    clock: systemClock,
+    signal,
   };
-  async function catalog(): Promise<Catalog> {
-    const snapshot = await readSnapshot(await session(), ['catalog'], Date.now());
-    const { catalog: read } = snapshot.parts;
-    if (!read.known) throw new Error(read.reason);
-    return read.value;
+  const target: DatabaseTarget = { kind: 'database', name: 'bench', url: server.url };
+  async function withSession<T>(use: (session: SqlSession) => Promise<T>): Promise<T> {
+    const session = await sql.open(server.url, { statementTimeoutMs: STATEMENT_TIMEOUT_MS, signal });
+    try {
+      return await use(session);
+    } finally {
+      await session.close();
+    }
   }
   await client.connect();
   return {
     client,
     url: server.url,
-    catalog,
-    async whatIf() {
-      const context = { sandboxes, sql, clock: systemClock, signal: ended.signal };
-      const target: DatabaseTarget = { kind: 'database', name: 'bench', url: server.url };
-      const { whatIf, waits } = await openWhatIf(context, target, await session(), await catalog(), {
-        backEnd: 'ghost',
-      });
+    catalog: () => withSession(catalogOf),
+    async withWhatIf(use) {
+      const { whatIf, waits } = await withSession(async (one) =>
+        openWhatIf(context, target, one, await catalogOf(one), { backEnd: 'ghost' }),
+      );
       if (whatIf === null) throw new Error(waits.map(({ reason }) => reason).join(' '));
-      opened.unshift(whatIf);
-      return whatIf;
+      try {
+        return await use(whatIf);
+      } finally {
+        await whatIf.close();
+      }
+    },
+    async withClone(queries, use) {
+      const clone = await withSession(async (one) =>
+        openClone(context, target, one, await catalogOf(one), {
+          tables: tablesOf(queries),
+          maxBytes: PROOF.maxBytes,
+        }),
+      );
+      try {
+        return await use(clone);
+      } finally {
+        await clone.close();
+      }
     },
     async stop() {
-      for (const one of opened) await one.close();
       await client.end();
       await server.stop();
     },
   };
+}
+
+async function catalogOf(session: SqlSession): Promise<Catalog> {
+  const { catalog } = (await readSnapshot(session, ['catalog'], systemClock.wallMs())).parts;
+  if (!catalog.known) throw new Error(catalog.reason);
+  return catalog.value;
 }
 
 /** Shows these indexes to the planner, or hides them, without building anything again. */

@@ -100,7 +100,9 @@ export async function benchDrops(log: (line: string) => void): Promise<BenchRow[
     const catalog = await database.catalog();
     const workload = await measuredWorkload(client, catalog, QUERIES);
     log('drop advice on twelve planted indexes');
-    const advice = await advise(workload, catalog, await database.whatIf(), { create: false }, usage());
+    const advice = await database.withWhatIf((whatIf) =>
+      advise(workload, catalog, whatIf, { create: false }, usage()),
+    );
     const expected = PLANTED.filter(({ kept }) => kept === null).map(({ name }) => `public.${name}`);
     const dropped = advice.drops.map(({ name }) => name);
     const wrong = dropped.filter((name) => !expected.includes(name));

@@ -139,6 +139,27 @@ describe('adviseIndexes', () => {
     );
   }, 60_000);
 
+  it('says so, too, of a query that is too small a part of all for its plans to be asked for', async () => {
+    const update = 'UPDATE tasks SET touched_at = now() WHERE id = $1';
+    const advice = await advise(
+      await workloadOf(
+        { [BY_TOUCH]: 1, [update]: 30_000 },
+        { 'public.tasks': { inserted: 0, updated: 600_000, hotUpdated: 590_000, deleted: 0 } },
+      ).then((workload) => ({
+        ...workload,
+        queries: workload.queries.map((query) =>
+          query.shape.kind === 'update' ? { ...query, rows: 600_000 } : query,
+        ),
+      })),
+      { drop: false },
+    );
+    expect(advice.reasons[0]).toMatchObject({
+      code: 'write-cost',
+      reason: expect.stringMatching(/updates of touched_at .* for at most 1\.0 ms saved/) as string,
+    });
+    expect(advice.refused).toContainEqual(expect.objectContaining({ code: 'write-cost' }));
+  }, 60_000);
+
   it('has the same index without those updates', async () => {
     const advice = await advise(await workloadOf({ [BY_TOUCH]: 1_000 }), { drop: false });
     expect(advice.creates.map(({ index }) => index.keys[0]?.column)).toEqual(['touched_at']);

@@ -44,6 +44,7 @@ export async function adviseIndexes(request: AdviceRequest): Promise<Advice> {
   );
 
   const reasoning = {
+    workload,
     model,
     facts,
     needs,

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { percent } from '../../../core/rounding.ts';
 import { walkPlan } from '../../_shared/database/plan-walk.ts';
-import type { WorkloadQuery } from '../workload.ts';
+import type { Workload, WorkloadQuery } from '../workload.ts';
 import type { Candidate } from './candidates.ts';
 import type { CostModel } from './cost.ts';
 import { tableOf } from './definition.ts';
@@ -9,8 +9,10 @@ import { type CatalogFacts, distinctOf } from './facts.ts';
 import type { ScanNeeds } from './needs.ts';
 import type { SearchResult, SingleGain } from './search.ts';
 import type { QueryReason, RefusedIndex } from './types.ts';
+import { type WriteCost, writeCostOf } from './write-cost.ts';
 
 export interface Reasoning {
+  workload: Workload;
   model: CostModel;
   facts: CatalogFacts;
   needs: ReadonlyMap<string, readonly ScanNeeds[]>;
@@ -80,7 +82,10 @@ function fromSearch(query: WorkloadQuery, own: readonly Candidate[], reasoning: 
   }
   const helpful = own.flatMap(({ id }) => result.alone.get(id) ?? []).toSorted((a, b) => b.gainMs - a.gainMs);
   const [best] = helpful;
-  if (best === undefined) return null;
+  if (best === undefined) {
+    const costly = own.flatMap((one) => lostUpdates(one, reasoning) ?? [])[0];
+    return costly === undefined ? null : { code: 'write-cost', reason: costly };
+  }
   if (helpful.some(({ index }) => result.overBudget.has(index.id))) {
     return { code: 'budget', reason: 'an index for it does not fit into the storage budget' };
   }
@@ -89,7 +94,7 @@ function fromSearch(query: WorkloadQuery, own: readonly Candidate[], reasoning: 
   }
   const leastMs = minGainShare * workloadMs;
   if (helpful.every((one) => isPaidByWriters(one, leastMs))) {
-    return { code: 'write-cost', reason: writeReason(best) };
+    return { code: 'write-cost', reason: writeReason(best.index.write, formatDuration(best.gainMs)) };
   }
   if (!result.complete)
     return { code: 'deadline', reason: 'the time for the advice was over before it was its turn' };
@@ -98,6 +103,22 @@ function fromSearch(query: WorkloadQuery, own: readonly Candidate[], reasoning: 
     code: 'small-gain',
     reason: `an index would save ${percent(best.gainMs / workloadMs)} % of the time of all queries, of which it takes ${percent(share)} %; less than ${percent(minGainShare)} % is not worth the upkeep`,
   };
+}
+
+/**
+ * The reason against an index on a column that is updated so often that its writers would pay more than its queries take
+ * now, however much of that it saved. That needs no plan, so it is said of queries that are too few to be looked into, too.
+ */
+function lostUpdates({ index, queries }: Candidate, { facts, workload }: Reasoning): string | null {
+  const table = facts.table(tableOf(index));
+  if (table === undefined || index.keys.length > 1) return null;
+  const write = writeCostOf(index, table, workload, facts);
+  const takenMs = workload.queries
+    .filter(({ shape }) => queries.has(shape.key))
+    .reduce((sum, { totalMs }) => sum + totalMs, 0);
+  return write.lostHotColumn === null || write.ms < takenMs
+    ? null
+    : writeReason(write, `at most ${formatDuration(takenMs)}`);
 }
 
 /** Writers would pay more than queries gain, or so much of it that too little is left. */
@@ -128,18 +149,12 @@ function fromPlan({ shape }: WorkloadQuery, { model }: Reasoning): Reason {
 const FEW_VALUES = 10;
 
 /** Indexes that people would think of first, and why they are not among the advice. */
-export function refusedIndexes({
-  candidates,
-  result,
-  facts,
-  unsteady,
-  unsupported,
-  minGainShare,
-  workloadMs,
-}: Reasoning): RefusedIndex[] {
+export function refusedIndexes(reasoning: Reasoning): RefusedIndex[] {
+  const { candidates, result, facts, unsteady, unsupported, minGainShare, workloadMs } = reasoning;
   const chosen = new Set(result.chosen.map(({ id }) => id));
   const leastMs = minGainShare * workloadMs;
-  const refused = candidates.flatMap(({ id, index }): RefusedIndex[] => {
+  const refused = candidates.flatMap((candidate): RefusedIndex[] => {
+    const { id, index } = candidate;
     if (chosen.has(id)) return [];
     const impossible = result.impossible.get(id);
     if (impossible !== undefined) return [{ index, code: 'not-supported', reason: impossible }];
@@ -147,8 +162,12 @@ export function refusedIndexes({
     if (unsteady.has(id))
       return [{ index, code: 'unsteady', reason: 'it helps with few of the values that its columns hold' }];
     if (alone !== undefined && isPaidByWriters(alone, leastMs)) {
-      return [{ index, code: 'write-cost', reason: writeReason(alone) }];
+      return [
+        { index, code: 'write-cost', reason: writeReason(alone.index.write, formatDuration(alone.gainMs)) },
+      ];
     }
+    const costly = alone === undefined ? lostUpdates(candidate, reasoning) : null;
+    if (costly !== null) return [{ index, code: 'write-cost', reason: costly }];
     const reason = index.keys.length === 1 && index.method === 'btree' ? fewValues(index, facts) : null;
     // With the column as predicate of a partial index, or behind another key, it may well help.
     return reason === null || (alone?.gainMs ?? 0) >= leastMs
@@ -168,9 +187,7 @@ function fewValues(index: Candidate['index'], facts: CatalogFacts): string | nul
   return `${column} has ${distinct} values, the most common in ${percent(most)} % of the rows: reading the whole table is as fast`;
 }
 
-function writeReason({ gainMs, index }: SingleGain): string {
-  const { write } = index;
-  const saved = formatDuration(gainMs);
+function writeReason(write: WriteCost, saved: string): string {
   if (write.lostHotColumn !== null) {
     return `${Math.round(write.lostHot)} updates of ${write.lostHotColumn} touch no index today (HOT) and would touch every index of the table: ${formatDuration(write.ms)} of writing for ${saved} saved`;
   }
