@@ -56,6 +56,8 @@ export async function openLookBench(
         queryWaits: new Map(),
         isLocal,
         knownSinceMs: end.takenAtMs,
+        log: null,
+        misestimates: [],
       };
     },
     async close() {

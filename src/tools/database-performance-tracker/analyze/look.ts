@@ -7,6 +7,8 @@ import type { Snapshot, Topic, TopicValues } from '../../_shared/database/postgr
 import type { StatementWindow } from '../../_shared/database/statements.ts';
 import { databaseSubject } from '../../_shared/database/subjects.ts';
 import type { TrackerOptions } from '../options.ts';
+import type { Misestimate } from './misestimates.ts';
+import type { LogReading } from './server-log.ts';
 import type { StatementName } from './statements/names.ts';
 import type { QueryWaits } from './wait-profile.ts';
 
@@ -53,6 +55,15 @@ export interface Look {
   isLocal: boolean;
   /** How long the server is known to have been counting at least, by our own history: the oldest look at this epoch. */
   knownSinceMs: number;
+  /** Of the window. */
+  log: LogReading;
+  /** From plans that auto_explain wrote with what really happened: where the planner was far off, the worst first. */
+  misestimates: readonly LoggedMisestimate[];
+}
+
+export interface LoggedMisestimate extends Misestimate {
+  /** Text of its statement, as the server's statistics have it. */
+  statement: string;
 }
 
 /** The same at both ends; unknown where one of them could not be read, or there is no beginning. */

@@ -2,6 +2,15 @@ import { z } from 'zod';
 import type { Plan } from '../../_shared/database/plan.ts';
 import { walkPlan } from '../../_shared/database/plan-walk.ts';
 import type { PlanNode } from '../../_shared/database/plan.ts';
+import { type Misestimate, misestimatesOf } from './misestimates.ts';
+
+const misestimateSchema = z.object({
+  step: z.string(),
+  table: z.string().nullable(),
+  expected: z.number(),
+  actual: z.number(),
+  factor: z.number(),
+}) satisfies z.ZodType<Misestimate>;
 
 /** What is kept of the plan of a statement: its shape, without conditions and so without anybody's values. */
 export const keptPlanSchema = z.object({
@@ -19,6 +28,10 @@ export const keptPlanSchema = z.object({
       estimatedRows: z.number().nullable(),
     }),
   ),
+  /** planned: for any parameters, by us; logged: of one call, by auto_explain. The two differ without any change. */
+  origin: z.enum(['planned', 'logged']).default('planned'),
+  /** Where it was run and measured: steps about whose rows the planner was far off, the worst first. */
+  misestimates: z.array(misestimateSchema).default([]),
 });
 export type KeptPlan = z.infer<typeof keptPlanSchema>;
 
@@ -30,7 +43,11 @@ export interface PlanLook extends KeptPlan {
   atMs: number;
 }
 
-export function keepPlan(text: string, { root, hash, totalCost }: Plan): KeptPlan {
+export function keepPlan(
+  text: string,
+  { root, hash, totalCost }: Plan,
+  origin: KeptPlan['origin'] = 'planned',
+): KeptPlan {
   return {
     text,
     hash,
@@ -39,6 +56,8 @@ export function keepPlan(text: string, { root, hash, totalCost }: Plan): KeptPla
     scans: [...walkPlan(root)]
       .filter(({ table, index }) => table !== null || index !== null)
       .map(({ table, index, estimatedRows }) => ({ table, index, estimatedRows })),
+    origin,
+    misestimates: misestimatesOf(root),
   };
 }
 
@@ -59,10 +78,10 @@ export interface PlanChange {
   after: PlanLook;
 }
 
-/** Changes of the plan of one statement; `looks` in time order. */
+/** Changes of the plan of one statement; `looks` in time order. Only plans of one origin are compared. */
 export function planChanges(looks: readonly PlanLook[]): PlanChange[] {
   return looks.flatMap((after, at) => {
-    const before = looks[at - 1];
+    const before = looks.slice(0, at).findLast(({ origin }) => origin === after.origin);
     return before !== undefined && before.hash !== after.hash ? [{ before, after }] : [];
   });
 }

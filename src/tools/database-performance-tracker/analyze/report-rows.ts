@@ -2,6 +2,7 @@ import type { StatementDelta, StatementWindow } from '../../_shared/database/sta
 import { checkpointsIn } from './storage/checkpoints.ts';
 import { readsOf, type TableReads } from './storage/cache.ts';
 import { bothEnds, grown, type Look } from './look.ts';
+import { type LogReading, loggedP95 } from './server-log.ts';
 import { nameOfText, type StatementName } from './statements/names.ts';
 
 /** Where a window comes from. */
@@ -16,6 +17,8 @@ export interface StatementRow {
   /** Pages found in the cache, 0 to 1; null: it touched none. */
   hitShare: number | null;
   spilledBytes: number;
+  /** Of all its calls, by the log of the server; null: the log does not tell, or there is none. */
+  p95Ms: number | null;
 }
 
 /** Most time first; `nameOf` says what a statement is called. */
@@ -23,26 +26,30 @@ export function statementRows(
   { statements, coverage }: StatementWindow,
   nameOf: (delta: StatementDelta) => StatementName,
   blockBytes: number,
+  log: LogReading = null,
 ): StatementRow[] {
   return statements.map((delta) => {
     const pages = delta.sharedHit + delta.sharedRead;
+    const name = nameOf(delta);
     return {
-      name: nameOf(delta),
+      name,
       delta,
       share: coverage.trackedMs > 0 ? Math.min(1, delta.totalMs / coverage.trackedMs) : 0,
       hitShare: pages === 0 ? null : delta.sharedHit / pages,
       spilledBytes: delta.tempWritten * blockBytes,
+      p95Ms: loggedP95(log, name.key, delta.calls)?.milliseconds ?? null,
     };
   });
 }
 
 /** The same for a look at PostgreSQL; empty where statements could not be read. */
-export function rowsOfLook({ statements, names, end }: Look): StatementRow[] {
+export function rowsOfLook({ statements, names, end, log }: Look): StatementRow[] {
   if (!statements.known) return [];
   return statementRows(
     statements.value,
     ({ key, text, queryId }) => names.get(key) ?? nameOfText(text, queryId),
     end.server.blockBytes,
+    log,
   );
 }
 

@@ -1,10 +1,12 @@
 import type { Diagnostic } from '../../../core/report.ts';
 import { HISTORY_TOPICS, keepCounters, keptCounters, keptTimes } from '../../_shared/database/history.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
+import type { LoggedDeadlock } from '../../_shared/database/postgres-log/summary.ts';
 import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
 import type { CommandContext } from '../../context.ts';
 import type { LiveFacts } from '../analyze/facts.ts';
 import { type Look, STATE_TOPICS } from '../analyze/look.ts';
+import type { KeptPlan } from '../analyze/plan-history.ts';
 import type { WindowSource } from '../analyze/report-rows.ts';
 import { expectedCalls } from '../analyze/statements/quiet.ts';
 import type { TrackerOptions } from '../options.ts';
@@ -13,7 +15,9 @@ import { countBloat } from './bloat.ts';
 import type { Space } from '../analyze/storage/bloat.ts';
 import { look as lookAtSessions } from './look.ts';
 import { nameStatements } from './names.ts';
+import { loggedPlans } from './logged-plans.ts';
 import { type CapturedPlans, capturePlans, keepPlans, plansAreFresh } from './plans.ts';
+import { readServerLog } from './server-log.ts';
 import { endOf, type StateSnapshot, statementWindow, watchCounters, type WindowSnapshot } from './window.ts';
 
 export interface Asked {
@@ -26,6 +30,8 @@ export interface Asked {
 export interface Analysis {
   look: Look;
   facts: LiveFacts;
+  /** Those that `facts` counts, as far as a log has them. */
+  loggedDeadlocks: readonly LoggedDeadlock[];
   source: WindowSource;
   /** null: they were looked at moments ago, and nobody asked for more. */
   plans: CapturedPlans | null;
@@ -57,19 +63,34 @@ export async function collectAnalysis(ctx: Context, database: OpenDatabase, aske
     past.length > 0 ? await endHistory(ctx, database, past) : await watchNow(ctx, database, state, asked);
   const end = endOf(state, readings.at(-1));
   const statements = statementWindow(readings);
-  const plans = await plansOf(ctx, database, statements.known ? statements.value.statements : [], asked.deep);
+  const names = await nameStatements(namedStatements(end, statements), end.parts.catalog);
+  const { log, deadlocks } = await readServerLog(ctx, database, {
+    range: { fromMs: readings[0]?.takenAtMs ?? state.takenAtMs, toMs: ctx.clock.wallMs() },
+    ...(facts.deadlocks.known ? { deadlocksSinceMs: facts.atMs - facts.deadlocks.value.overMs } : {}),
+    database: end.server.database,
+    settings: end.parts.settings,
+    catalog: end.parts.catalog,
+  });
+  const deltas = statements.known ? statements.value.statements : [];
+  const logged = loggedPlans(log, deltas, names, end.parts.tables);
+  const plans = await plansOf(ctx, database, deltas, { logged, deep: asked.deep });
   return {
+    loggedDeadlocks: deadlocks,
     look: {
       target: target.name,
       options: ctx.options,
       start: readings.length > 1 ? (readings[0] ?? null) : null,
       end,
       statements,
-      names: await nameStatements(namedStatements(end, statements), end.parts.catalog),
+      names,
       sessions: facts.activity,
       queryWaits: facts.waits?.queries ?? new Map(),
       isLocal: isLoopback(target.url),
       knownSinceMs: knownSince(ctx, target.name, end),
+      log,
+      misestimates: logged
+        .flatMap(({ text, misestimates }) => misestimates.map((one) => ({ ...one, statement: text })))
+        .toSorted((a, b) => b.factor - a.factor),
     },
     facts,
     source: past.length > 0 ? 'history' : readings.length > 1 ? 'watched' : 'none',
@@ -154,13 +175,13 @@ async function plansOf(
   ctx: Context,
   { session, target }: OpenDatabase,
   statements: Parameters<typeof capturePlans>[1],
-  deep: boolean,
+  { logged, deep }: { logged: readonly KeptPlan[]; deep: boolean },
 ): Promise<CapturedPlans | null> {
   const { observations } = ctx.store;
   const atMs = ctx.clock.wallMs();
   if (ctx.signal.aborted || (!deep && plansAreFresh(observations, target.name, atMs))) return null;
   const captured = await capturePlans(session, statements, ctx.options.statements.plans);
-  keepPlans(observations, target.name, captured.plans, atMs);
+  keepPlans(observations, target.name, [...captured.plans, ...logged], atMs);
   return captured;
 }
 

@@ -27,6 +27,29 @@ export async function nameStatements(
   );
 }
 
+/** Texts of which the key is remembered. */
+const MAX_REMEMBERED = 5_000;
+/** Strings, comments, parameters and numbers; a string or comment that looks like the other is left whole. */
+const CONSTANTS = /'(?:[^']|'')*'|\/\*[\s\S]*?\*\/|\$\d+|(?<![\w"])\d+(?:\.\d+)?/g;
+
+/**
+ * The key that `nameStatements` gives a statement, for texts as they were sent: that of a log is found again among the
+ * statements of the server. Of texts that differ in constants alone only the first is parsed.
+ */
+export async function statementKeys(catalog: Reading<Catalog>): Promise<(text: string) => string> {
+  const read = shapeReader(await loadSqlParser(), catalog.known ? catalog.value : NO_CATALOG);
+  const keys = new Map<string, string>();
+  return (text) => {
+    const plain = text.replace(CONSTANTS, (token) => (token.startsWith('/*') ? ' ' : '?'));
+    const known = keys.get(plain);
+    if (known !== undefined) return known;
+    if (keys.size >= MAX_REMEMBERED) keys.clear();
+    const { key } = shapeName(read, text, '');
+    keys.set(plain, key);
+    return key;
+  };
+}
+
 function shapeName(
   read: ReturnType<typeof shapeReader>,
   text: string | null,

@@ -14,6 +14,7 @@ import type { TrackerOptions } from '../options.ts';
 import { TOOL } from '../rules/tool.ts';
 import { nameStatements } from './names.ts';
 import { capturePlans, keepPlans, planHistory } from './plans.ts';
+import { readServerLog } from './server-log.ts';
 
 type Context = CommandContext<TrackerOptions>;
 
@@ -46,6 +47,16 @@ export async function collectNight(
     ctx.options.statements.plans,
   );
   keepPlans(observations, target.name, plans.plans, ctx.clock.wallMs());
+  const { log } = await readServerLog(
+    ctx,
+    { target },
+    {
+      range: { fromMs: sinceMs, toMs: ctx.clock.wallMs() + 1 },
+      database: first.server.database,
+      settings: first.parts.settings,
+      catalog: first.parts.catalog,
+    },
+  );
   return {
     target: target.name,
     options: ctx.options,
@@ -57,6 +68,7 @@ export async function collectNight(
       .filter((event) => event.target === undefined || event.target === target.name),
     settings: first.parts.settings.known ? first.parts.settings.value : null,
     names: await nameStatements(distinct, first.parts.catalog),
+    log,
     now,
   };
 }

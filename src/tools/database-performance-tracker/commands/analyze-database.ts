@@ -1,5 +1,6 @@
-import { type Assessment, mergeAssessments } from '../../../core/assessment.ts';
+import { type Assessment, emptyAssessment, mergeAssessments } from '../../../core/assessment.ts';
 import type { Block } from '../../../core/block.ts';
+import type { Coverage } from '../../../core/coverage.ts';
 import type { Diagnostic } from '../../../core/report.ts';
 import { percent } from '../../../core/rounding.ts';
 import { formatSize } from '../../../core/size.ts';
@@ -7,8 +8,11 @@ import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
 import { readSqliteCatalog, type SqliteCatalog } from '../../_shared/database/sqlite/catalog.ts';
 import { readSqliteHealth, type SqliteHealth } from '../../_shared/database/sqlite/health.ts';
 import type { CommandContext } from '../../context.ts';
+import type { LiveFacts } from '../analyze/facts.ts';
 import { assessLive } from '../analyze/live.ts';
+import type { Look } from '../analyze/look.ts';
 import { assessMysql } from '../analyze/mysql/assess.ts';
+import { logCoverage, RULES_OF_LOG } from '../analyze/server-log.ts';
 import { assessSqlite } from '../analyze/sqlite.ts';
 import { assessStructure, withGoneSubjects } from '../analyze/structure.ts';
 import { type Asked, collectAnalysis } from '../collect/analysis.ts';
@@ -45,9 +49,17 @@ async function analyzePostgres(
   database: OpenDatabase,
   asked: Asked & { limit: number },
 ): Promise<AnalyzedDatabase> {
-  const { look, facts, source, plans, space, diagnostics } = await collectAnalysis(ctx, database, asked);
+  const { look, facts, loggedDeadlocks, source, plans, space, diagnostics } = await collectAnalysis(
+    ctx,
+    database,
+    asked,
+  );
   const known = ctx.store.findings.list({ tool: TOOL, states: ['new', 'ongoing', 'regressed', 'muted'] });
-  const judged = mergeAssessments([assessStructure(look, space), assessLive(facts, ctx.options)]);
+  const judged = mergeAssessments([
+    assessStructure(look, space),
+    assessLive(facts, ctx.options, loggedDeadlocks),
+    { ...emptyAssessment(), notChecked: gapsOfLog(look, facts, asked.deep) },
+  ]);
   return {
     assessment: withGoneSubjects(judged, look.target, known),
     sections: [
@@ -57,6 +69,12 @@ async function analyzePostgres(
     data: toDatabaseData({ look, source, limit: asked.limit, plans: asked.deep ? plans : null }),
     diagnostics,
   };
+}
+
+/** A log that nobody named is worth a word only where it would have told something. */
+function gapsOfLog({ target, log }: Look, { deadlocks }: LiveFacts, deep: boolean): Coverage['notChecked'] {
+  const hadDeadlocks = deadlocks.known && deadlocks.value.count > 0;
+  return logCoverage(target, log, { wanted: deep || hadDeadlocks, rules: RULES_OF_LOG });
 }
 
 /** What a look watches without a duration. */
@@ -96,7 +114,9 @@ async function analyzeSqlite(
       server: null,
       statements: [],
       tables: [],
+      log: null,
       plans: null,
+      misestimates: [],
     },
     diagnostics: [],
   };

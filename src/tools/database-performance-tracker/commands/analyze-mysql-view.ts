@@ -35,6 +35,8 @@ export function mysqlData(look: MysqlLook, { dialect }: SqlSession, limit: numbe
     server: null,
     statements: rowsOf(look).slice(0, limit).map(statementData),
     tables: [],
+    log: null,
     plans: null,
+    misestimates: [],
   };
 }

@@ -14,6 +14,7 @@ import {
   type WindowSource,
 } from '../analyze/report-rows.ts';
 import type { CapturedPlans } from '../collect/plans.ts';
+import { logData, logSchema, logSections } from './log-view.ts';
 import { statementData, statementSchema, statementSections } from './statement-table.ts';
 
 export const databaseDataSchema = z.object({
@@ -63,6 +64,7 @@ export const databaseDataSchema = z.object({
       bytes: z.number().nullable(),
     }),
   ),
+  log: logSchema,
   /** Only with --deep; null: not asked for. */
   plans: z
     .array(
@@ -74,6 +76,17 @@ export const databaseDataSchema = z.object({
       }),
     )
     .nullable(),
+  /** Steps about whose rows the planner was far off, of plans that auto_explain wrote with what really happened. */
+  misestimates: z.array(
+    z.object({
+      statement: z.string(),
+      step: z.string(),
+      table: z.string().nullable(),
+      expected: z.number(),
+      actual: z.number(),
+      factor: z.number(),
+    }),
+  ),
 });
 export type DatabaseData = z.infer<typeof databaseDataSchema>;
 
@@ -114,6 +127,8 @@ export function toDatabaseData({
       deadRows: row.table.deadRows,
       bytes: row.table.totalBytes,
     })),
+    log: logData(look.log),
+    misestimates: look.misestimates.slice(0, limit).map((one) => ({ ...one })),
     plans:
       plans === null
         ? null
@@ -132,6 +147,7 @@ export function databaseSections(shown: Shown): Block[] {
     headline(shown),
     ...statementSections(rowsOfLook(look), look.options.statements.slow, limit),
     ...tableTable(look, limit),
+    ...logSections(look.log, { limit, title: 'The log of the server in this time' }),
   ];
 }
 

@@ -4,7 +4,7 @@ import { counted } from '../../../core/counted.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { ms, percent } from '../../../core/rounding.ts';
 import { formatSize } from '../../../core/size.ts';
-import { clock } from '../analyze/overnight/cause.ts';
+import { clock } from '../analyze/clock.ts';
 import {
   type ExplainedRegression,
   type Night,
@@ -12,6 +12,7 @@ import {
   serverNight,
   tableGrowth,
 } from '../analyze/overnight/night.ts';
+import { logData, logSchema, logSections } from './log-view.ts';
 import { shortName } from './statement-table.ts';
 
 const callSchema = z.object({ ms: z.number(), calls: z.number(), callsPerMinute: z.number() });
@@ -67,6 +68,7 @@ export const nightDataSchema = z.object({
     killedSessions: z.number().nullable(),
     restarts: z.int(),
   }),
+  log: logSchema,
 });
 
 const MAX_TABLES = 50;
@@ -112,6 +114,7 @@ export function nightData(night: Night, found: NightFindings): z.infer<typeof ni
       .slice(0, MAX_TABLES)
       .map(({ name, ...growth }) => ({ table: name, ...growth })),
     server: serverNight(night.snapshots),
+    log: logData(night.log),
   };
 }
 
@@ -139,6 +142,7 @@ export function nightSections(night: Night, found: NightFindings): Block[] {
     headline(night),
     ...regressionTable(found.regressions),
     ...changedTable(found),
+    ...logSections(night.log, { limit: SHOWN, title: 'What the log says of this time' }),
     ...growthTable(night),
     ...timeline(night, found),
   ];

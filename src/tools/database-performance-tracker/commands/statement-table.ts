@@ -15,6 +15,8 @@ export const statementSchema = z.object({
   calls: z.number(),
   totalMs: z.number(),
   meanMs: z.number().nullable(),
+  /** By the log of the server; null: it does not tell, or none is named. */
+  p95Ms: z.number().nullable(),
   /** Of the time that all statements took, 0 to 1. */
   share: z.number(),
   rows: z.number(),
@@ -31,6 +33,7 @@ export function statementData({
   share,
   hitShare,
   spilledBytes,
+  p95Ms,
 }: StatementRow): z.infer<typeof statementSchema> {
   return {
     label: name.label,
@@ -40,6 +43,7 @@ export function statementData({
     calls: delta.calls,
     totalMs: delta.totalMs,
     meanMs: delta.meanMs,
+    p95Ms,
     share,
     rows: delta.rows,
     hitShare,
@@ -57,6 +61,7 @@ const TEXTS = 3;
 export function statementSections(rows: readonly StatementRow[], slowMs: number, limit: number): Block[] {
   if (rows.length === 0) return [];
   const omitted = rows.length - limit;
+  const hasP95 = rows.slice(0, limit).some(({ p95Ms }) => p95Ms !== null);
   return [
     {
       kind: 'table',
@@ -66,24 +71,30 @@ export function statementSections(rows: readonly StatementRow[], slowMs: number,
         { header: 'time', align: 'right', unit: '%' },
         { header: 'calls', align: 'right' },
         { header: 'mean', align: 'right', unit: 'ms' },
+        ...(hasP95 ? [{ header: 'p95', align: 'right' as const, unit: 'ms' }] : []),
         { header: 'rows', align: 'right' },
         { header: 'cache', align: 'right', unit: '%' },
         { header: 'spilled', align: 'right' },
       ],
-      rows: rows.slice(0, limit).map((row) => toCells(row, slowMs)),
+      rows: rows.slice(0, limit).map((row) => toCells(row, slowMs, hasP95)),
       ...(omitted > 0 ? { omitted } : {}),
     },
     ...rows.slice(0, TEXTS).flatMap(statementText),
   ];
 }
 
-function toCells({ name, delta, share, hitShare, spilledBytes }: StatementRow, slowMs: number): Cell[] {
+function toCells(
+  { name, delta, share, hitShare, spilledBytes, p95Ms }: StatementRow,
+  slowMs: number,
+  hasP95: boolean,
+): Cell[] {
   const meanMs = delta.meanMs ?? 0;
   return [
     shortName(name),
     percent(share),
     delta.exactness === 'exact' ? delta.calls : `>= ${delta.calls}`,
     meanMs >= slowMs ? { text: String(ms(meanMs)), tone: 'warn' } : ms(meanMs),
+    ...(hasP95 ? [p95Ms === null ? null : ms(p95Ms)] : []),
     delta.calls === 0 ? null : Number((delta.rows / delta.calls).toPrecision(3)),
     hitShare === null ? null : percent(hitShare),
     spilledBytes === 0 ? null : { text: formatSize(spilledBytes), tone: 'warn' },

@@ -51,16 +51,19 @@ export async function openSite(
     settings = {},
     options = {},
     role = 'watcher',
+    logs,
   }: {
     settings?: Record<string, string>;
     options?: Record<string, unknown>;
     role?: 'watcher' | 'app';
+    /** Of the target. */
+    logs?: readonly string[];
   } = {},
 ): Promise<Site> {
   const site = await openPostgresSite(settings);
   const directory = await mkdtemp(join(tmpdir(), 'rearguard-db-'));
   const config = {
-    targets: { [TARGET]: { database: { $env: 'DATABASE_URL' } } },
+    targets: { [TARGET]: { database: { $env: 'DATABASE_URL' }, ...(logs === undefined ? {} : { logs }) } },
     tools: { [TOOL]: options },
   };
   await writeFile(join(directory, 'rearguard.config.json'), JSON.stringify(config));

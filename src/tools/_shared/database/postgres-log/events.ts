@@ -15,7 +15,11 @@ export type LogEvent =
       statement: string | null;
     }
   | { kind: 'deadlock'; participants: readonly Participant[] }
-  | { kind: 'error'; code: string | null; message: string; statement: string | null };
+  | { kind: 'error'; code: string | null; message: string; statement: string | null }
+  /** Of the server itself, not of one session. */
+  | { kind: 'server'; what: ServerEvent; message: string };
+
+export type ServerEvent = 'crash' | 'start' | 'archiving';
 
 export interface Participant {
   processId: number;
@@ -31,6 +35,12 @@ const STATEMENT = /^(?:statement|execute [^:]*): (.*)$/s;
 const TEMPORARY_FILE = /^temporary file: path .*, size (\d+)$/s;
 const LOCK_WAIT =
   /^process \d+ (still waiting for|detected deadlock while waiting for|acquired) (\w+) on (.*) after ([\d.]+) ms$/s;
+/** A process that died takes all sessions with it; the server then recovers and starts again. */
+const SERVER_EVENTS: readonly [ServerEvent, RegExp][] = [
+  ['crash', /^server process \(PID \d+\) (?:was terminated by|exited with) /],
+  ['start', /^database system is ready to accept (?:read-only )?connections$/],
+  ['archiving', /^(?:archive command failed|archiving write-ahead log file .* failed too many times)/],
+];
 const DEADLOCK_WAIT = /^Process (\d+) waits for (.+); blocked by process (\d+)\.$/;
 const DEADLOCK_STATEMENT = /^Process (\d+): (.*)$/;
 
@@ -41,6 +51,8 @@ export function readEvent(record: LogRecord): LogEvent | null {
     if (code === '40P01' || message === 'deadlock detected') return readDeadlock(record);
     return { kind: 'error', code, message, statement };
   }
+  const [serverEvent] = SERVER_EVENTS.find(([, pattern]) => pattern.test(message)) ?? [];
+  if (serverEvent !== undefined) return { kind: 'server', what: serverEvent, message };
   if (severity !== 'LOG') return null;
   const [, milliseconds, rest = ''] = DURATION.exec(message) ?? [];
   if (milliseconds !== undefined) return readDuration(Number(milliseconds), rest);
@@ -76,6 +88,7 @@ function readPlan(milliseconds: number, text: string): LogEvent | null {
 function readDeadlock({ detail, statement }: LogRecord): LogEvent {
   const participants: Participant[] = [];
   const statements = new Map<number, string>();
+  let speaking: number | null = null;
   for (const line of (detail ?? '').split('\n')) {
     const [, process, waitsFor, blockedBy] = DEADLOCK_WAIT.exec(line) ?? [];
     if (process !== undefined && waitsFor !== undefined) {
@@ -88,7 +101,12 @@ function readDeadlock({ detail, statement }: LogRecord): LogEvent {
       continue;
     }
     const [, speaker, text] = DEADLOCK_STATEMENT.exec(line) ?? [];
-    if (speaker !== undefined && text !== undefined) statements.set(Number(speaker), text);
+    if (speaker !== undefined && text !== undefined) {
+      speaking = Number(speaker);
+      statements.set(speaking, text);
+    } else if (speaking !== null) {
+      statements.set(speaking, `${statements.get(speaking) ?? ''}\n${line}`);
+    }
   }
   return {
     kind: 'deadlock',

@@ -122,7 +122,7 @@ describe.each([
 
   it('gives errors, lock waits and both sides of a deadlock', async () => {
     const { summary } = await read(name);
-    const error = [...summary.errors.values()].find(({ message }) => message.includes('"missing"'));
+    const error = summary.errors.find(({ message }) => message.includes('"missing"'));
     expect(error).toMatchObject({ count: 1, statement: 'select missing from things' });
     expect(summary.lockWaits.count).toBeGreaterThanOrEqual(1);
     expect(summary.deadlockCount).toBe(1);

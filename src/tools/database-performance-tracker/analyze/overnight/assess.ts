@@ -6,8 +6,10 @@ import type { Severity } from '../../../../core/severity.ts';
 import { databaseSubject } from '../../../_shared/database/subjects.ts';
 import { RULES } from '../../rules.ts';
 import { trackerFinding } from '../finding.ts';
+import { logCoverage } from '../server-log.ts';
 import { describeOrigins, nameOfText, statementSubject } from '../statements/names.ts';
-import { type Cause, clock } from './cause.ts';
+import { clock } from '../clock.ts';
+import type { Cause } from './cause.ts';
 import type { ExplainedRegression, Night, NightFindings } from './night.ts';
 import { MIN_INTERVALS } from './regression.ts';
 
@@ -37,6 +39,9 @@ export function assessNight(night: Night, found: NightFindings): Assessment {
       hint: 'Let `rearguard serve` or `rearguard db watch` run: each minute is an interval.',
     });
   }
+  assessment.notChecked.push(
+    ...logCoverage(night.target, night.log, { wanted: false, rules: [RULES.deadlocks] }),
+  );
   const worth = found.regressions.filter(({ extraShare }) => extraShare >= MIN_SHARE);
   assessment.findings.push(...worth.map((one) => regressionFinding(night, one)));
   return assessment;

@@ -3,6 +3,7 @@ import { formatDuration } from '../../../../core/duration.ts';
 import type { IndexStatistics } from '../../../_shared/database/postgres/indexes.ts';
 import type { Settings } from '../../../_shared/database/postgres/settings.ts';
 import type { TableStatistics } from '../../../_shared/database/postgres/tables.ts';
+import { clock } from '../clock.ts';
 import { grown } from '../look.ts';
 import { changeAt, type PlanChange, planChanges, type PlanLook } from '../plan-history.ts';
 import { autovacuumOf } from '../storage/due.ts';
@@ -141,11 +142,6 @@ function nearEvents(events: readonly BackendEvent[], { stepFromMs, stepToMs }: R
       summary: `${kind} at ${clock(atMs)}: ${title}`,
       statement: null,
     }));
-}
-
-/** UTC, so that it reads the same wherever the report is read. */
-export function clock(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(11, 16)} UTC`;
 }
 
 /** What one call does more of than before. */

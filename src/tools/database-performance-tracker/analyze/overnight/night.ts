@@ -6,6 +6,7 @@ import type { StatementWindow } from '../../../_shared/database/statements.ts';
 import type { TrackerOptions } from '../../options.ts';
 import { grown } from '../look.ts';
 import { type PlanChange, planChanges, type PlanLook } from '../plan-history.ts';
+import type { LogReading } from '../server-log.ts';
 import { nameOfText, type StatementName } from '../statements/names.ts';
 import { type Explanation, explainRegression } from './cause.ts';
 import {
@@ -29,6 +30,8 @@ export interface Night {
   events: readonly BackendEvent[];
   settings: Settings | null;
   names: ReadonlyMap<string, StatementName>;
+  /** Of the whole night. */
+  log: LogReading;
   /** The last window was watched just now, and it alone says what is true now: a fix shows at once. */
   now: boolean;
 }

@@ -1,4 +1,5 @@
 import { type Assessment, emptyAssessment } from '../../../../core/assessment.ts';
+import { counted } from '../../../../core/counted.ts';
 import { formatDuration } from '../../../../core/duration.ts';
 import type { Evidence } from '../../../../core/finding.ts';
 import { ms, percent } from '../../../../core/rounding.ts';
@@ -11,6 +12,7 @@ import type {
 import { RULES } from '../../rules.ts';
 import { trackerFinding } from '../finding.ts';
 import { analyzeCheck, type Look, whereKnown } from '../look.ts';
+import { type LoggedQuantile, loggedP95 } from '../server-log.ts';
 import { type LockTime, lockTimeOf } from './lock-time.ts';
 import { describeOrigins, isUtility, nameOfText, type StatementName, statementSubject } from './names.ts';
 import { expectedCalls } from './quiet.ts';
@@ -46,7 +48,10 @@ export function assessSlowStatements(look: Look): Assessment {
             : delta.exactness === 'exact' && delta.calls >= 5
               ? 'proven'
               : 'likely',
-          evidence: [...evidenceOf(delta, life, share, window, name), ...lockEvidence(lockTime)],
+          evidence: [
+            ...evidenceOf(delta, life, share, window, name, loggedP95(look.log, name.key, delta.calls)),
+            ...lockEvidence(lockTime),
+          ],
           impact: {
             summary: `${percent(share)} % of the time that all statements took in the window.`,
             basis: 'measured',
@@ -125,12 +130,22 @@ function evidenceOf(
   share: number,
   window: StatementWindow,
   { origins }: StatementName,
+  p95: LoggedQuantile | null,
 ): Evidence[] {
   const pages = delta.sharedHit + delta.sharedRead;
   const from = describeOrigins(origins);
   const least = delta.exactness === 'exact' ? '' : ' at least: its counters began anew in between';
   return [
     { label: 'mean', value: ms(delta.meanMs ?? 0), unit: 'ms' },
+    ...(p95 === null
+      ? []
+      : [
+          {
+            label: 'p95',
+            value: ms(p95.milliseconds),
+            unit: `ms, by ${counted(p95.logged, 'call')} in the log`,
+          },
+        ]),
     {
       label: 'calls',
       value: delta.calls,

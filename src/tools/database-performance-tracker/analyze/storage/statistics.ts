@@ -127,6 +127,21 @@ function evidenceOf(look: Look, table: TableStatistics, settings: Settings): Evi
     ...(off === null
       ? []
       : [{ label: 'autovacuum', value: off === 'server' ? 'off' : 'off for this table' }]),
+    ...misestimateEvidence(look, `${table.schema}.${table.name}`),
+  ];
+}
+
+/** What the planner's picture led to in a call that was measured. */
+function misestimateEvidence({ misestimates }: Look, table: string): Evidence[] {
+  const worst = misestimates.find((one) => one.table === table);
+  if (worst === undefined) return [];
+  return [
+    {
+      label: 'in a plan of the log',
+      value: `${Math.round(worst.factor)}-fold`,
+      unit: `off: ${Math.round(worst.expected)} rows expected, ${Math.round(worst.actual)} found`,
+      sample: worst.statement,
+    },
   ];
 }
 
