@@ -3,7 +3,6 @@ import { RearguardError } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createNetGuard } from '../../platform/net-guard.ts';
 import { workerEntry } from '../../platform/worker-entry.ts';
-import { createProbeEngine } from './engine.ts';
 import type { EngineReply, EngineRequest, WorkerSettings } from './messages.ts';
 
 /** Where requests go, and replies come from. */
@@ -53,8 +52,16 @@ export function startWorkerLink(settings: WorkerSettings, events: LinkEvents): E
   };
 }
 
-/** The engine on this thread: our own work then shows in what it measures, as suspect samples. */
-export function startLocalLink(settings: WorkerSettings, clock: Clock, events: LinkEvents): EngineLink {
+/**
+ * The engine on this thread: our own work then shows in what it measures, as suspect samples. It is loaded only here: most
+ * commands never probe, and where the worker does, this thread has no use for it.
+ */
+export async function startLocalLink(
+  settings: WorkerSettings,
+  clock: Clock,
+  events: LinkEvents,
+): Promise<EngineLink> {
+  const { createProbeEngine } = await import('./engine.ts');
   const engine = createProbeEngine({
     clock,
     guard: createNetGuard(settings),

@@ -28,7 +28,7 @@ interface OpenSession {
 export function createProbeService(options: ProbeServiceOptions): ProbeService & { close(): Promise<void> } {
   const settings = { allowHosts: options.allowHosts };
   const sessions = new Map<number, OpenSession>();
-  let link: EngineLink | undefined;
+  let link: Promise<EngineLink> | undefined;
   let lastSession = 0;
 
   const events = {
@@ -39,11 +39,11 @@ export function createProbeService(options: ProbeServiceOptions): ProbeService &
     },
   };
 
-  function openLink(): EngineLink {
+  function openLink(): Promise<EngineLink> {
     link ??=
       options.workerThreads === false
         ? startLocalLink(settings, options.clock ?? systemClock, events)
-        : startWorkerLink(settings, events);
+        : Promise.resolve(startWorkerLink(settings, events));
     return link;
   }
 
@@ -57,7 +57,8 @@ export function createProbeService(options: ProbeServiceOptions): ProbeService &
   ): AsyncGenerator<T, void, void> {
     if (signal.aborted) return;
     const session = (lastSession += 1);
-    const engine = openLink();
+    const engine = await openLink();
+    if (signal.aborted) return;
     const stop = (): void => engine.send({ kind: 'stop', session });
     sessions.set(session, {
       onReply: (reply) => {
@@ -106,7 +107,7 @@ export function createProbeService(options: ProbeServiceOptions): ProbeService &
       const open = link;
       link = undefined;
       for (const session of sessions.values()) session.onEnd();
-      await open?.close();
+      await (await open)?.close();
     },
   };
 }

@@ -7,6 +7,7 @@ import { watch } from './commands/watch.ts';
 import { trackerOptionsSchema } from './options.ts';
 import { ALIAS, ruleList, TOOL } from './rules.ts';
 
+/** Commands load what they run when they are run: in an incident each second counts. */
 export const tool = defineTool({
   name: TOOL,
   alias: ALIAS,

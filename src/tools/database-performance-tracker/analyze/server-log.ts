@@ -68,11 +68,7 @@ export function logCoverage(
   if (!log.known) {
     const { reason, hint } = log;
     return [
-      notRead(
-        { reason: `the log: ${reason}`, ...(hint === undefined ? {} : { hint }) },
-        subject,
-        rules,
-      ),
+      notRead({ reason: `the log: ${reason}`, ...(hint === undefined ? {} : { hint }) }, subject, rules),
     ];
   }
   return log.value.notRead.map((reason) => notRead({ reason }, subject, rules));

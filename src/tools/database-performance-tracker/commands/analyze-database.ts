@@ -20,7 +20,8 @@ import { lookAtMysql } from '../collect/mysql.ts';
 import type { TrackerOptions } from '../options.ts';
 import { TOOL } from '../rules.ts';
 import { mysqlData, mysqlSections } from './analyze-mysql-view.ts';
-import { type DatabaseData, databaseSections, toDatabaseData } from './analyze-view.ts';
+import type { DatabaseData } from './analyze-schema.ts';
+import { databaseSections, toDatabaseData } from './analyze-view.ts';
 import { planSections } from './plans-view.ts';
 
 export interface AnalyzedDatabase {

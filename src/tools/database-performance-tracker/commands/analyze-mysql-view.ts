@@ -3,7 +3,7 @@ import { formatDuration } from '../../../core/duration.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
 import { type MysqlLook, shapeOf } from '../analyze/mysql/look.ts';
 import { type StatementRow, statementRows } from '../analyze/report-rows.ts';
-import type { DatabaseData } from './analyze-view.ts';
+import type { DatabaseData } from './analyze-schema.ts';
 import { statementData, statementSections } from './statement-table.ts';
 
 /** MySQL counts rows and not pages: no cache and no spills in its table. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Block, Cell } from '../../../core/block.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { percent } from '../../../core/rounding.ts';
@@ -14,81 +13,9 @@ import {
   type WindowSource,
 } from '../analyze/report-rows.ts';
 import type { CapturedPlans } from '../collect/plans.ts';
-import { logData, logSchema, logSections } from './log-view.ts';
-import { statementData, statementSchema, statementSections } from './statement-table.ts';
-
-export const databaseDataSchema = z.object({
-  target: z.string(),
-  dialect: z.enum(['postgresql', 'mysql', 'mariadb', 'sqlite']),
-  version: z.string(),
-  source: z.enum(['history', 'watched', 'none']),
-  from: z.iso.datetime().nullable(),
-  to: z.iso.datetime(),
-  /** How much of what the server did the statements are; null: they could not be read. */
-  coverage: z
-    .object({
-      trackedMs: z.number(),
-      databaseMs: z.number().nullable(),
-      share: z.number().nullable(),
-      evictions: z.number().nullable(),
-      resets: z.number(),
-      ownMs: z.number(),
-    })
-    .nullable(),
-  /** null: counted only of PostgreSQL. */
-  server: z
-    .object({
-      transactions: z.number().nullable(),
-      hitShare: z.number().nullable(),
-      tempBytes: z.number().nullable(),
-      deadlocks: z.number().nullable(),
-      walBytes: z.number().nullable(),
-      checkpointsTimed: z.number().nullable(),
-      checkpointsRequested: z.number().nullable(),
-    })
-    .nullable(),
-  statements: z.array(statementSchema),
-  tables: z.array(
-    z.object({
-      table: z.string(),
-      pagesRead: z.number(),
-      pagesHit: z.number(),
-      seqScans: z.number(),
-      indexScans: z.number(),
-      inserted: z.number(),
-      updated: z.number(),
-      hotUpdated: z.number(),
-      deleted: z.number(),
-      liveRows: z.number(),
-      deadRows: z.number(),
-      bytes: z.number().nullable(),
-    }),
-  ),
-  log: logSchema,
-  /** Only with --deep; null: not asked for. */
-  plans: z
-    .array(
-      z.object({
-        text: z.string(),
-        hash: z.string(),
-        totalCost: z.number().nullable(),
-        steps: z.array(z.string()),
-      }),
-    )
-    .nullable(),
-  /** Steps about whose rows the planner was far off, of plans that auto_explain wrote with what really happened. */
-  misestimates: z.array(
-    z.object({
-      statement: z.string(),
-      step: z.string(),
-      table: z.string().nullable(),
-      expected: z.number(),
-      actual: z.number(),
-      factor: z.number(),
-    }),
-  ),
-});
-export type DatabaseData = z.infer<typeof databaseDataSchema>;
+import type { DatabaseData } from './analyze-schema.ts';
+import { logData, logSections } from './log-view.ts';
+import { statementData, statementSections } from './statement-table.ts';
 
 export interface Shown {
   look: Look;

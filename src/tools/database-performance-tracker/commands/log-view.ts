@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Block, Cell } from '../../../core/block.ts';
 import { counted } from '../../../core/counted.ts';
 
@@ -9,51 +9,7 @@ import type { LoggedError, LogSummary } from '../../_shared/database/postgres-lo
 import { clock } from '../analyze/clock.ts';
 import type { LoggedMisestimate } from '../analyze/look.ts';
 import type { LogReading } from '../analyze/server-log.ts';
-
-const time = z.iso.datetime().nullable();
-
-/** null: no log is named, or it could not be read; coverage says which. */
-export const logSchema = z
-  .object({
-    source: z.string(),
-    records: z.int(),
-    errors: z.array(
-      z.object({
-        /** SQLSTATE. */
-        code: z.string().nullable(),
-        severity: z.string(),
-        application: z.string().nullable(),
-        count: z.int(),
-        message: z.string(),
-        /** One of the statements that failed so. */
-        statement: z.string().nullable(),
-        first: time,
-        last: time,
-      }),
-    ),
-    deadlocks: z.int(),
-    newestDeadlocks: z.array(
-      z.object({
-        at: time,
-        participants: z.array(
-          z.object({
-            processId: z.int(),
-            application: z.string().nullable(),
-            waitsFor: z.string(),
-            blockedBy: z.int(),
-            statement: z.string().nullable(),
-          }),
-        ),
-      }),
-    ),
-    lockWaits: z.object({ count: z.int(), longestMs: z.number() }),
-    temporaryFiles: z.object({ count: z.int(), bytes: z.number() }),
-    /** Crashes, starts and failures to archive. */
-    server: z.array(
-      z.object({ what: z.enum(['crash', 'start', 'archiving']), at: time, message: z.string() }),
-    ),
-  })
-  .nullable();
+import type { logSchema } from './log-schema.ts';
 
 const MAX_ERRORS = 50;
 
@@ -148,16 +104,18 @@ function errorTable(errors: readonly LoggedError[], limit: number): Block[] {
         { header: 'to' },
         { header: 'message, and a statement' },
       ],
-      rows: sorted.slice(0, limit).map((error): Cell[] => [
-        error.severity === 'ERROR'
-          ? (error.code ?? '–')
-          : { text: `${error.severity} ${error.code ?? ''}`.trim(), tone: 'bad' },
-        error.application,
-        error.count,
-        error.firstAtMs === null ? null : clock(error.firstAtMs),
-        error.lastAtMs === null ? null : clock(error.lastAtMs),
-        oneLine(error.statement === null ? error.message : `${error.message}: ${error.statement}`),
-      ]),
+      rows: sorted
+        .slice(0, limit)
+        .map((error): Cell[] => [
+          error.severity === 'ERROR'
+            ? (error.code ?? '–')
+            : { text: `${error.severity} ${error.code ?? ''}`.trim(), tone: 'bad' },
+          error.application,
+          error.count,
+          error.firstAtMs === null ? null : clock(error.firstAtMs),
+          error.lastAtMs === null ? null : clock(error.lastAtMs),
+          oneLine(error.statement === null ? error.message : `${error.message}: ${error.statement}`),
+        ]),
       ...(sorted.length > limit ? { omitted: sorted.length - limit } : {}),
     },
   ];

@@ -1,22 +1,9 @@
 import { z } from 'zod';
-import { mergeAssessments } from '../../../core/assessment.ts';
-import { counted } from '../../../core/counted.ts';
-import { formatDuration } from '../../../core/duration.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
-import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
-import { withDatabases } from '../../_shared/database/with-databases.ts';
-import type { CommandContext } from '../../context.ts';
-import { trackerCoverage } from '../analyze/coverage.ts';
-import { narrowed } from '../analyze/narrow.ts';
-import { assessNight } from '../analyze/overnight/assess.ts';
-import { judgeNight, type Night, type NightFindings } from '../analyze/overnight/night.ts';
-import { collectNight } from '../collect/night.ts';
 import { defineCommand } from '../../define.ts';
-import { insightsOf } from '../insights.ts';
 import type { TrackerOptions } from '../options.ts';
-import { RULES } from '../rules.ts';
 import { targetInput } from './inputs.ts';
-import { nightData, nightDataSchema, nightSections } from './overnight-view.ts';
+import { nightDataSchema } from './overnight-schema.ts';
 
 const input = z.strictObject({
   target: targetInput,
@@ -29,9 +16,9 @@ const input = z.strictObject({
   subject: z.string().optional().describe('Only findings about this, by its full name'),
 });
 
-const data = z.object({ databases: z.array(nightDataSchema) });
+export type OvernightInput = z.infer<typeof input>;
 
-type Context = CommandContext<TrackerOptions>;
+const data = z.object({ databases: z.array(nightDataSchema) });
 
 export const overnightSummary = defineCommand<typeof input, typeof data, TrackerOptions>({
   summary: 'What changed since last evening: regressions with their cause, plans, load, growth, failures',
@@ -42,74 +29,8 @@ export const overnightSummary = defineCommand<typeof input, typeof data, Tracker
     { line: 'rearguard database-performance-tracker overnight-summary', does: 'since 18:00 of yesterday' },
     { line: 'rearguard db overnight-summary --since 3h', does: 'the last three hours' },
   ],
-  async run(ctx, { target, since, now, rule, subject }) {
-    const nowMs = ctx.clock.wallMs();
-    const sinceMs = since === undefined ? lastEvening(nowMs) : nowMs - since;
-    const { results, notChecked, diagnostics } = await withDatabases(
-      ctx,
-      target,
-      { statementTimeoutMs: ctx.options.statementTimeout },
-      (database) => lookBack(ctx, database, { sinceMs, now }),
-    );
-    const nights = results.filter((one) => one !== null);
-    const assessment = narrowed(
-      mergeAssessments(nights.map(({ night, found }) => assessNight(night, found))),
-      { rule, subject },
-    );
-    const coverage = trackerCoverage(assessment);
-    const others = results.length - nights.length;
-    return {
-      ...(nights.every(({ found }) => found.series.length === 0) ? { status: 'unknown' as const } : {}),
-      summary: summarise(nights, nowMs - sinceMs, assessment.findings.length),
-      findings: assessment.findings,
-      coverage: {
-        ...coverage,
-        notChecked: [...notChecked, ...(others > 0 ? [onlyPostgres(others)] : []), ...coverage.notChecked],
-      },
-      insights: insightsOf(assessment.findings),
-      diagnostics,
-      sections: nights.flatMap(({ night, found }) => nightSections(night, found)),
-      data: { databases: nights.map(({ night, found }) => nightData(night, found)) },
-      next: ['rearguard db analyze', 'rearguard db watch'],
-    };
+  async run(ctx, asked) {
+    const { runOvernight } = await import('./overnight-run.ts');
+    return runOvernight(ctx, asked);
   },
 });
-
-async function lookBack(
-  ctx: Context,
-  database: OpenDatabase,
-  asked: { sinceMs: number; now: boolean },
-): Promise<{ night: Night; found: NightFindings } | null> {
-  if (database.session.dialect !== 'postgresql') return null;
-  const night = await collectNight(ctx, database, asked);
-  return { night, found: judgeNight(night) };
-}
-
-const EVENING_HOUR = 18;
-
-/** 18:00 of the day before, in the time zone of this process. */
-export function lastEvening(nowMs: number): number {
-  const evening = new Date(nowMs);
-  evening.setHours(EVENING_HOUR, 0, 0, 0);
-  evening.setDate(evening.getDate() - 1);
-  return evening.getTime();
-}
-
-function onlyPostgres(count: number) {
-  return {
-    rules: [RULES.statementRegression.id, RULES.planRegression.id],
-    reason: `history of statements is kept of PostgreSQL only; ${counted(count, 'database is', 'databases are')} of another kind`,
-  };
-}
-
-function summarise(
-  nights: readonly { night: Night; found: NightFindings }[],
-  spanMs: number,
-  findings: number,
-): string {
-  const names = nights.map(({ night }) => night.target).join(', ') || 'no database';
-  const loads = nights.reduce((sum, { found }) => sum + found.loads.length, 0);
-  const said = findings === 0 ? 'no regression' : counted(findings, 'regression');
-  const load = loads === 0 ? '' : `; ${counted(loads, 'statement')} only called more often`;
-  return `${names} over ${formatDuration(spanMs)}: ${said}${load}.`;
-}

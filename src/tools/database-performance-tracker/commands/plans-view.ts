@@ -8,7 +8,10 @@ import { shortName } from './statement-table.ts';
 const SHOWN = 5;
 
 /** Generic plans of the top statements, and which could not be had. */
-export function planSections({ statements, names, misestimates }: Look, { plans, refused }: CapturedPlans): Block[] {
+export function planSections(
+  { statements, names, misestimates }: Look,
+  { plans, refused }: CapturedPlans,
+): Block[] {
   const deltas = statements.known ? statements.value.statements : [];
   const nameOf = (text: string): string => {
     const delta = deltas.find((one) => one.text === text);

@@ -1,31 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Block, Cell } from '../../../core/block.ts';
 import { ms, percent } from '../../../core/rounding.ts';
 import { formatSize } from '../../../core/size.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { StatementRow } from '../analyze/report-rows.ts';
 import { describeOrigins } from '../analyze/statements/names.ts';
-
-export const statementSchema = z.object({
-  label: z.string(),
-  key: z.string(),
-  queryId: z.string(),
-  /** Normalised; text of the user's program. */
-  text: z.string().nullable(),
-  calls: z.number(),
-  totalMs: z.number(),
-  meanMs: z.number().nullable(),
-  /** By the log of the server; null: it does not tell, or none is named. */
-  p95Ms: z.number().nullable(),
-  /** Of the time that all statements took, 0 to 1. */
-  share: z.number(),
-  rows: z.number(),
-  hitShare: z.number().nullable(),
-  spilledBytes: z.number(),
-  walBytes: z.number().nullable(),
-  exactness: z.enum(['exact', 'lower-bound']),
-  askedBy: z.string().nullable(),
-});
+import type { statementSchema } from './analyze-schema.ts';
 
 export function statementData({
   name,

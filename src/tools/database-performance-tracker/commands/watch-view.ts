@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Block, Cell } from '../../../core/block.ts';
 import { counted } from '../../../core/counted.ts';
 import { formatDuration } from '../../../core/duration.ts';
@@ -11,29 +11,9 @@ import { waitLabel } from '../analyze/wait-profile.ts';
 import { connectionUse } from './live-data.ts';
 import { lockTree } from './lock-tree.ts';
 import { outagesNotChecked } from './watch-assess.ts';
+import type { watchDataSchema } from './watch-schema.ts';
 import type { WatchedDatabase, WatchSession } from './watch-session.ts';
 
-export const watchDataSchema = z.object({
-  watchedMs: z.number(),
-  /** Time within it in which Rearguard itself was not looking. */
-  gapMs: z.number(),
-  changes: z.int(),
-  databases: z.array(
-    z.object({
-      target: z.string(),
-      state: z.enum(['seen', 'unreachable', 'not-yet']),
-      connections: z.int().nullable(),
-      usable: z.int().nullable(),
-      averageActive: z.number().nullable(),
-      topWait: z.string().nullable(),
-      transactionsPerSecond: z.number().nullable(),
-      cacheHitPercent: z.number().nullable(),
-      blocked: z.int().nullable(),
-      standing: z.array(z.object({ rule: z.string(), title: z.string() })),
-      outages: z.int(),
-    }),
-  ),
-});
 type DatabaseRow = z.infer<typeof watchDataSchema>['databases'][number];
 
 export function watchSections(session: WatchSession, nowMs: number): Block[] {
