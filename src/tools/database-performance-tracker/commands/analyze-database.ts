@@ -12,6 +12,7 @@ import type { LiveFacts } from '../analyze/facts.ts';
 import { assessLive } from '../analyze/live.ts';
 import type { Look } from '../analyze/look.ts';
 import { assessMysql } from '../analyze/mysql/assess.ts';
+import { refusedPlans } from '../analyze/refused-plans.ts';
 import { logCoverage, RULES_OF_LOG } from '../analyze/server-log.ts';
 import { assessSqlite } from '../analyze/sqlite.ts';
 import { assessStructure, withGoneSubjects } from '../analyze/structure.ts';
@@ -61,8 +62,10 @@ async function analyzePostgres(
     assessLive(facts, ctx.options, loggedDeadlocks),
     { ...emptyAssessment(), notChecked: gapsOfLog(look, facts, asked.deep) },
   ]);
+  const assessment = withGoneSubjects(judged, look.target, known);
+  const refused = asked.deep ? refusedPlans(look, plans?.refused ?? []) : [];
   return {
-    assessment: withGoneSubjects(judged, look.target, known),
+    assessment: { ...assessment, notChecked: [...assessment.notChecked, ...refused] },
     sections: [
       ...databaseSections({ look, source, limit: asked.limit }),
       ...(asked.deep && plans !== null ? planSections(look, plans) : []),

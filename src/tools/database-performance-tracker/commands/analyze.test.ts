@@ -112,6 +112,18 @@ describe('analyze', () => {
       (block) => block.kind === 'table' && block.title?.includes('did not plan'),
     );
     expect(JSON.stringify(refused ?? '')).toContain('permission denied');
+    const plansGap = ({ coverage }: Report) =>
+      coverage.notChecked.find(({ reason }) => reason.includes('could not be planned'));
+    expect(plansGap(report)).toMatchObject({
+      rules: ['database-performance-tracker/plan-regression'],
+      // The role is called like its password here, which is taken out.
+      hint: expect.stringMatching(/^GRANT SELECT ON public\.sale TO \S+;$/) as string,
+    });
+    await site.owner.query('grant select on public.sale to watcher');
+    const again = reporting();
+    const granted = await site.run('analyze', { duration: '2s', now: true, deep: true });
+    await again.stop();
+    expect(plansGap(granted.report)).toBeUndefined();
     expect((await site.run('analyze', { rule: 'bloatt' })).report.error?.message).toContain('Did you mean');
   });
 });
