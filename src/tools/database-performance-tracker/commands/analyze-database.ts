@@ -5,9 +5,12 @@ import type { Diagnostic } from '../../../core/report.ts';
 import { percent } from '../../../core/rounding.ts';
 import { formatSize } from '../../../core/size.ts';
 import type { OpenDatabase } from '../../_shared/database/open-databases.ts';
+import { known } from '../../_shared/database/reading.ts';
+import { databaseSubject } from '../../_shared/database/subjects.ts';
 import { readSqliteCatalog, type SqliteCatalog } from '../../_shared/database/sqlite/catalog.ts';
 import { readSqliteHealth, type SqliteHealth } from '../../_shared/database/sqlite/health.ts';
 import type { CommandContext } from '../../context.ts';
+import { notRead } from '../analyze/coverage.ts';
 import type { LiveFacts } from '../analyze/facts.ts';
 import { assessLive } from '../analyze/live.ts';
 import type { Look } from '../analyze/look.ts';
@@ -18,8 +21,9 @@ import { assessSqlite } from '../analyze/sqlite.ts';
 import { assessStructure, withGoneSubjects } from '../analyze/structure.ts';
 import { type Asked, collectAnalysis } from '../collect/analysis.ts';
 import { lookAtMysql } from '../collect/mysql.ts';
+import { lookAtSlowLog } from '../collect/slow-log.ts';
 import type { TrackerOptions } from '../options.ts';
-import { TOOL } from '../rules.ts';
+import { RULES, TOOL } from '../rules.ts';
 import { mysqlData, mysqlSections } from './analyze-mysql-view.ts';
 import type { DatabaseData } from './analyze-schema.ts';
 import { databaseSections, toDatabaseData } from './analyze-view.ts';
@@ -86,15 +90,29 @@ const WATCH_MS = 10_000;
 
 async function analyzeMysql(
   ctx: Context,
-  { target, session }: OpenDatabase,
-  { durationMs = WATCH_MS, limit }: Asked & { limit: number },
+  database: OpenDatabase,
+  { durationMs = WATCH_MS, now, limit }: Asked & { limit: number },
 ): Promise<AnalyzedDatabase> {
-  const look = await lookAtMysql(ctx, { target: target.name, session }, ctx.options, durationMs);
+  const { target, session } = database;
+  const counted = await lookAtMysql(ctx, { target: target.name, session }, ctx.options, durationMs);
+  const reading = await lookAtSlowLog(ctx, database, counted, now);
+  const slowLog = reading?.known === true ? reading.value : null;
+  // Counters are of every call; the log stands in where there are none.
+  const fromLog = !counted.statements.known && slowLog !== null;
+  const look = fromLog ? { ...counted, statements: known(slowLog.window) } : counted;
+  const assessment = assessMysql(look);
+  const subject = databaseSubject(target.name);
+  const unread =
+    reading?.known === false
+      ? [notRead(reading, subject, counted.statements.known ? [] : [RULES.slowStatement])]
+      : [];
+  const uncounted =
+    fromLog && !counted.statements.known ? [notRead(counted.statements, subject, [RULES.tempSpills])] : [];
   return {
-    assessment: assessMysql(look),
-    sections: mysqlSections(look, limit),
+    assessment: { ...assessment, notChecked: [...assessment.notChecked, ...unread, ...uncounted] },
+    sections: mysqlSections(look, slowLog, limit),
     data: mysqlData(look, session, limit),
-    diagnostics: [],
+    diagnostics: (slowLog?.notRead ?? []).map((message) => ({ level: 'note', message })),
   };
 }
 

@@ -3,6 +3,8 @@ import { formatDuration } from '../../../core/duration.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
 import { type MysqlLook, shapeOf } from '../analyze/mysql/look.ts';
 import { type StatementRow, statementRows } from '../analyze/report-rows.ts';
+import type { SlowLogLook } from '../collect/slow-log.ts';
+import { slowLogSections } from './slow-log-view.ts';
 import type { DatabaseData } from './analyze-schema.ts';
 import { statementData, statementSections } from './statement-table.ts';
 
@@ -12,13 +14,15 @@ function rowsOf(look: MysqlLook): StatementRow[] {
   return statementRows(look.statements.value, (delta) => ({ ...shapeOf(look, delta), origins: [] }), 0);
 }
 
-export function mysqlSections(look: MysqlLook, limit: number): Block[] {
-  const { start, end, target, options } = look;
+export function mysqlSections(look: MysqlLook, slowLog: SlowLogLook | null, limit: number): Block[] {
+  const { start, end, target, options, statements } = look;
+  const hasCounters = !statements.known || statements.value.slowLog === undefined;
   const span =
     start === null ? 'as it is now' : `${formatDuration(end.takenAtMs - start.takenAtMs)}, watched just now`;
   return [
     { kind: 'text', text: `${target}, ${end.server.version}: ${span}`, tone: 'muted' },
-    ...statementSections(rowsOf(look), options.statements.slow, limit),
+    ...(hasCounters ? statementSections(rowsOf(look), options.statements.slow, limit) : []),
+    ...(slowLog === null ? [] : slowLogSections(look, slowLog, limit)),
   ];
 }
 

@@ -9,6 +9,13 @@ export interface MysqlStatementWindow extends StatementWindow {
   work: ReadonlyMap<string, StatementWork>;
   /** Calls in the window that found no place among the digests, and so are in no statement. */
   uncountedCalls: number;
+  /** Set where statements come from the slow query log, in want of counters: only calls that were slow are in it. */
+  slowLog?: {
+    /** long_query_time; null: not readable. */
+    thresholdMs: number | null;
+    /** By key. */
+    p95Ms: ReadonlyMap<string, number>;
+  };
 }
 
 /**

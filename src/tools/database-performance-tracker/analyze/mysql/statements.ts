@@ -19,25 +19,30 @@ const MIN_DISK_SHARE = 0.5;
 const UNCOUNTED_SHARE = 0.05;
 
 export function assessMysqlStatements(look: MysqlLook): Assessment {
-  const rules = [RULES.slowStatement, RULES.tempSpills];
-  return whereKnown(look, rules, look.statements, (window) => {
+  const all = [RULES.slowStatement, RULES.tempSpills];
+  return whereKnown(look, all, look.statements, (window) => {
     const assessment = emptyAssessment();
+    const { slowLog } = window;
+    const rules = slowLog === undefined ? all : [RULES.slowStatement];
     for (const delta of window.statements) {
       const shape = shapeOf(look, delta);
       const subject = querySubject(look.target, shape);
-      assessment.checked.push(...rules.map((rule) => ({ subject, rule })));
+      const { slow, slowShare, slowCalls } = look.options.statements;
+      // A log of what is slow cannot acquit whom it has seen too seldom.
+      if (slowLog === undefined || delta.calls >= slowCalls) {
+        assessment.checked.push(...rules.map((rule) => ({ subject, rule })));
+      }
       if (isUtility(delta.text)) continue;
       const share = window.coverage.trackedMs > 0 ? delta.totalMs / window.coverage.trackedMs : 0;
-      const { slow, slowShare, slowCalls } = look.options.statements;
       if ((delta.meanMs ?? 0) >= slow && share >= slowShare && delta.calls >= slowCalls) {
         assessment.findings.push(
           mysqlFinding(RULES.slowStatement, subject, {
-            title: `${shape.label} takes ${formatDuration(delta.meanMs ?? 0)} on average`,
+            title: `${shape.label} takes ${formatDuration(delta.meanMs ?? 0)} on average${slowLog === undefined ? '' : ' when it is logged as slow'}`,
             severity: (delta.meanMs ?? 0) >= HIGH_MEAN_MS && share >= HIGH_SHARE ? 'high' : 'medium',
             confidence: delta.exactness === 'exact' && delta.calls >= 5 ? 'proven' : 'likely',
             evidence: evidenceOf(delta, share, window),
             impact: {
-              summary: `${percent(share)} % of the time that all statements took in the window.`,
+              summary: `${percent(share)} % of the time that all ${slowLog === undefined ? '' : 'logged '}statements took in the window.`,
               basis: 'measured',
               value: percent(share),
               unit: '%',
@@ -61,15 +66,31 @@ export function assessMysqlStatements(look: MysqlLook): Assessment {
 }
 
 function evidenceOf(delta: StatementDelta, share: number, window: MysqlStatementWindow): Evidence[] {
-  const least = delta.exactness === 'exact' ? '' : ' at least: the counters were emptied in between';
+  const least =
+    delta.exactness === 'exact' || window.slowLog !== undefined
+      ? ''
+      : ' at least: the counters were emptied in between';
   return [
     { label: 'mean', value: ms(delta.meanMs ?? 0), unit: 'ms' },
     { label: 'calls', value: delta.calls, unit: `in ${formatDuration(window.toMs - window.fromMs)}${least}` },
     { label: 'share of the time', value: percent(share), unit: '%' },
     { label: 'rows examined a call', value: Math.round((delta.rowsExamined ?? 0) / delta.calls) },
     { label: 'rows returned or changed a call', value: Math.round(delta.rows / delta.calls) },
-    { label: 'calls without an index', value: delta.callsWithoutIndex ?? 0 },
+    ...(delta.callsWithoutIndex === null
+      ? []
+      : [{ label: 'calls without an index', value: delta.callsWithoutIndex }]),
+    ...slowLogEvidence(delta, window),
     ...(delta.text === null ? [] : [{ label: 'statement', value: '', sample: delta.text }]),
+  ];
+}
+
+function slowLogEvidence({ key }: StatementDelta, { slowLog }: MysqlStatementWindow): Evidence[] {
+  if (slowLog === undefined) return [];
+  const { thresholdMs, p95Ms } = slowLog;
+  const limit = thresholdMs === null ? 'long_query_time' : formatDuration(thresholdMs);
+  return [
+    { label: 'p95', value: ms(p95Ms.get(key) ?? 0), unit: 'ms' },
+    { label: 'counted from', value: 'the slow query log', unit: `calls above ${limit} only` },
   ];
 }
 
