@@ -47,10 +47,12 @@ export function assessDeadlocks(
           unit: 'transactions',
         },
         steps: [
-          logged.length > 0
-            ? 'Let the statements above take their rows in the same order.'
-            : 'The log of the server has both statements ("deadlock detected" and its DETAIL); with `logs` in the target they stand here.',
-          'Lock rows in one order everywhere; retry transactions that fail with SQLSTATE 40P01.',
+          ...(logged.length > 0
+            ? []
+            : [
+                'The log of the server has both statements ("deadlock detected" and its DETAIL); with `logs` in the target they stand here.',
+              ]),
+          `${logged.length > 0 ? 'Let the statements above take their rows in the same order' : 'Lock rows in one order everywhere'}; retry transactions that fail with SQLSTATE 40P01.`,
         ],
         check: liveCheck(target),
       }),
@@ -71,11 +73,13 @@ function logEvidence(logged: readonly LoggedDeadlock[]): Evidence[] {
     ...logged
       .slice(-SHOWN)
       .toReversed()
-      .map(({ atMs, participants }) => ({
-        label: 'deadlock',
-        value: atMs === null ? 'in the log' : clock(atMs),
-        sample: participants.map(sideOf).join('\n'),
-      })),
+      .flatMap(({ atMs, participants }) =>
+        participants.map((side) => ({
+          label: 'deadlock',
+          value: atMs === null ? 'in the log' : clock(atMs),
+          sample: sideOf(side),
+        })),
+      ),
   ];
 }
 

@@ -49,6 +49,10 @@ export function loggedP95(log: LogReading, key: string, calls: number): LoggedQu
   return milliseconds === null ? null : { milliseconds, logged };
 }
 
+export function errorsIn({ summary: { errors, deadlockCount } }: ServerLog): number {
+  return errors.reduce((sum, { count }) => sum + count, deadlockCount);
+}
+
 /** What names its files, for whoever did not. */
 export const HOW_TO_NAME =
   'Name its files in the target: `"logs": ["/var/log/postgresql/*.json"]`; jsonlog, csvlog and stderr are read.';

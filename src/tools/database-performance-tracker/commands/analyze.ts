@@ -15,7 +15,7 @@ const input = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Also the generic plans of the top statements (EXPLAIN, nothing is run), and bloat of up to ten tables counted by pgstattuple where that is installed; indexes are not counted',
+      'Also the generic plans of the top statements (EXPLAIN, nothing is run), plans that auto_explain logged, and bloat of up to ten tables counted by pgstattuple where that is installed; indexes are not counted',
     ),
   rule: z.string().optional().describe('Only this rule: `bloat`'),
   subject: z.string().optional().describe('Only findings about this, by its full name'),

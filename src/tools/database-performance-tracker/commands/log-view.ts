@@ -4,7 +4,7 @@ import { counted } from '../../../core/counted.ts';
 
 import { formatDuration } from '../../../core/duration.ts';
 import { formatSize } from '../../../core/size.ts';
-import { oneLine } from '../../../core/text.ts';
+import { fitWidth, oneLine } from '../../../core/text.ts';
 import type { LoggedError, LogSummary } from '../../_shared/database/postgres-log/summary.ts';
 import { clock } from '../analyze/clock.ts';
 import type { LoggedMisestimate } from '../analyze/look.ts';
@@ -87,7 +87,7 @@ function serverEvents({ server }: LogSummary): string[] {
   });
 }
 
-/** Those that end a session, or the server, first. */
+/** Those that end a session, or the server, first; beneath, what the applications had asked for. */
 function errorTable(errors: readonly LoggedError[], limit: number): Block[] {
   if (errors.length === 0) return [];
   const grave = ({ severity }: LoggedError): number => (severity === 'ERROR' ? 1 : 0);
@@ -100,26 +100,47 @@ function errorTable(errors: readonly LoggedError[], limit: number): Block[] {
         { header: 'error' },
         { header: 'application' },
         { header: 'times', align: 'right' },
-        { header: 'from' },
-        { header: 'to' },
-        { header: 'message, and a statement' },
+        { header: 'when' },
+        { header: 'message' },
       ],
       rows: sorted
         .slice(0, limit)
         .map((error): Cell[] => [
-          error.severity === 'ERROR'
-            ? (error.code ?? '–')
-            : { text: `${error.severity} ${error.code ?? ''}`.trim(), tone: 'bad' },
+          error.severity === 'ERROR' ? error.code : { text: graveName(error), tone: 'bad' },
           error.application,
           error.count,
-          error.firstAtMs === null ? null : clock(error.firstAtMs),
-          error.lastAtMs === null ? null : clock(error.lastAtMs),
-          oneLine(error.statement === null ? error.message : `${error.message}: ${error.statement}`),
+          spanOf(error),
+          oneLine(error.message),
         ]),
       ...(sorted.length > limit ? { omitted: sorted.length - limit } : {}),
     },
+    ...sampleStatements(sorted),
   ];
 }
+
+function graveName({ severity, code }: LoggedError): string {
+  return code === null ? severity : `${severity} ${code}`;
+}
+
+/** `01:10–03:15 UTC`; null where the log has no times. */
+function spanOf({ firstAtMs, lastAtMs }: LoggedError): string | null {
+  if (firstAtMs === null || lastAtMs === null) return null;
+  const [first, last] = [clock(firstAtMs), clock(lastAtMs)];
+  return first === last ? last : `${first.slice(0, 5)}–${last}`;
+}
+
+const STATEMENTS = 3;
+
+function sampleStatements(errors: readonly LoggedError[]): Block[] {
+  const lines = errors.flatMap(({ code, severity, statement }) =>
+    statement === null ? [] : [`${code ?? severity}: ${fitWidth(oneLine(statement), STATEMENT_WIDTH)}`],
+  );
+  if (lines.length === 0) return [];
+  return [{ kind: 'text', text: lines.slice(0, STATEMENTS).join('\n'), tone: 'muted' }];
+}
+
+/** With its SQLSTATE on one line. */
+const STATEMENT_WIDTH = 72;
 
 const MISESTIMATES = 5;
 

@@ -10,6 +10,7 @@ import { narrowed } from '../analyze/narrow.ts';
 import { assessNight } from '../analyze/overnight/assess.ts';
 import { judgeNight, type Night, type NightFindings } from '../analyze/overnight/night.ts';
 import { collectNight } from '../collect/night.ts';
+import { errorsIn } from '../analyze/server-log.ts';
 import { insightsOf } from '../insights.ts';
 import type { TrackerOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
@@ -89,5 +90,7 @@ function summarise(
   const loads = nights.reduce((sum, { found }) => sum + found.loads.length, 0);
   const said = findings === 0 ? 'no regression' : counted(findings, 'regression');
   const load = loads === 0 ? '' : `; ${counted(loads, 'statement')} only called more often`;
-  return `${names} over ${formatDuration(spanMs)}: ${said}${load}.`;
+  const errors = nights.reduce((sum, { night: { log } }) => sum + (log?.known ? errorsIn(log.value) : 0), 0);
+  const failed = errors === 0 ? '' : `; ${counted(errors, 'error')} in the log`;
+  return `${names} over ${formatDuration(spanMs)}: ${said}${load}${failed}.`;
 }

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -143,6 +144,33 @@ describe('reading logs', () => {
       onRecord: () => undefined,
     });
     expect(reading.known && reading.value.files).toHaveLength(3);
+  });
+
+  it('reads of a large file only what the wanted time needs, and none of one that ended before', async () => {
+    const path = join(server.directory, 'large.json');
+    const startMs = Date.UTC(2026, 0, 1);
+    const line = (second: number): string =>
+      JSON.stringify({
+        timestamp: `${new Date(startMs + second * 1_000).toISOString().slice(0, 23).replace('T', ' ')} UTC`,
+        error_severity: 'LOG',
+        message: `duration: 1.5 ms  statement: select '${'x'.repeat(900)}'`,
+      });
+    await writeFile(path, Array.from({ length: 20_000 }, (_, second) => line(second)).join('\n'));
+    const readSince = async (second: number): Promise<number[]> => {
+      const times: number[] = [];
+      await readPostgresLogs(systemFiles, [path], {
+        prefix: null,
+        signal,
+        sinceMs: startMs + second * 1_000,
+        onRecord: ({ atMs }) => times.push(((atMs ?? 0) - startMs) / 1_000),
+      });
+      return times;
+    };
+    const late = await readSince(18_000);
+    expect(late.length).toBeLessThan(8_000);
+    expect(late.filter((second) => second >= 18_000)).toHaveLength(2_000);
+    expect(await readSince(20_000)).toEqual([]);
+    expect(await readSince(0)).toHaveLength(20_000);
   });
 
   it('never takes a file it cannot read for an empty log', async () => {
