@@ -129,7 +129,7 @@ describe('without a free connection', () => {
           ),
       },
     );
-    await expect.poll(() => seen.length).toBeGreaterThan(0);
+    await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(0);
     for (;;) {
       const client = await site.connect('crowd').catch(() => null);
       if (client === null) break;
