@@ -73,6 +73,8 @@ describe('check', () => {
     expect(tools.map(({ tool }) => tool)).toEqual([
       'api-health-monitor',
       'dependency-health-checker',
+      'database-performance-tracker',
+      'query-optimizer',
       'shop-guard',
     ]);
     expect(tools.at(-1)).toMatchObject({ status: 'pass', command: 'probe', state: 'finished' });

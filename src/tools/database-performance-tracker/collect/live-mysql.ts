@@ -27,16 +27,31 @@ interface MysqlMark extends StatementMark {
   reading: Reading<MysqlStatements>;
 }
 
+/**
+ * INNODB_TRX and its like show a copy that the server renews only when nobody has read it for 100 ms (trx0i_s.cc): whoever
+ * looks more often sees the same transactions for ever.
+ */
+const INNODB_COPY_MS = 120;
+
 export async function mysqlLive(ctx: LiveContext, { target, session }: OpenDatabase): Promise<LiveReader> {
-  const { clock, options, store } = ctx;
+  const { clock, options, signal, store } = ctx;
   let server = await readServer(session);
+  let lookedMs = clock.monotonicMs();
+  const renewed = async <Value>(look: () => Promise<Value>): Promise<Value> => {
+    await clock.sleep(Math.max(0, lookedMs + INNODB_COPY_MS - clock.monotonicMs()), signal);
+    try {
+      return await look();
+    } finally {
+      lookedMs = clock.monotonicMs();
+    }
+  };
   return {
     async sessions() {
-      const activity = await readActivity(session, server);
+      const activity = await renewed(() => readActivity(session, server));
       return activity.known ? known(mysqlBackends(activity.value)) : activity;
     },
     async state({ waits, looks, before }): Promise<MysqlState> {
-      const snapshot = await readMysqlSnapshot(session, clock);
+      const snapshot = await renewed(() => readMysqlSnapshot(session, clock));
       ({ server } = snapshot);
       const epoch = String(snapshot.server.startedAtMs);
       const earlier = comparable(before, epoch) as MysqlState | null;

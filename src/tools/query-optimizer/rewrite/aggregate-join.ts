@@ -1,7 +1,8 @@
 import type { FuncCall, Node, SelectStmt, SubLink } from '@pgsql/types';
 import { quoteIdentifier } from '../../_shared/database/index-statement.ts';
-import { functionName, isAggregate, operatorName, walk } from '../../_shared/sql/ast.ts';
+import { functionName, isAggregate, walk } from '../../_shared/sql/ast.ts';
 import {
+  equalitySides,
   conjuncts,
   type FromTable,
   fromTables,
@@ -135,19 +136,8 @@ function equalColumns(
   inner: readonly FromTable[],
   outer: readonly FromTable[],
 ): { inside: ResolvedColumn; outside: ResolvedColumn } | null {
-  if (
-    !('A_Expr' in condition) ||
-    condition.A_Expr.kind !== 'AEXPR_OP' ||
-    operatorName(condition.A_Expr) !== '='
-  )
-    return null;
-  const { lexpr, rexpr } = condition.A_Expr;
-  for (const [one, other] of [
-    [lexpr, rexpr],
-    [rexpr, lexpr],
-  ]) {
-    if (one === undefined || other === undefined || !('ColumnRef' in one) || !('ColumnRef' in other))
-      continue;
+  for (const [one, other] of equalitySides(condition)) {
+    if (!('ColumnRef' in one) || !('ColumnRef' in other)) continue;
     const inside = resolveIn(one.ColumnRef, inner);
     const outside = resolveIn(other.ColumnRef, outer);
     if (inside !== null && outside !== null && resolveIn(other.ColumnRef, inner) === null)

@@ -1,7 +1,8 @@
 import type { Node, SelectStmt } from '@pgsql/types';
-import { baseType, operatorName } from '../../_shared/sql/ast.ts';
+import { baseType } from '../../_shared/sql/ast.ts';
 import { uniqueKeys } from '../proof/result-order.ts';
 import {
+  equalitySides,
   conjuncts,
   type FromTable,
   fromTables,
@@ -85,20 +86,8 @@ function lookUpOf(select: SelectStmt, tables: readonly FromTable[]): LookUp | nu
 }
 
 function equalityWithParameter(condition: Node, tables: readonly FromTable[]): LookUp | null {
-  if (
-    !('A_Expr' in condition) ||
-    condition.A_Expr.kind !== 'AEXPR_OP' ||
-    operatorName(condition.A_Expr) !== '='
-  ) {
-    return null;
-  }
-  const { lexpr, rexpr } = condition.A_Expr;
-  for (const [side, value] of [
-    [lexpr, rexpr],
-    [rexpr, lexpr],
-  ]) {
-    if (side === undefined || value === undefined || !('ColumnRef' in side) || !('ParamRef' in value))
-      continue;
+  for (const [side, value] of equalitySides(condition)) {
+    if (!('ColumnRef' in side) || !('ParamRef' in value)) continue;
     const column = resolveIn(side.ColumnRef, tables);
     if (column !== null) return { column, parameter: value.ParamRef.number ?? 0, condition };
   }

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
-import { baseType, operatorName, typeNameOf } from '../../_shared/sql/ast.ts';
+import { baseType, typeNameOf } from '../../_shared/sql/ast.ts';
 import {
+  equalitySides,
   conjuncts,
   type FromTable,
   fromTables,
@@ -47,18 +48,8 @@ function castEquality(
   condition: Node,
   tables: readonly FromTable[],
 ): { column: ResolvedColumn; value: Node; isText: boolean } | null {
-  if (
-    !('A_Expr' in condition) ||
-    condition.A_Expr.kind !== 'AEXPR_OP' ||
-    operatorName(condition.A_Expr) !== '='
-  )
-    return null;
-  const { lexpr, rexpr } = condition.A_Expr;
-  for (const [side, value] of [
-    [lexpr, rexpr],
-    [rexpr, lexpr],
-  ]) {
-    if (side === undefined || value === undefined || mentionsColumn(value)) continue;
+  for (const [side, value] of equalitySides(condition)) {
+    if (mentionsColumn(value)) continue;
     if ('TypeCast' in side && side.TypeCast.arg !== undefined && 'ColumnRef' in side.TypeCast.arg) {
       const column = resolveIn(side.TypeCast.arg.ColumnRef, tables);
       if (

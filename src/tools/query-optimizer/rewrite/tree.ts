@@ -1,7 +1,7 @@
 import type { ColumnRef, Node, RangeVar, SelectStmt } from '@pgsql/types';
 import type { Catalog, CatalogColumn, CatalogTable } from '../../_shared/database/catalog.ts';
 import { quoteIdentifier } from '../../_shared/database/index-statement.ts';
-import { columnPath, hasAggregate, hasWindow, walk } from '../../_shared/sql/ast.ts';
+import { columnPath, hasAggregate, hasWindow, operatorName, walk } from '../../_shared/sql/ast.ts';
 import type { SqlParser } from '../../_shared/sql/parser.ts';
 import { tableLookup } from '../../_shared/sql/scope.ts';
 
@@ -200,4 +200,15 @@ export function returnsColumn(
     const renamed = target.ResTarget.name !== undefined && target.ResTarget.name !== column.column.name;
     return !renamed && resolveIn(target.ResTarget.val.ColumnRef, tables)?.sql === column.sql;
   });
+}
+
+/** Both sides of `a = b`, and the other way round; none for any other condition. */
+export function equalitySides(condition: Node): [one: Node, other: Node][] {
+  if (!('A_Expr' in condition)) return [];
+  const { kind, lexpr, rexpr } = condition.A_Expr;
+  if (kind !== 'AEXPR_OP' || operatorName(condition.A_Expr) !== '=' || !lexpr || !rexpr) return [];
+  return [
+    [lexpr, rexpr],
+    [rexpr, lexpr],
+  ];
 }
