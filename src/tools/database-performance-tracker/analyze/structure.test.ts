@@ -215,7 +215,8 @@ describe('what vacuum and analyze are for', () => {
     const before = await sizeOf();
     await run('vacuum (full, analyze) log');
     const saved = (before - (await sizeOf())) / 1e6;
-    expect(Math.abs(estimated - saved)).toBeLessThan(0.1 * saved);
+    // Of a table whose statistics are a sample.
+    expect(Math.abs(estimated - saved)).toBeLessThan(0.25 * saved);
     expect(await found()).toEqual([]);
   });
 });

@@ -61,7 +61,11 @@ async function recommended(): Promise<readonly Recommendation[]> {
     if (database === undefined) throw new Error('no database');
     const { observation } = await observe(ctx, database, await watchWindow(ctx, database, 1_000));
     if (observation === null) throw new Error('nothing was seen');
-    return (await recommendFor(ctx, database, observation)).recommendations;
+    const { recommendations, advice, notChecked } = await recommendFor(ctx, database, observation);
+    if (recommendations.length === 0) {
+      throw new Error(`nothing is recommended: ${JSON.stringify([notChecked, advice?.reasons])}`);
+    }
+    return recommendations;
   } finally {
     await opened.close();
   }
