@@ -106,6 +106,13 @@ describe('findNPlusOne', () => {
       'a hot look-up with as many calls that does not move with the list',
       [LIST, { ...LOOK_UP, steps: [0.2, 0.2, 0.2, 0.2, 0.2] }],
     ],
+    [
+      'a hot look-up that is nearly constant, and whose noise happens to rise with the list',
+      [
+        { ...LIST, steps: [0.12, 0.16, 0.2, 0.24, 0.28] },
+        { ...LOOK_UP, steps: [0.19, 0.195, 0.2, 0.205, 0.21] },
+      ],
+    ],
     ['a look-up by another user', [LIST, { ...LOOK_UP, user: 'reports' }]],
     [
       'a look-up of what the list has nothing to do with',
@@ -159,12 +166,19 @@ describe('compareSteps', () => {
       ratio: 1,
       difference: 0,
       correlation: 1,
+      slope: 1,
       steps: 4,
     });
     const other = compareSteps([25, 75, 0, 100], [50, 50, 50, 50]);
     expect(other.ratio).toBe(1);
     expect(other.difference).toBeCloseTo(0.75);
     expect(other.correlation).toBe(0);
+  });
+
+  it('is not taken in by a correlation of next to nothing', () => {
+    const { correlation, slope } = compareSteps([150, 200, 250, 300, 350], [240, 245, 250, 255, 260]);
+    expect(correlation).toBeCloseTo(1);
+    expect(slope).toBeCloseTo(0.1);
   });
 
   it('says nothing of a correlation between counts that hardly vary', () => {

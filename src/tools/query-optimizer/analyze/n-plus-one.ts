@@ -27,6 +27,8 @@ const SINGLE_STEP = { tolerance: 0.03, calls: 200 };
 /** Of the sum over all steps; calls of one request may fall into two steps. */
 const MAX_DIFFERENCE = 0.3;
 const LEAST_CORRELATION = 0.8;
+/** One look-up more for each row more; calls of a request that fall into two steps blur it. */
+const SLOPE = { least: 0.6, most: 1.5 };
 
 /**
  * Look-ups whose calls equal the rows of a list in the same window, by the same user, with a column that the list
@@ -118,9 +120,11 @@ function isOne(
   if (off > nPlusOne.tolerance) return false;
   if (together.steps === 1)
     return off <= SINGLE_STEP.tolerance && calls >= SINGLE_STEP.calls && relation.basis !== 'name';
+  const { difference, correlation, slope } = together;
   return (
-    together.difference <= MAX_DIFFERENCE &&
-    (together.correlation === null || together.correlation >= LEAST_CORRELATION)
+    difference <= MAX_DIFFERENCE &&
+    (correlation === null || correlation >= LEAST_CORRELATION) &&
+    (slope === null || (slope >= SLOPE.least && slope <= SLOPE.most))
   );
 }
 

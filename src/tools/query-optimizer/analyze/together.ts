@@ -6,6 +6,11 @@ export interface Togetherness {
   difference: number;
   /** Pearson's; null where the counts hardly vary, or there are too few steps. */
   correlation: number | null;
+  /**
+   * How many more of the second come with one more of the first, by least squares; null where the correlation is. Counts
+   * that are nearly constant may correlate by chance, and then rise by next to nothing.
+   */
+  slope: number | null;
   steps: number;
 }
 
@@ -20,12 +25,12 @@ export function compareSteps(expected: readonly number[], seen: readonly number[
   return {
     ratio: total === 0 ? 0 : sum(seen) / total,
     difference: total === 0 ? Infinity : difference / total,
-    correlation: expected.length < LEAST_STEPS ? null : correlation(expected, seen),
+    ...(expected.length < LEAST_STEPS ? { correlation: null, slope: null } : fit(expected, seen)),
     steps: expected.length,
   };
 }
 
-function correlation(a: readonly number[], b: readonly number[]): number | null {
+function fit(a: readonly number[], b: readonly number[]): Pick<Togetherness, 'correlation' | 'slope'> {
   const [meanA, meanB] = [sum(a) / a.length, sum(b) / b.length];
   let [both, squaresA, squaresB] = [0, 0, 0];
   for (const [index, value] of a.entries()) {
@@ -34,8 +39,11 @@ function correlation(a: readonly number[], b: readonly number[]): number | null 
     squaresA += offA * offA;
     squaresB += offB * offB;
   }
-  if (Math.sqrt(squaresA / a.length) < LEAST_VARIATION * meanA) return null;
-  return squaresB === 0 ? 0 : both / Math.sqrt(squaresA * squaresB);
+  if (Math.sqrt(squaresA / a.length) < LEAST_VARIATION * meanA) return { correlation: null, slope: null };
+  return {
+    correlation: squaresB === 0 ? 0 : both / Math.sqrt(squaresA * squaresB),
+    slope: both / squaresA,
+  };
 }
 
 function sum(values: readonly number[]): number {
