@@ -25,7 +25,7 @@ export interface NPlusOne {
 /** With one step nothing can be seen to move together; the counts must then be nearly the same, and large. */
 const SINGLE_STEP = { tolerance: 0.03, calls: 200 };
 /** Of the sum over all steps; calls of one request may fall into two steps. */
-const MAX_DIFFERENCE = 0.3;
+const MAX_DIFFERENCE = 0.15;
 const LEAST_CORRELATION = 0.8;
 /** One look-up more for each row more; calls of a request that fall into two steps blur it. */
 const SLOPE = { least: 0.6, most: 1.5 };

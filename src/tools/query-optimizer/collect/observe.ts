@@ -32,7 +32,7 @@ export interface Observed {
 }
 
 /** Steps of a watched window: enough to see whether two counts move together. */
-const STEPS = 5;
+const STEPS = 10;
 const LEAST_STEP_MS = 1_000;
 
 type Needs = Pick<CommandContext, 'clock' | 'signal' | 'progress'>;
