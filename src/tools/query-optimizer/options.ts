@@ -16,7 +16,7 @@ export const optimizerOptionsSchema = z.strictObject({
     0.05,
     'Share of the time of all queries from which on a query is looked at, however fast it is',
   ),
-  watch: durationSchema('How long `analyze` watches when the store has no history of the last hour', '10s'),
+  watch: durationSchema('How long `analyze` watches without a duration', '10s'),
   unitsSince: durationSchema(
     'How far back spans and logs of the target are looked at for requests that ask the same again and again',
     '15m',

@@ -42,8 +42,7 @@ export interface Analysis {
 
 type Context = CommandContext<TrackerOptions>;
 
-/** Without a duration: at most this much of history, and this much is watched where there is none. */
-const HISTORY_MS = 3_600_000;
+/** Watched without a duration: what was before would hide what has just begun, and show what was just mended. */
 const WATCH_MS = 10_000;
 /** Sessions are sampled over this much of the window. */
 const SAMPLED_MS = 8_000;
@@ -115,16 +114,15 @@ function historyFor(
   { takenAtMs, server }: StateSnapshot,
   durationMs: number | undefined,
 ): WindowSnapshot[] {
+  if (durationMs === undefined) return [];
   const { observations } = store;
   const of = { tool: TOOL, target };
-  const spanMs = durationMs ?? HISTORY_MS;
   // The reading just before the window belongs to it; a twentieth earlier is as good.
-  const range = { fromMs: takenAtMs - 1.05 * spanMs, toMs: takenAtMs };
+  const range = { fromMs: takenAtMs - 1.05 * durationMs, toMs: takenAtMs };
   const times = keptTimes(observations, of, range);
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined || takenAtMs - last > GAP_MS) return [];
-  if (durationMs !== undefined && takenAtMs - first < 0.9 * durationMs) return [];
-  if (durationMs === undefined && takenAtMs - first < 60_000) return [];
+  if (takenAtMs - first < 0.9 * durationMs) return [];
   return keptCounters(observations, of, range).filter((one) => one.server.epoch === server.epoch);
 }
 

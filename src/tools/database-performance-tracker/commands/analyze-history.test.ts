@@ -79,9 +79,9 @@ describe('analyze over kept counters', () => {
     expect(slow(now)).toEqual([]);
   });
 
-  it('takes what there is of the last hour when nothing is asked for', async () => {
+  it('watches from now on when nothing is asked for, whatever is kept', async () => {
     const report = await run({});
-    expect((report.data as Data).databases[0]?.source).toBe('history');
-    expect(report.summary).toContain('of history');
+    expect((report.data as Data).databases[0]?.source).toBe('watched');
+    expect(slow(report)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { targetInput } from './inputs.ts';
 const input = z.strictObject({
   target: targetInput,
   duration: optionalDurationSchema(
-    'Length of the window: from history where that reaches back so far, else watched from now on; default: what history has of the last hour, else 10 s',
+    'Length of the window: from history where that reaches back so far, else watched from now on; default: 10 s, watched',
   ),
   now: z.boolean().default(false).describe('Watch from now on, whatever history has'),
   deep: z
@@ -33,7 +33,7 @@ export const analyze = defineCommand<typeof input, typeof data, TrackerOptions>(
   data,
   effect: 'read',
   examples: [
-    { line: 'rearguard database-performance-tracker analyze', does: 'what history has, else ten seconds' },
+    { line: 'rearguard database-performance-tracker analyze', does: 'watch every database for ten seconds' },
     { line: 'rearguard db analyze --duration 1h --target shop-db', does: 'the last hour of one database' },
     { line: 'rearguard db analyze --deep', does: 'with plans, and bloat counted instead of estimated' },
     { line: 'rearguard db analyze --rule unused-index', does: 'one rule, in every database' },

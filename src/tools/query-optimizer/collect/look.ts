@@ -9,13 +9,13 @@ import type { OptimizerOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
 import { adviseDatabase, type IndexAdvice } from './advise-database.ts';
 import { describeStatements } from './describe-statements.ts';
-import { observe, type Observed, windowSnapshots } from './observe.ts';
+import { observe, type Observed, watchWindow, windowSnapshots } from './observe.ts';
 import { observeMysql } from './observe-mysql.ts';
 import { collectUnitCalls } from './unit-calls.ts';
 
 export interface LookOptions {
-  /** null: what history has of the last hour, else the configured time. */
-  watchMs: number | null;
+  /** null: the configured time, watched; what was before would hide what has just begun. */
+  durationMs: number | null;
   narrowing: Narrowing;
 }
 
@@ -26,14 +26,16 @@ const ADVICE_DEADLINE_MS = 8_000;
 export async function lookAt(
   ctx: CommandContext<OptimizerOptions>,
   database: OpenDatabase,
-  { watchMs, narrowing }: LookOptions,
+  { durationMs, narrowing }: LookOptions,
 ): Promise<Seen> {
   const { rule, query, table } = narrowing;
   // The check of one finding must not see what was before a fix.
   const isNarrowed = query !== undefined || table !== undefined;
-  const watchedMs = watchMs ?? ctx.options.watch;
+  const watchedMs = durationMs ?? ctx.options.watch;
   const fromMs = ctx.clock.wallMs() - (isNarrowed ? watchedMs : Math.max(watchedMs, ctx.options.unitsSince));
-  const observed = await observeAny(ctx, database, watchMs ?? (isNarrowed ? watchedMs : null));
+  const observed = await observeAny(ctx, database, watchedMs, {
+    history: durationMs !== null && !isNarrowed,
+  });
   const units = await collectUnitCalls(ctx, database, { fromMs, toMs: ctx.clock.wallMs() });
   const statements = units.calls.map(({ statement }) => statement);
   const { observation } = observed;
@@ -60,13 +62,17 @@ async function newIndexes(
 async function observeAny(
   ctx: CommandContext<OptimizerOptions>,
   database: OpenDatabase,
-  watchMs: number | null,
+  durationMs: number,
+  { history }: { history: boolean },
 ): Promise<Observed> {
   const { dialect } = database.session;
-  if (dialect === 'postgresql') return observe(ctx, database, await windowSnapshots(ctx, database, watchMs));
-  return dialect === 'sqlite'
-    ? unobserved(database)
-    : observeMysql(ctx, database, watchMs ?? ctx.options.watch);
+  if (dialect === 'postgresql') {
+    const snapshots = history
+      ? await windowSnapshots(ctx, database, durationMs)
+      : await watchWindow(ctx, database, durationMs);
+    return observe(ctx, database, snapshots);
+  }
+  return dialect === 'sqlite' ? unobserved(database) : observeMysql(ctx, database, durationMs);
 }
 
 /** SQLite counts no statements: its queries come from the user. */

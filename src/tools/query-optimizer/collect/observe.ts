@@ -14,7 +14,6 @@ import type { StatementWindow } from '../../_shared/database/statements.ts';
 import type { CommandContext } from '../../context.ts';
 import type { Observation } from '../analyze/context.ts';
 import type { IndexNeed } from '../analyze/mysql-indexes.ts';
-import type { OptimizerOptions } from '../options.ts';
 import type { TableWrites } from '../workload.ts';
 import { readWorkload } from './workload.ts';
 
@@ -39,26 +38,26 @@ type Needs = Pick<CommandContext, 'clock' | 'signal' | 'progress'>;
 
 /** Who keeps counters while it watches. */
 const KEEPER = 'database-performance-tracker';
-const HOUR_MS = 3_600_000;
-/** Less history than this tells no more than watching does. */
-const LEAST_HISTORY_MS = 60_000;
+/** History that ended longer ago than this has nothing to do with now. */
+const GAP_MS = 15 * 60_000;
 
 /**
- * The snapshots of a window. Without a length: what was kept of the last hour, and how it is now; where nothing was
- * kept, the configured time from now on.
+ * The snapshots of a window of this length up to now: from what was kept, where that reaches back so far, else watched
+ * from now on.
  */
 export async function windowSnapshots(
-  ctx: Needs & Pick<CommandContext<OptimizerOptions>, 'store' | 'options'>,
+  ctx: Needs & Pick<CommandContext, 'store'>,
   database: OpenDatabase,
-  watchMs: number | null,
+  durationMs: number,
 ): Promise<WindowSnapshot[]> {
-  if (watchMs !== null) return watchWindow(ctx, database, watchMs);
   const nowMs = ctx.clock.wallMs();
   const history = { tool: KEEPER, target: database.target.name };
-  const kept = keptCounters(ctx.store.observations, history, { fromMs: nowMs - HOUR_MS, toMs: nowMs });
-  const [first] = kept;
-  if (first === undefined || nowMs - first.takenAtMs < LEAST_HISTORY_MS) {
-    return watchWindow(ctx, database, ctx.options.watch);
+  const range = { fromMs: nowMs - 1.05 * durationMs, toMs: nowMs };
+  const kept = keptCounters(ctx.store.observations, history, range);
+  const [first, last] = [kept[0], kept.at(-1)];
+  const reachesBack = first !== undefined && nowMs - first.takenAtMs >= 0.9 * durationMs;
+  if (!reachesBack || last === undefined || nowMs - last.takenAtMs > GAP_MS) {
+    return watchWindow(ctx, database, durationMs);
   }
   return [...kept, await readSnapshot(database.session, ['statements', 'tables'], nowMs)];
 }

@@ -16,7 +16,7 @@ import { analyzeSections, databaseDataSchema, toDatabaseData } from './analyze-v
 const input = z.strictObject({
   target: z.string().optional().describe('Only this database, by the name of its target'),
   duration: optionalDurationSchema(
-    'How long to watch from now on; default: the last hour where `db watch` has kept it, else the watch setting',
+    'Length of the window: from history where `db watch` has kept so much, else watched from now on; default: the watch setting, watched',
   ),
   minTime: optionalDurationSchema(
     'Look at a query when its mean time is at least this; default: the minTime setting',
@@ -59,7 +59,9 @@ export const analyze = defineCommand<typeof input, typeof data, OptimizerOptions
     try {
       const options = { ...ctx.options, minTime: minTime ?? ctx.options.minTime };
       const observed = await Promise.all(
-        opened.databases.map((database) => lookAt(ctx, database, { watchMs: duration ?? null, narrowing })),
+        opened.databases.map((database) =>
+          lookAt(ctx, database, { durationMs: duration ?? null, narrowing }),
+        ),
       );
       const parser = await loadSqlParser();
       const assessments = observed.map((one) => assess(one, options, narrowing, parser));
