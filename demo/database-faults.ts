@@ -2,6 +2,8 @@ import type { Fault } from './faults.ts';
 
 const TRACKER = 'database-performance-tracker';
 const OPTIMIZER = 'query-optimizer';
+/** What a route shows whose query became slow. */
+const SLOWER_ROUTE = ['api-health-monitor/latency-regression', 'api-health-monitor/slow-tail'];
 /** The database's name in the demo's config. */
 const TARGET = 'shop-database';
 
@@ -21,11 +23,12 @@ const QUERY_FAULTS = {
   'composite-index': fault(OPTIMIZER, 'missing-index', ' public.orders', {
     summary: 'The order list looks for the newest failed payment, and no index has both columns',
     how: 'GET /api/orders filters by a rare status and sorts by date: the index on the date is read to its end',
+    alsoReports: SLOWER_ROUTE,
   }),
   'deep-offset': fault(OPTIMIZER, 'deep-offset', ' SELECT orders', {
     summary: 'The search page shows a part of the archive far behind its beginning',
     how: 'GET /api/search reads 20 orders behind an OFFSET of 60,000 and more',
-    alsoReports: [`${OPTIMIZER}/missing-index`],
+    alsoReports: [`${OPTIMIZER}/missing-index`, `${TRACKER}/slow-statement`, ...SLOWER_ROUTE],
   }),
 } as const satisfies Readonly<Record<string, Fault>>;
 
@@ -34,7 +37,7 @@ const SERVER_FAULTS = {
   'missing-index': fault(OPTIMIZER, 'missing-index', ' public.orders', {
     summary: "The index that finds a customer's orders is gone",
     how: 'it is dropped, and made again when the fault is switched off',
-    alsoReports: [`${TRACKER}/missing-foreign-key-index`],
+    alsoReports: [`${TRACKER}/missing-foreign-key-index`, ...SLOWER_ROUTE],
   }),
   'lock-chain': fault(TRACKER, 'blocking-chain', '', {
     summary: 'A worker keeps a row locked and does nothing; two others wait for it',

@@ -28,6 +28,7 @@ const SHOP_FAULTS = {
     rule: `${TOOL}/latency-objective`,
     endpoint: 'GET /api/products/{id}',
     how: 'each call spends 350 ms in a database query, holding a connection of the pool',
+    alsoReports: ['database-performance-tracker/slow-statement'],
   },
   'slow-tail': {
     summary: 'One search in ten takes four times as long',
