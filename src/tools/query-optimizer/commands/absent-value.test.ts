@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../../../platform/postgres/embedded.ts';
+import { temporaryStores } from '../../../store/store-fixture.ts';
 import type { ReportDraft } from '../../define.ts';
 import { analyze } from './analyze.ts';
 import { testContext } from './command-fixture.ts';
@@ -8,6 +9,7 @@ import { recommendations } from './recommendations.ts';
 
 const LATEST = 'SELECT id, created_at FROM orders WHERE status = $1 ORDER BY created_at DESC LIMIT 1';
 
+const stores = temporaryStores();
 let server: RunningPostgres;
 let owner: Client;
 
@@ -29,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await owner.end();
   await server.stop();
+  stores.removeAll();
 });
 
 /** The report of a command while the application asks for the latest order of a status. */
@@ -46,7 +49,7 @@ async function whileAsking(
   }
   const busy = application();
   try {
-    const ctx = testContext(server.url, { watch: '2s', minTime: '1ms' });
+    const ctx = { ...testContext(server.url, { watch: '2s', minTime: '1ms' }), store: stores.open() };
     return await (command.run(ctx, command.input.parse(asked) as never) as Promise<ReportDraft>);
   } finally {
     over.abort();
