@@ -13,6 +13,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>
   'deploy-verdict': () => import('./deploy-verdict.ts'),
   footprint: () => import('./footprint.ts'),
   'health-scale': () => import('./health-scale.ts'),
+  load: () => import('./load.ts'),
   phases: () => import('./phases.ts'),
   serve: () => import('./serve.ts'),
   'store-crash': () => import('./store-crash.ts'),

@@ -3,11 +3,15 @@ import { missedGoal } from './lib/bench.ts';
 import { renderTable } from './lib/table.ts';
 import { benchmarks } from './registry.ts';
 
+const FLAGS = new Set(['--json', '--quick', '--only']);
+
 /** Exit codes: 0 all goals met, 1 a goal missed, 2 no such benchmark, 3 it could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
   const flags = argv.filter((argument) => argument.startsWith('-'));
-  const [name, ...surplus] = argv.filter((argument) => !argument.startsWith('-'));
-  const unknownFlag = flags.find((flag) => flag !== '--json' && flag !== '--quick');
+  const [name, ...rest] = argv.filter((argument) => !argument.startsWith('-'));
+  const wantsPart = flags.includes('--only');
+  const [onlyPart, ...surplus] = wantsPart ? rest : [undefined, ...rest];
+  const unknownFlag = flags.find((flag) => !FLAGS.has(flag));
   if (name === undefined && flags.length === 0) {
     process.stdout.write(`${await listing()}\n`);
     return 0;
@@ -23,9 +27,16 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 
   const { benchmark } = await load();
+  const parts = benchmark.parts ?? {};
+  const part = wantsPart && onlyPart !== undefined ? parts[onlyPart] : benchmark.run;
+  if (part === undefined || (wantsPart && onlyPart === undefined)) {
+    const known = Object.keys(parts).join(', ') || 'none';
+    process.stderr.write(`${benchmark.name} has no part ${onlyPart ?? 'named'}; its parts: ${known}.\n`);
+    return 2;
+  }
   const startedAt = new Date();
   const quick = flags.includes('--quick');
-  const rows = await benchmark.run({ quick, log: (line) => process.stderr.write(`${line}\n`) });
+  const rows = await part({ quick, log: (line) => process.stderr.write(`${line}\n`) });
   const machine = `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`;
   if (flags.includes('--json')) {
     process.stdout.write(
@@ -46,7 +57,7 @@ async function listing(): Promise<string> {
       async ([name, load]) => `  ${name.padEnd(16)} ${(await load()).benchmark.summary}`,
     ),
   );
-  return ['Usage: npm run -s bench -- <name> [--quick] [--json]', '', ...lines].join('\n');
+  return ['Usage: npm run -s bench -- <name> [--only PART] [--quick] [--json]', '', ...lines].join('\n');
 }
 
 try {

@@ -18,6 +18,15 @@ const PACKAGES = {
   '/usr/lib/postgresql/15/bin/postgres': 'postgresql-15',
   '/usr/share/postgresql/15/extension/hypopg.control': 'postgresql-15-hypopg',
 };
+/** What benchmarks measure beside us; no test needs it. Added with --peers. */
+const PEERS = {
+  wrk: 'wrk',
+  hey: 'hey',
+  h2load: 'nghttp2-client',
+  ab: 'apache2-utils',
+  taskset: 'util-linux',
+};
+const WANTED = process.argv.includes('--peers') ? { ...PACKAGES, ...PEERS } : PACKAGES;
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
 /** Asked by Debian's packages before they start what they install (policy-rc.d(8)); 101 forbids it. */
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -25,13 +34,13 @@ const POLICY = '/usr/sbin/policy-rc.d';
 const LONGEST_STEP_MS = 600_000;
 
 const missing = missingPrograms();
-if (missing.length > 0) install(missing.map((program) => PACKAGES[program]));
+if (missing.length > 0) install(missing.map((program) => WANTED[program]));
 const left = missingPrograms();
 if (left.length > 0) process.stderr.write(`not installed: ${left.join(', ')}\n`);
 process.exitCode = left.length === 0 ? 0 : 1;
 
 function missingPrograms() {
-  return Object.keys(PACKAGES).filter((name) => !isThere(name));
+  return Object.keys(WANTED).filter((name) => !isThere(name));
 }
 
 function isThere(name) {

@@ -27,15 +27,43 @@ export interface BenchOptions {
   log: (line: string) => void;
 }
 
+export type BenchPart = (options: BenchOptions) => Promise<BenchRow[]>;
+
 export type Benchmark = {
   name: string;
   /** One sentence for the list. */
   summary: string;
-  run(options: BenchOptions): Promise<BenchRow[]>;
+  run: BenchPart;
+  /** What `--only` may name; run runs them all. */
+  parts?: Readonly<Record<string, BenchPart>>;
 };
 
 export function defineBenchmark(benchmark: Benchmark): Benchmark {
   return benchmark;
+}
+
+/** A benchmark of parts that can also be run alone, with what each of them needs done before. */
+export function benchmarkOfParts(
+  benchmark: Omit<Benchmark, 'run'> & { parts: Readonly<Record<string, BenchPart>> },
+  prepare: () => void = () => undefined,
+): Benchmark {
+  const prepared: [string, BenchPart][] = Object.entries(benchmark.parts).map(([name, part]) => [
+    name,
+    (options) => {
+      prepare();
+      options.log(`part ${name}`);
+      return part(options);
+    },
+  ]);
+  return {
+    ...benchmark,
+    parts: Object.fromEntries(prepared),
+    async run(options) {
+      const rows: BenchRow[] = [];
+      for (const [, part] of prepared) rows.push(...(await part(options)));
+      return rows;
+    },
+  };
 }
 
 /** Builds a row and judges it; a value that is null, or is text, meets no numeric goal and misses none. */

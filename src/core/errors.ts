@@ -170,6 +170,26 @@ const TABLE = {
     exitCode: 3,
   },
   E_SANDBOX: { message: 'The sandbox failed: {reason}.', hint: '{hint}', exitCode: 3 },
+  E_LOAD_LIMIT: {
+    message: 'The plan asks for {asked}, more than the ceiling of {limit}.',
+    hint: 'Ceilings are in the config under tools.load-tester.limits; raise them on purpose, or ask for less.',
+    exitCode: 2,
+  },
+  E_SCENARIO_INVALID: {
+    message: '{path}: {problems}',
+    hint: '`rearguard schema load-scenario` prints what is allowed.',
+    exitCode: 2,
+  },
+  E_IMPORT: {
+    message: 'Nothing to make load of in {path}: {reason}.',
+    hint: '{hint}',
+    exitCode: 2,
+  },
+  E_BASELINE_OTHER_PLAN: {
+    message: 'The baseline {name} was measured with another plan ({theirs}, this one is {ours}).',
+    hint: 'Measure a new one with the same scenario, rate, duration and seed; figures of different plans say nothing about each other.',
+    exitCode: 2,
+  },
   E_PLUGIN_INVALID: {
     message: 'The tool from {origin} cannot be used: {reason}.',
     hint: 'Build it with defineTool().',

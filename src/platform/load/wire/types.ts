@@ -1,0 +1,99 @@
+import type { FailureKind } from '../../../core/load/measure.ts';
+import type { LoadTls } from '../../../core/load/plan.ts';
+
+/** A request before a protocol made bytes of it. Header names are in lower case; `host`, `:authority` and lengths are the encoder's. */
+export interface WireRequest {
+  method: string;
+  path: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  body: string | null;
+}
+
+/** Bytes of one request, ready to be sent any number of times. What is in it is the protocol's own matter. */
+export interface EncodedRequest {
+  readonly bytes: number;
+}
+
+/** One request on its way. The engine makes and pools them; a connection only keeps it until it hands it back. */
+export interface Exchange {
+  /** HEAD: a response has no body, whatever its head says. */
+  headOnly: boolean;
+  /** Whether the response's fields and its body will be asked for; without, they are only skipped. */
+  wantsHead: boolean;
+  wantsBody: boolean;
+  /** Called for each server-sent event with its data; returns true when no more are wanted. null: an ordinary response. */
+  onEvent: ((data: string, atMs: number) => boolean) | null;
+}
+
+/** Valid only during the call it is handed to; the connection uses it again for the next response. */
+export interface WireResponse {
+  status: number;
+  /** Of the body, as it came; heads and frames are not in it. */
+  bodyBytes: number;
+  /** performance.now() of the first byte. */
+  firstByteAtMs: number;
+  /** First field of this name (lower case), or null. null without `wantsHead`. */
+  header(name: string): string | null;
+  /** All fields of this name. */
+  headers(name: string): readonly string[];
+  /** The whole body, at most `maxBodyBytes` of it; null without `wantsBody`. Not a copy: it is overwritten afterwards. */
+  body(): Buffer | null;
+}
+
+/** What a connection tells the engine. Times are performance.now(), taken once in each callback of the socket. */
+export interface ConnectionEvents {
+  onOpen(connection: LoadConnection, phases: { connectMs: number; tlsMs: number | null }): void;
+  onResponse(connection: LoadConnection, exchange: Exchange, response: WireResponse, atMs: number): void;
+  /** The exchange ended without a whole response. */
+  onFailure(
+    connection: LoadConnection,
+    exchange: Exchange,
+    kind: FailureKind,
+    detail: string,
+    atMs: number,
+  ): void;
+  /**
+   * Once, and last: the connection is gone. `failure` where it never opened. Exchanges that were under way have been told
+   * before; ones that a server surely has not begun (GOAWAY, a close between requests) come with `retry` and may be sent again.
+   */
+  onClose(
+    connection: LoadConnection,
+    ended: { failure: FailureKind | null; detail: string; retry: readonly Exchange[] },
+    atMs: number,
+  ): void;
+}
+
+export interface LoadConnection {
+  /** Requests that may be sent now: at most 1 for HTTP/1.1, free streams for HTTP/2; 0 before it is open and after its end. */
+  readonly free: number;
+  /** Requires `free > 0`. Bytes may wait for `flush`. */
+  send(request: EncodedRequest, exchange: Exchange): void;
+  /** Sends what waits; called once at the end of a batch. Callbacks of the connection flush by themselves. */
+  flush(): void;
+  /** Gives up one exchange without telling the engine: HTTP/1.1 closes the connection, HTTP/2 resets the stream. */
+  cancel(exchange: Exchange): void;
+  /** Closes at once; `onClose` follows. */
+  destroy(): void;
+}
+
+export interface ConnectOptions {
+  /** Already resolved and checked; no name is looked up any more. */
+  address: string;
+  port: number;
+  /** For the Host field, `:authority` and SNI: the name and port as in the URL. */
+  authority: string;
+  tls: LoadTls | null;
+  connectTimeoutMs: number;
+  keepAlive: boolean;
+  maxBodyBytes: number;
+}
+
+/** One protocol: how to encode and how to connect. */
+export interface WireProtocol {
+  encode(
+    request: WireRequest,
+    authority: string,
+    options: { tls: boolean; keepAlive: boolean },
+  ): EncodedRequest;
+  connect(options: ConnectOptions, events: ConnectionEvents): LoadConnection;
+}
