@@ -74,7 +74,7 @@ export interface LoadTick {
   busy: number;
   /** Sessions a second asked for at the end of the span; null for a closed model. */
   targetRate: number | null;
-  /** New sessions wait until then because the server said Retry-After; null otherwise. */
+  /** New sessions wait until then, in milliseconds since the start, because the server said Retry-After; null otherwise. */
   pausedUntilMs: number | null;
 }
 

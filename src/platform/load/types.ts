@@ -3,12 +3,17 @@ import type { LoadPlan, LoadStage } from '../../core/load/plan.ts';
 
 /** Makes load. Every address is checked before a worker knows of it; redirects and aliases lead nowhere else. */
 export interface LoadGenerator {
-  /** Throws E_TARGET_REFUSED, E_UNREACHABLE (a name that does not resolve), E_LOAD_LIMIT. Ends, drained, when the signal is aborted. */
+  /**
+   * Throws E_TARGET_REFUSED, E_CONFIRMATION, E_LOAD_LIMIT, and E_UNREACHABLE for a name that does not resolve or where nothing
+   * accepts a connection. Ends, drained, when the signal is aborted.
+   */
   start(plan: LoadPlan, options: StartOptions): Promise<LoadRun>;
 }
 
 export interface StartOptions {
   signal: AbortSignal;
+  /** Hosts that whoever runs this agreed to put under load: needed for each one that is not on this machine. */
+  confirmed: readonly string[];
   /** Default: cores minus one, at least one, and no more than the load needs. */
   workers?: number;
 }

@@ -5,7 +5,7 @@ import type { FromWorker, ToWorker } from './messages.ts';
  * because messages are plain data, nothing is asked while requests are made, and a lost message never makes load twice.
  */
 export interface LoadBus {
-  /** Places this many workers, ready for their `start`. */
+  /** Places this many workers, ready for their `prepare`. */
   place(workers: number): Promise<readonly WorkerLink[]>;
 }
 
@@ -15,3 +15,10 @@ export interface WorkerLink {
   listen(handlers: { onMessage(message: FromWorker): void; onLost(reason: string): void }): void;
   close(): Promise<void>;
 }
+
+/** A worker without its way of transport: `engine/` makes it, an adapter carries its messages. */
+export interface LoadWorker {
+  receive(message: ToWorker): void;
+}
+
+export type CreateLoadWorker = (post: (message: FromWorker) => void) => LoadWorker;
