@@ -53,8 +53,13 @@ export interface ConnectionEvents {
     atMs: number,
   ): void;
   /**
+   * The server surely has not begun this exchange (RST_STREAM with REFUSED_STREAM, a stream above GOAWAY's last): it may be sent
+   * again, on this connection or another. The connection stays for what else is under way.
+   */
+  onRetry(connection: LoadConnection, exchange: Exchange, detail: string, atMs: number): void;
+  /**
    * Once, and last: the connection is gone. `failure` where it never opened. Exchanges that were under way have been told
-   * before; ones that a server surely has not begun (GOAWAY, a close between requests) come with `retry` and may be sent again.
+   * before; ones that a server surely has not begun (a close between requests) come with `retry` and may be sent again.
    */
   onClose(
     connection: LoadConnection,
