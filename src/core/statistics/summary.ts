@@ -14,3 +14,10 @@ export function medianAbsoluteDeviation(values: readonly number[]): number | nul
   const centre = median(values);
   return centre === null ? null : median(values.map((value) => Math.abs(value - centre)));
 }
+
+/** Of a sample (n - 1); null with fewer than two values. */
+export function standardDeviation(values: readonly number[]): number | null {
+  const centre = mean(values);
+  if (centre === null || values.length < 2) return null;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+}

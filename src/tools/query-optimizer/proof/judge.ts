@@ -1,6 +1,6 @@
+import { logRatios, signFlipLower, signFlipUpper } from '../../../core/statistics/sign-flip.ts';
 import { median } from '../../../core/statistics/summary.ts';
 import type { ProofOptions } from './types.ts';
-import { logRatios, signFlipLower } from './paired-test.ts';
 
 /** One run of one query. */
 export interface Run {
@@ -24,6 +24,8 @@ export interface Judgement {
 }
 
 const ALPHA = 0.05;
+/** Shorter times are ticks of a clock. */
+const TICK_MS = 0.001;
 /** With fewer pairs no pattern of signs is rare enough to tell. */
 const MIN_PAIRS_TO_TELL = 5;
 /** Pages: what saves less is not worth an index. */
@@ -33,10 +35,13 @@ const WORTHWHILE_SHARE = 0.9;
 export function judgePairs(pairs: readonly RunPair[], { slower }: Pick<ProofOptions, 'slower'>): Judgement {
   const before = medianRun(pairs.map((pair) => pair.before));
   const after = medianRun(pairs.map((pair) => pair.after));
-  const differences = logRatios(pairs.map((pair) => ({ before: pair.before.ms, after: pair.after.ms })));
+  const differences = logRatios(
+    pairs.map((pair) => ({ before: pair.before.ms, after: pair.after.ms })),
+    TICK_MS,
+  );
   const canTell = pairs.length >= MIN_PAIRS_TO_TELL;
   const isClearlyFaster = canTell && signFlipLower(differences) < ALPHA;
-  const isClearlySlower = canTell && signFlipLower(differences.map((value) => -value)) < ALPHA;
+  const isClearlySlower = canTell && signFlipUpper(differences) < ALPHA;
   const overLimit = after.ms > before.ms * slower.ratio && after.ms - before.ms > slower.ms;
   const lessWork = after.buffers < before.buffers * WORTHWHILE_SHARE;
   const isSlower = overLimit && (isClearlySlower || !canTell);

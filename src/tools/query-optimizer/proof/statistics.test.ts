@@ -1,33 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgePairs, type RunPair } from './judge.ts';
-import { logRatios, signFlipLower } from './paired-test.ts';
-
-describe('sign-flip test', () => {
-  it('gives the exact probability of the most extreme pattern', () => {
-    expect(signFlipLower([-1, -2, -3, -4, -5])).toBe(1 / 32);
-    expect(signFlipLower([1, 2, 3, 4, 5])).toBe(1);
-    expect(signFlipLower([])).toBe(1);
-  });
-
-  it('is a probability whose two sides share the pattern that was seen', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { maxLength: 9 }), (values) => {
-        const lower = signFlipLower(values);
-        const upper = signFlipLower(values.map((value) => -value));
-        return lower > 0 && lower <= 1 && lower + upper >= 1 - 1e-9;
-      }),
-    );
-  });
-
-  it('weighs doubling and halving alike', () => {
-    const [up = 0, down = 0] = logRatios([
-      { before: 1, after: 2 },
-      { before: 2, after: 1 },
-    ]);
-    expect(up).toBeCloseTo(-down);
-  });
-});
 
 describe('judging pairs of runs', () => {
   const slower = { ratio: 1.2, ms: 5 };
