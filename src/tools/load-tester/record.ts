@@ -14,8 +14,18 @@ export interface LoadRecord {
   /** All slices and what was drained after the end. */
   total: LoadSlice;
   exemplars: readonly Exemplar[];
+  silences: readonly Silence[];
   beside: BesideRecord;
   host: HostFingerprint;
+}
+
+/** Whole ticks in which no request of any endpoint ended, while several were in flight at its beginning and at its end, and we ourselves were in time. */
+export interface Silence {
+  /** Milliseconds since the start of the run. */
+  fromMs: number;
+  toMs: number;
+  /** At its end. */
+  inFlight: number;
 }
 
 /** Ticks of a span merged: counts and histograms are sums, states (connections, users, in flight, queued) are those at its end, `busy` is its mean. */
