@@ -16,6 +16,11 @@ export interface SessionState {
   cookies: CookieStore | null;
   /** State of the session's own random numbers, uint32. */
   random: number;
+  /** That state when the step began: a redirect that keeps its method sends the same values again. */
+  stepRandom: number;
+  /** Origin and path of the request that is under way, after redirects: whose cookies a response sets. */
+  sentOrigin: number;
+  sentPath: string;
 }
 
 /** Cookies of one session (RFC 6265), by origin. */
@@ -50,6 +55,8 @@ export interface CompiledStep {
   encode(session: SessionState, traceparent: string | null): EncodedRequest;
   /** The hop after a redirect to `path` of this origin: without a body, unless the method is kept (307, 308). */
   encodeRedirect(session: SessionState, origin: number, path: string, keepMethod: boolean): EncodedRequest;
+  /** Keeps the cookies of a response that is only a hop of a redirect; `judge` does it for the last one. */
+  takeCookies(session: SessionState, response: WireResponse): void;
   /** Checks, extractions and cookies; null when all is well. */
   judge(session: SessionState, response: WireResponse): FailureKind | null;
   /** Milliseconds until the next step. */
