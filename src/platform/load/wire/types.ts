@@ -21,11 +21,18 @@ export interface Exchange {
   /** Whether the response's fields and its body will be asked for; without, they are only skipped. */
   wantsHead: boolean;
   wantsBody: boolean;
-  /** Called for each server-sent event with its data; returns true when no more are wanted. null: an ordinary response. */
+  /**
+   * Called for each server-sent event with its data. Returns true when no more are wanted: the response ends with that event,
+   * `onResponse` follows in the same callback, and an HTTP/1.1 connection is closed. null: an ordinary response.
+   */
   onEvent: ((data: string, atMs: number) => boolean) | null;
 }
 
-/** Valid only during the call it is handed to; the connection uses it again for the next response. */
+/**
+ * Valid only during the call it is handed to; the connection uses it again for the next response.
+ * One with status 300 or above is kept as if both its head and its body had been wanted: redirects and Retry-After are in its
+ * fields, and the body of a failure is shown to people.
+ */
 export interface WireResponse {
   status: number;
   /** Of the body, as it came; heads and frames are not in it. */
@@ -43,6 +50,7 @@ export interface WireResponse {
 /** What a connection tells the engine. Times are performance.now(), taken once in each callback of the socket. */
 export interface ConnectionEvents {
   onOpen(connection: LoadConnection, phases: { connectMs: number; tlsMs: number | null }): void;
+  /** `free` is already what it is after this response, so that the next request may be sent from within this call. */
   onResponse(connection: LoadConnection, exchange: Exchange, response: WireResponse, atMs: number): void;
   /** The exchange ended without a whole response. */
   onFailure(
@@ -59,7 +67,8 @@ export interface ConnectionEvents {
   onRetry(connection: LoadConnection, exchange: Exchange, detail: string, atMs: number): void;
   /**
    * Once, and last: the connection is gone. `failure` where it never opened. Exchanges that were under way have been told
-   * before; ones that a server surely has not begun (a close between requests) come with `retry` and may be sent again.
+   * before; `retry` holds the one whose connection the server closed before any byte of an answer, where it had served a request
+   * before: a close between requests, most likely. The engine sends it again if that is harmless (RFC 9112, section 9.3.1).
    */
   onClose(
     connection: LoadConnection,
