@@ -5,7 +5,7 @@ import { reportSchema } from '../core/report.ts';
 import { checkDataSchema } from './check-data.ts';
 import { type CheckOptions, runCheck } from './check.ts';
 import type { RunResult } from './envelope.ts';
-import { NEVER, openTestShop, type TestShop } from './runtime-fixture.ts';
+import { FIXTURE_TOOL, NEVER, openTestShop, type TestShop } from './runtime-fixture.ts';
 import { runVerify, verifyDataSchema } from './verify.ts';
 
 let shop: TestShop;
@@ -100,6 +100,31 @@ describe('check', () => {
     expect(report.coverage.notChecked).toMatchObject([{ reason: 'slow-tool did not finish within 50 ms' }]);
     expect(report.status).toBe('unknown');
     expect(exitCode).toBe(3);
+  });
+
+  it('names a tool that has no safe command, with the command to run instead', async () => {
+    await writeFile(
+      join(shop.folder, 'storm.ts'),
+      `import { defineTool, defineCommand, z } from 'rearguard';
+       export const tool = defineTool({
+         name: 'storm-tool', alias: 'storm', summary: 'Storms', whenToUse: 'On purpose', options: z.object({}), rules: [],
+         commands: { blow: defineCommand({
+           summary: 'Blows', input: z.object({}), data: z.unknown(), effect: 'traffic', examples: [],
+           run: () => { throw new Error('must not run'); },
+         }) },
+       });`,
+    );
+    await shop.configure({ plugins: [FIXTURE_TOOL, './storm.ts'] });
+    shop.status = 200;
+    const { report } = await check({ tools: ['shop', 'storm'] });
+    expect(report.status).toBe('pass');
+    expect(report.coverage.notChecked).toEqual([
+      {
+        reason: 'storm-tool is not part of a check: none of its commands is safe to run unasked',
+        hint: 'Run it by itself: rearguard storm-tool blow',
+      },
+    ]);
+    expect(await check({ tools: ['storm'] })).toMatchObject({ exitCode: 3, report: { status: 'unknown' } });
   });
 
   it('interrupted, says so in the same envelope', async () => {

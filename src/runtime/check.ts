@@ -1,3 +1,4 @@
+import type { Coverage } from '../core/coverage.ts';
 import type { Severity } from '../core/severity.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { RunResult } from './envelope.ts';
@@ -25,21 +26,41 @@ export function runCheck(runtime: Runtime, options: CheckOptions): Promise<RunRe
     const failOn = options.failOn ?? runtime.config.failOn;
     const history = accessStore(() => runtime.openStore());
     const previous = history.store.runs.latest(OWN_NAME, 'check');
-    const steps = entries.map((entry) => ({
+    const { checks, notPart } = await splitBySafety(entries);
+    const steps = checks.map(({ entry, command }) => ({
       name: entry.name,
-      run: async (signal: AbortSignal): Promise<RunResult> => {
-        const { check } = await entry.load();
-        return runtime.run({ tool: entry.name, command: check, input: {}, signal, failOn });
-      },
+      run: async (signal: AbortSignal): Promise<RunResult> =>
+        runtime.run({ tool: entry.name, command, input: {}, signal, failOn }),
     }));
     const outcomes = await runWorkflow([steps], { budgetMs, signal: options.signal, clock: runtime.clock });
-    return mergeCheck(outcomes, { budgetMs, failOn, previous, interrupted: options.signal.aborted });
+    return mergeCheck(outcomes, { budgetMs, failOn, previous, notPart, interrupted: options.signal.aborted });
   }).then((result) => recorded(runtime, result));
 }
 
 function chooseTools(runtime: Runtime, names: readonly string[] | undefined): CatalogEntry[] {
   if (names === undefined || names.length === 0) return [...runtime.catalog.tools];
   return [...new Set(names.map((name) => runtime.catalog.find(name)))];
+}
+
+/** Which tools have a command that is safe to run unasked, and which have to be asked for. */
+async function splitBySafety(
+  entries: readonly CatalogEntry[],
+): Promise<{ checks: { entry: CatalogEntry; command: string }[]; notPart: Coverage['notChecked'] }> {
+  const checks: { entry: CatalogEntry; command: string }[] = [];
+  const notPart: Coverage['notChecked'] = [];
+  for (const entry of entries) {
+    const tool = await entry.load().catch(() => null);
+    if (tool !== null && tool.check === undefined) {
+      notPart.push({
+        reason: `${entry.name} is not part of a check: none of its commands is safe to run unasked`,
+        hint: `Run it by itself: rearguard ${entry.name} ${entry.commands[0]?.name ?? '--help'}`,
+      });
+    } else {
+      // Of one that cannot be loaded, its run says why.
+      checks.push({ entry, command: tool?.check ?? '' });
+    }
+  }
+  return { checks, notPart };
 }
 
 /** Later checks compare themselves with this one. */

@@ -22,7 +22,14 @@ type Outcome = StepOutcome<RunResult>;
 /** The outcomes of all tools as one: every finding once and ranked, every gap named. */
 export function mergeCheck(
   outcomes: readonly Outcome[],
-  run: { budgetMs: number; failOn: Severity; previous: Report | undefined; interrupted: boolean },
+  run: {
+    budgetMs: number;
+    failOn: Severity;
+    previous: Report | undefined;
+    /** Tools that a check leaves alone. */
+    notPart: Coverage['notChecked'];
+    interrupted: boolean;
+  },
 ): OwnBody {
   const results = outcomes.flatMap((outcome) => (outcome.state === 'finished' ? [outcome.result] : []));
   const reports = results.map(({ report }) => report);
@@ -33,7 +40,10 @@ export function mergeCheck(
     ),
   );
   const notChecked = outcomes.flatMap(gapsOf);
-  const coverage = mergeCoverage([...reports.map((report) => report.coverage), { checked: [], notChecked }]);
+  const coverage = mergeCoverage([
+    ...reports.map((report) => report.coverage),
+    { checked: [], notChecked: [...notChecked, ...run.notPart] },
+  ]);
   const diagnostics = distinctBy(
     [...reports.flatMap((report) => report.diagnostics), ...outcomes.flatMap(diagnosticsOf)],
     ({ message }) => message,
@@ -49,7 +59,7 @@ export function mergeCheck(
   const error = errorOf(outcomes, coverage, run.interrupted);
   return {
     status: error && status === 'pass' ? 'unknown' : status,
-    summary: summarize(findings, data, coverage),
+    summary: summarize(findings, data, coverage, run.notPart.length),
     findings,
     insights: mergeInsights(reports),
     metrics: reports.flatMap((report) => report.metrics),
@@ -136,14 +146,19 @@ function countStates(findings: readonly Finding[]): CheckData['states'] {
 }
 
 /** `3 findings: 1 new, 2 ongoing; 1 resolved.` and what stays in the dark. */
-function summarize(findings: readonly Finding[], { states }: CheckData, coverage: Coverage): string {
+function summarize(
+  findings: readonly Finding[],
+  { states }: CheckData,
+  coverage: Coverage,
+  leftAlone: number,
+): string {
   const subjects = new Set(coverage.checked.map(({ subject }) => `${subject.kind} ${subject.name}`)).size;
   if (subjects === 0) return 'Nothing could be checked.';
   const open = findings.filter(isOpen).length;
   const inStates = FINDING_STATES.filter((state) => states[state] > 0).map(
     (state) => `${states[state]} ${state}`,
   );
-  const gaps = coverage.notChecked.length;
+  const gaps = coverage.notChecked.length - leftAlone;
   return [
     `${open === 0 ? 'No' : open} open finding${open === 1 ? '' : 's'} over ${counted(subjects, 'subject')}`,
     inStates.length > 0 ? ` (${inStates.join(', ')})` : '',

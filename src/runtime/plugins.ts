@@ -58,7 +58,7 @@ const toolShape = z.object({
       run: z.custom<() => void>((value) => typeof value === 'function', { error: 'must be a function' }),
     }),
   ),
-  check: z.string(),
+  check: z.string().optional(),
 });
 
 /**
@@ -116,7 +116,7 @@ function contradictionIn(tool: ToolDefinition): string | undefined {
     ({ id }) => !id.startsWith(`${tool.name}/`) || !KEBAB.test(id.slice(tool.name.length + 1)),
   );
   if (foreign) return `the rule ${foreign.id} must be called ${tool.name}/<short-name>`;
-  if (!Object.hasOwn(tool.commands, tool.check))
+  if (tool.check !== undefined && !Object.hasOwn(tool.commands, tool.check))
     return `check names ${tool.check}, which is none of its commands`;
   if (!tool.options.safeParse({}).success) return 'its options must accept {}';
   return undefined;

@@ -89,8 +89,8 @@ export interface ToolDefinition<OptionsSchema extends z.ZodType = z.ZodType> {
   options: OptionsSchema;
   rules: readonly Rule[];
   commands: Readonly<Record<string, AnyCommand>>;
-  /** The safe command that `rearguard check` runs. */
-  check: string;
+  /** The safe command that `rearguard check` runs; a tool without one is named in its coverage, with its first command to run instead. */
+  check?: string;
   /** The live command that the daemon keeps running; it must give assessments. */
   monitor?: string;
 }
