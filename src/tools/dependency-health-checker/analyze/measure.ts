@@ -6,7 +6,7 @@ import type { MonitoredDependency } from '../collect/select.ts';
 /** Too many requests (RFC 6585): it works, and has had enough of us. */
 const TOO_MANY_REQUESTS = 429;
 
-/** What probes saw of one dependency; suspect samples are counted and left out of everything else. */
+/** What probes saw of one dependency; suspect samples are counted, and left out of everything that is about time. */
 export interface DependencyMeasure extends Percentiles {
   monitored: MonitoredDependency;
   /** In time order, without the suspect ones and those answered 429. */
@@ -30,7 +30,8 @@ export function measureDependency(
   monitored: MonitoredDependency,
   all: readonly ProbeResult[],
 ): DependencyMeasure {
-  const usable = all.filter(({ suspect }) => !suspect).toSorted((a, b) => a.startedAtMs - b.startedAtMs);
+  const inOrder = all.toSorted((a, b) => a.startedAtMs - b.startedAtMs);
+  const usable = inOrder.filter(({ suspect }) => !suspect);
   const results = usable.filter((result) => !isLimited(result));
   const failures = results.filter(({ cold }) => !cold.success);
   const latencies = results.filter(({ cold }) => cold.success).map(({ cold }) => cold.totalMs);
@@ -43,9 +44,14 @@ export function measureDependency(
     failed: failures.length,
     errorMix: countCauses(results.flatMap((result) => firstTryCause(result) ?? [])),
     causes: countCauses(failures.map(({ cold }) => cold.cause ?? 'unknown')),
-    facts: usable.findLast(({ cold }) => Object.keys(cold.facts).length > 0)?.cold.facts ?? {},
+    facts: inOrder.findLast(saidSomething)?.cold.facts ?? {},
     ...percentiles(latencies),
   };
+}
+
+/** What a server says of itself in an answer is true however late we read it. */
+function saidSomething({ suspect, cold }: ProbeResult): boolean {
+  return Object.keys(cold.facts).length > 0 && (cold.success || !suspect);
 }
 
 export function isLimited({ cold }: ProbeResult): boolean {

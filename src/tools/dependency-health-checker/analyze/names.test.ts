@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dependencyGraph } from '../../../core/dependency-graph.ts';
 import { assessDomains, assessNameServers } from './names.ts';
-import { measureFixture, monitoredFixture, OPTIONS } from './test-fixtures.ts';
+import { measureDependency } from './measure.ts';
+import { measureFixture, monitoredFixture, OPTIONS, resultFixture } from './test-fixtures.ts';
 
 const DAY_MS = 86_400_000;
 const domain = monitoredFixture('domain', { url: 'domain://example.test', scheme: 'domain' });
@@ -28,6 +29,17 @@ describe('assessDomains', () => {
   ])('%d days left: %s', (days, severity) => {
     expect(endingIn(days).findings[0]?.severity).toBe(severity);
     expect(endingIn(days).checked).toHaveLength(1);
+  });
+
+  it('believes a date however late this machine read it', () => {
+    const facts = { expires: new Date(2 * DAY_MS).toISOString() };
+    const late = { ...resultFixture('domain', 10, 0, { facts }), suspect: true };
+    const { findings } = assessDomains([measureDependency(domain, [late])], {
+      graph,
+      limits: OPTIONS.domain,
+      nowMs: 0,
+    });
+    expect(findings[0]?.severity).toBe('critical');
   });
 
   it('comes to no verdict where the registry says nothing', () => {
