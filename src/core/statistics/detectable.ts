@@ -30,10 +30,16 @@ export function pairsNeeded(
   { alpha, power }: DetectionGoal,
   most = 1_000,
 ): number | null {
-  const fewest = Math.max(2, Math.ceil(-Math.log2(alpha)));
-  for (let n = fewest; n <= most; n += 1) {
-    const factor = (studentQuantile(1 - alpha, n - 1) + studentQuantile(power, n - 1)) / Math.sqrt(n);
-    if (factor * spread <= difference) return n;
+  const suffices = (n: number): boolean =>
+    ((studentQuantile(1 - alpha, n - 1) + studentQuantile(power, n - 1)) * spread) / Math.sqrt(n) <= difference;
+  let low = Math.max(2, Math.ceil(-Math.log2(alpha)));
+  let high = most;
+  if (!suffices(high)) return null;
+  // More pairs never find less.
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (suffices(middle)) high = middle;
+    else low = middle + 1;
   }
-  return null;
+  return low;
 }
