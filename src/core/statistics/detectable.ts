@@ -31,7 +31,8 @@ export function pairsNeeded(
   most = 1_000,
 ): number | null {
   const suffices = (n: number): boolean =>
-    ((studentQuantile(1 - alpha, n - 1) + studentQuantile(power, n - 1)) * spread) / Math.sqrt(n) <= difference;
+    ((studentQuantile(1 - alpha, n - 1) + studentQuantile(power, n - 1)) * spread) / Math.sqrt(n) <=
+    difference;
   let low = Math.max(2, Math.ceil(-Math.log2(alpha)));
   let high = most;
   if (!suffices(high)) return null;

@@ -34,7 +34,11 @@ export function blockFigure(side: BlockSide, endpoint: string, metric: ComparedM
   return measure === undefined ? null : figureOf(measure, metric, side.durationMs);
 }
 
-export function figureOf(measure: EndpointMeasure, metric: ComparedMetric, durationMs: number): number | null {
+export function figureOf(
+  measure: EndpointMeasure,
+  metric: ComparedMetric,
+  durationMs: number,
+): number | null {
   const givenUp = latencyCount(measure.censored);
   const asked = countEnded(measure) + givenUp;
   if (asked < FEWEST_REQUESTS[metric]) return null;

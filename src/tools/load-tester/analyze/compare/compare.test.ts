@@ -68,9 +68,7 @@ describe('comparing blocks of two versions', () => {
   it('needs as many pairs as tell a change from chance beside all that is compared', () => {
     const { 'GET /a p50': p50 } = changesOf(simulatePairs(seededRandom(7), 5, [{ slower: 2 }]));
     expect(p50).toMatchObject({ verdict: 'inconclusive', blocks: 5 });
-    expect(p50?.reason).toBe(
-      '5 pairs with enough requests, and 7 are needed to tell a change from chance',
-    );
+    expect(p50?.reason).toBe('5 pairs with enough requests, and 7 are needed to tell a change from chance');
     const few = changesOf(simulatePairs(seededRandom(7), 12, [{ requests: 8 }]));
     expect(few['GET /a p95']).toMatchObject({ verdict: 'inconclusive', change: null });
     expect(few['GET /a p50']?.change).not.toBeNull();

@@ -1,11 +1,7 @@
 import { detectableDifference, type DetectionGoal } from '../../../../core/statistics/detectable.ts';
 import { effectiveSizes } from '../../../../core/statistics/effective-sizes.ts';
 import { hodgesLehmannShift, rankTestRise } from '../../../../core/statistics/rank-test.ts';
-import {
-  signFlipInterval,
-  signFlipLower,
-  signFlipUpper,
-} from '../../../../core/statistics/sign-flip.ts';
+import { signFlipInterval, signFlipLower, signFlipUpper } from '../../../../core/statistics/sign-flip.ts';
 import { mean, standardDeviation } from '../../../../core/statistics/summary.ts';
 import { studentQuantile } from '../../../../core/statistics/student.ts';
 import type { ComparedMetric } from './blocks.ts';
