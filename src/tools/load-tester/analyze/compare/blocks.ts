@@ -42,17 +42,10 @@ export function figureOf(
   const givenUp = latencyCount(measure.censored);
   const asked = countEnded(measure) + givenUp;
   if (asked < FEWEST_REQUESTS[metric]) return null;
-  switch (metric) {
-    case 'p50':
-      return censoredQuantile(measure.response, measure.censored, 0.5)?.ms ?? null;
-    case 'p95':
-      return censoredQuantile(measure.response, measure.censored, 0.95)?.ms ?? null;
-    case 'errors':
-      // Whoever is never answered was not served either.
-      return (countFailures(measure) + givenUp) / asked;
-    case 'throughput':
-      return durationMs > 0 ? (measure.succeeded / durationMs) * 1_000 : null;
-  }
+  // Whoever is never answered was not served either.
+  if (metric === 'errors') return (countFailures(measure) + givenUp) / asked;
+  if (metric === 'throughput') return durationMs > 0 ? (measure.succeeded / durationMs) * 1_000 : null;
+  return censoredQuantile(measure.response, measure.censored, metric === 'p50' ? 0.5 : 0.95)?.ms ?? null;
 }
 
 /** Endpoints of any block, in the order in which they first appear. */

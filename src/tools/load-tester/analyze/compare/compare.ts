@@ -205,6 +205,7 @@ function whyOpen(metric: ComparedMetric, { interval }: ScaledChange, margin: num
 /** Whether a figure may have got worse by more than is tolerated. */
 export function mayBeWorse({ verdict, metric, interval, margin }: MetricChange): boolean {
   if (verdict !== 'inconclusive') return verdict === 'regressed';
-  if (metric === 'throughput') return interval?.low == null || interval.low < 1 / (1 + margin) - 1;
-  return interval?.high == null || interval.high > margin;
+  const { low, high } = interval ?? { low: null, high: null };
+  if (metric === 'throughput') return low === null || low < 1 / (1 + margin) - 1;
+  return high === null || high > margin;
 }
