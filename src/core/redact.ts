@@ -129,6 +129,25 @@ export function createRedactor(secretValues: readonly string[]): Redactor {
   return { text, deep: (value) => redactDeep(value, text) as typeof value };
 }
 
+/** A redactor that may learn more secrets while it is in use. */
+export interface LearningRedactor extends Redactor {
+  learn(secretValues: readonly string[]): void;
+}
+
+export function createLearningRedactor(secretValues: readonly string[]): LearningRedactor {
+  const known = new Set(secretValues);
+  let current = createRedactor(secretValues);
+  return {
+    text: (text) => current.text(text),
+    deep: (value) => current.deep(value),
+    learn(more) {
+      const before = known.size;
+      for (const value of more) known.add(value);
+      if (known.size > before) current = createRedactor([...known]);
+    },
+  };
+}
+
 function redactDeep(value: unknown, text: (source: string) => string): unknown {
   if (typeof value === 'string') return text(value);
   if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, text));

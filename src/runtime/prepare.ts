@@ -6,7 +6,7 @@ import type { ResolvedConfig } from '../config/types.ts';
 import type { Coverage } from '../core/coverage.ts';
 import { RearguardError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import { createRedactor, type Redactor } from '../core/redact.ts';
+import { createLearningRedactor, type LearningRedactor } from '../core/redact.ts';
 import type { Severity } from '../core/severity.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -64,7 +64,7 @@ export interface PreparedRun {
   input: Record<string, unknown>;
   options: unknown;
   world: World;
-  redactor: Redactor;
+  redactor: LearningRedactor;
 }
 
 /**
@@ -82,7 +82,7 @@ export async function prepareRun(parts: RunnerParts, request: RunRequest): Promi
     directory: parts.config.directory,
     at: ['tools', tool.name],
   });
-  const redactor = createRedactor([
+  const redactor = createLearningRedactor([
     ...world.resolved.secrets,
     ...world.dependencies.secrets,
     ...section.secrets,

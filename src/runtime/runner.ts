@@ -1,8 +1,9 @@
+import { type Environment, resolveSecrets } from '../config/resolve-secrets.ts';
 import { toRearguardError } from '../core/errors.ts';
-import { createRedactor, type Redactor } from '../core/redact.ts';
+import { createRedactor, type LearningRedactor, type Redactor } from '../core/redact.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
-import type { CommandContext, Log } from '../tools/context.ts';
+import type { CommandContext, Log, SecretReader } from '../tools/context.ts';
 import type { AnyCommand, LiveView, ReportDraft } from '../tools/define.ts';
 import { concludeRun } from './conclude.ts';
 import { failedRun, openFrame, type RunFrame, type RunResult } from './envelope.ts';
@@ -21,7 +22,7 @@ import { accessStore } from './store-access.ts';
 /** Runs one command of one tool to its Report; never throws, for a failure has the same envelope. */
 export async function runCommand(parts: RunnerParts, request: RunRequest): Promise<RunResult> {
   let frame = openFrame(request.tool, request.command, parts);
-  let redactor = createRedactor([]);
+  let redactor: Redactor = createRedactor([]);
   try {
     const run = await prepareRun(parts, request);
     redactor = run.redactor;
@@ -78,6 +79,7 @@ function contextOf(
     sqliteCopies: world.sqliteCopies,
     files: world.files,
     processes: world.processes,
+    secrets: secretReader(parts.env, redactor),
     clock: parts.clock,
     random: parts.random,
     store,
@@ -112,6 +114,17 @@ function shownView(
             };
           },
         }),
+  };
+}
+
+function secretReader(env: Environment, redactor: LearningRedactor): SecretReader {
+  return {
+    async read(reference, { directory, path }) {
+      const { value, secrets } = await resolveSecrets(reference, { env, directory, at: path });
+      redactor.learn(secrets);
+      return String(value);
+    },
+    hide: (values) => redactor.learn(values),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { CoverageGap } from '../core/event.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Dependency } from '../config/dependencies.ts';
+import type { SettingPath } from '../config/source.ts';
 import type { Target } from '../config/targets.ts';
+import type { SecretReference } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { Processes } from '../platform/processes.ts';
@@ -33,6 +35,8 @@ export interface CommandContext<Options = unknown> {
   readonly sqliteCopies: SqliteCopies;
   readonly files: Files;
   readonly processes: Processes;
+  /** Values by reference that stand outside the config; whatever it hands out is hidden in everything shown or stored from then on. */
+  readonly secrets: SecretReader;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -43,6 +47,13 @@ export interface CommandContext<Options = unknown> {
   readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+}
+
+export interface SecretReader {
+  /** `at`: where the reference stands, for messages. Files are relative to `directory`. Throws E_SECRET_MISSING. */
+  read(reference: SecretReference, at: { directory: string; path: SettingPath }): Promise<string>;
+  /** For secrets that came another way: a token that was fetched. */
+  hide(values: readonly string[]): void;
 }
 
 export interface Log {

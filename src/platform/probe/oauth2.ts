@@ -108,7 +108,8 @@ function tokenPlan(url: URL, plan: HttpProbePlan): HttpProbePlan {
   };
 }
 
-function tokenRequest(auth: ClientCredentials): WireRequest {
+/** The request for a token. */
+export function tokenRequest(auth: ClientCredentials): WireRequest {
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
   if (auth.scope !== undefined) form.set('scope', auth.scope);
   return {
@@ -124,7 +125,8 @@ function tokenRequest(auth: ClientCredentials): WireRequest {
   };
 }
 
-function parseToken(text: string, nowMs: number): Token {
+/** What it answers. Throws ProbeFailure `auth-failed`. */
+export function parseToken(text: string, nowMs: number): Token {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

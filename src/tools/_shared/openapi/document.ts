@@ -3,11 +3,16 @@ export interface OpenApiDocument {
   openapi: string;
   paths: Readonly<Record<string, PathItem>>;
   security?: readonly SecurityRequirement[];
-  components?: { parameters?: Readonly<Record<string, Parameter>> };
+  components?: {
+    parameters?: Readonly<Record<string, Parameter>>;
+    requestBodies?: Readonly<Record<string, RequestBody>>;
+    schemas?: Readonly<Record<string, unknown>>;
+  };
 }
 
-export interface PathItem {
-  get?: Operation;
+export const OPERATION_METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'] as const;
+
+export interface PathItem extends Partial<Record<(typeof OPERATION_METHODS)[number], Operation>> {
   parameters?: readonly (Parameter | Reference)[];
 }
 
@@ -16,6 +21,18 @@ export interface Operation {
   parameters?: readonly (Parameter | Reference)[];
   security?: readonly SecurityRequirement[];
   deprecated?: boolean;
+  requestBody?: RequestBody | Reference;
+}
+
+export interface RequestBody {
+  required?: boolean;
+  content?: Readonly<Record<string, MediaType>>;
+}
+
+export interface MediaType {
+  example?: unknown;
+  examples?: Readonly<Record<string, { value?: unknown }>>;
+  schema?: unknown;
 }
 
 export interface Parameter {

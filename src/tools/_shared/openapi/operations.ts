@@ -1,4 +1,12 @@
-import type { OpenApiDocument, Operation, Parameter, PathItem, Reference } from './document.ts';
+import {
+  type OpenApiDocument,
+  type Operation,
+  OPERATION_METHODS,
+  type Parameter,
+  type PathItem,
+  type Reference,
+} from './document.ts';
+import { exampleBody } from './example-body.ts';
 
 export interface SafeOperation {
   /** Path with its parameters filled in, and required query parameters. */
@@ -10,6 +18,14 @@ export interface SkippedOperation {
   path: string;
   reason: string;
   hint: string;
+}
+
+/** An operation of any method, with what it takes to call it. */
+export interface CallableOperation extends SafeOperation {
+  /** In upper case. */
+  method: string;
+  /** Example of a JSON body; undefined where it has none. */
+  body: unknown;
 }
 
 /**
@@ -25,26 +41,63 @@ export function safeOperations(
   for (const [template, item] of Object.entries(document.paths)) {
     const operation = item.get;
     if (operation === undefined) continue;
-    if (needsAuthentication(document, operation) && !options.authenticated) {
-      skipped.push({
-        path: template,
-        reason: 'it needs authentication',
-        hint: 'Give the target `auth` or an authorization header.',
-      });
-      continue;
-    }
-    const filled = fillPath(document, template, item, operation);
-    if ('missing' in filled) {
-      skipped.push({
-        path: template,
-        reason: `its parameter ${filled.missing} has no example`,
-        hint: 'Add an example to the document, or list the endpoint with a concrete path.',
-      });
-      continue;
-    }
-    operations.push({ path: filled.path, template });
+    const call = callOf(document, template, item, operation, options);
+    if ('reason' in call) skipped.push({ path: template, ...call });
+    else operations.push({ path: call.path, template });
   }
   return { operations, skipped };
+}
+
+/** The same for every method; what may change something is left out too, unless `unsafe` is given, and so is a body without an example. */
+export function callableOperations(
+  document: OpenApiDocument,
+  options: { authenticated: boolean; unsafe: boolean },
+): { operations: CallableOperation[]; skipped: (SkippedOperation & { method: string })[] } {
+  const operations: CallableOperation[] = [];
+  const skipped: (SkippedOperation & { method: string })[] = [];
+  for (const [template, item] of Object.entries(document.paths)) {
+    for (const key of OPERATION_METHODS) {
+      const operation = item[key];
+      if (operation === undefined) continue;
+      const method = key.toUpperCase();
+      const isSafe = ['get', 'head', 'options'].includes(key);
+      const call =
+        isSafe || options.unsafe
+          ? callOf(document, template, item, operation, options)
+          : { reason: 'it may change something', hint: 'Give --unsafe if that is meant.' };
+      if ('reason' in call) {
+        skipped.push({ method, path: template, ...call });
+        continue;
+      }
+      const body = isSafe ? { value: undefined } : exampleBody(document, operation);
+      if ('missing' in body) {
+        const hint = 'Add an example to the document, or write a scenario.';
+        skipped.push({ method, path: template, reason: `its body has no example (${body.missing})`, hint });
+      } else operations.push({ method, path: call.path, template, body: body.value });
+    }
+  }
+  return { operations, skipped };
+}
+
+function callOf(
+  document: OpenApiDocument,
+  template: string,
+  item: PathItem,
+  operation: Operation,
+  options: { authenticated: boolean },
+): { path: string } | { reason: string; hint: string } {
+  if (needsAuthentication(document, operation) && !options.authenticated) {
+    return {
+      reason: 'it needs authentication',
+      hint: 'Give the target `auth` or an authorization header.',
+    };
+  }
+  const filled = fillPath(document, template, item, operation);
+  if ('path' in filled) return filled;
+  return {
+    reason: `its parameter ${filled.missing} has no example`,
+    hint: 'Add an example to the document, or list the endpoint with a concrete path.',
+  };
 }
 
 function needsAuthentication(document: OpenApiDocument, operation: Operation): boolean {

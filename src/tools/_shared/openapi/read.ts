@@ -33,6 +33,11 @@ export async function readOpenApi(
   return candidate as OpenApiDocument;
 }
 
+/** Whether the target's headers say who we are. */
+export function hasCredentials(target: HttpTarget): boolean {
+  return Object.keys(target.headers).some((name) => /^(authorization|cookie|x-api-key)$/i.test(name));
+}
+
 async function readSource(
   ctx: Pick<CommandContext, 'http' | 'files' | 'directory' | 'signal'>,
   target: HttpTarget,

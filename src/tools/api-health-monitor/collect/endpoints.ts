@@ -4,7 +4,7 @@ import { RearguardError } from '../../../core/errors.ts';
 import { redactUrl } from '../../../core/redact.ts';
 import type { HttpTarget } from '../../../config/targets.ts';
 import { safeOperations } from '../../_shared/openapi/operations.ts';
-import { readOpenApi } from '../../_shared/openapi/read.ts';
+import { hasCredentials, readOpenApi } from '../../_shared/openapi/read.ts';
 import type { CommandContext } from '../../context.ts';
 import { type EndpointOptions, endpointSchema, type HealthOptions } from '../options.ts';
 import { ruleList } from '../rules.ts';
@@ -174,10 +174,6 @@ async function discover(ctx: CommandContext<HealthOptions>, target: HttpTarget):
       ],
     };
   }
-}
-
-function hasCredentials(target: HttpTarget): boolean {
-  return Object.keys(target.headers).some((name) => /^(authorization|cookie|x-api-key)$/i.test(name));
 }
 
 function uniqueByName(endpoints: readonly Endpoint[]): Endpoint[] {

@@ -1,0 +1,110 @@
+import { RearguardError } from '../../../core/errors.ts';
+import type { HttpTarget } from '../../../config/targets.ts';
+import type { SecretReference } from '../../../config/types.ts';
+import type { CommandContext } from '../../context.ts';
+import { sharedHeaders } from './auth-headers.ts';
+import { buildPlan, inlineSecretVariables, scenariosOf } from './build-plan.ts';
+import { loadFeeders } from './feeders.ts';
+import { findScenario, type FoundScenario } from './find-scenario.ts';
+import { liftSecrets } from './lift-secrets.ts';
+import { makeModel } from './make-model.ts';
+import { planHash } from './plan-hash.ts';
+import type { MadePlan, PlanRequest } from './plan-request.ts';
+import { withoutUnsafe } from './unsafe-steps.ts';
+
+export type PlanContext = Pick<
+  CommandContext,
+  'targets' | 'http' | 'files' | 'directory' | 'signal' | 'store' | 'secrets' | 'clock' | 'log' | 'progress'
+>;
+
+const DEFAULT_SEED = 1;
+
+/**
+ * The plan of what a command asks for. Throws E_SCENARIO_INVALID, E_IMPORT, E_USAGE (no such target), E_CONFIRMATION (a scenario
+ * that changes something, without `unsafe`), E_SECRET_MISSING, E_FILE_UNREADABLE, and E_UNREACHABLE where a document or a token
+ * has to be fetched first. Makes no other request.
+ */
+export async function makePlan(ctx: PlanContext, request: PlanRequest): Promise<MadePlan> {
+  const found = await findScenario(ctx, request, (wanted) => targetFor(ctx, request, wanted));
+  const { target } = found;
+  const lifted = liftSecrets(found.document);
+  const secrets = await readSecrets(ctx, found, lifted.references);
+  const document = inlineSecretVariables(lifted.value);
+  const { document: allowed, notes } = withoutUnsafe(document, target.name, {
+    unsafe: request.unsafe,
+    isWritten: found.isWritten,
+  });
+  const shared = await sharedHeaders(ctx, target, allowed, secrets);
+  const load = request.load ?? {};
+  const plan = buildPlan({
+    document: allowed,
+    name: document.name ?? found.name,
+    target,
+    model: makeModel(load, document.model, await found.times(scenariosOf(allowed).map(([name]) => name))),
+    seed: request.seed ?? DEFAULT_SEED,
+    limits: request.limits,
+    tracedShare: request.tracedShare ?? 0,
+    httpVersion: request.httpVersion ?? document.httpVersion ?? '1.1',
+    feeders: await loadFeeders(ctx, allowed.feeders, {
+      folder: request.feedersFolder ?? found.folder,
+      tables: found.tables,
+    }),
+    headers: shared.headers,
+    secrets: { ...secrets, ...shared.secrets },
+  });
+  return {
+    plan,
+    hash: planHash(plan),
+    target,
+    source: found.source,
+    notes: [...found.notes, ...notes],
+    thresholds: document.thresholds,
+  };
+}
+
+/** The target, with another base URL where the command names one; without any target, one of that URL alone. */
+function targetFor(
+  ctx: Pick<CommandContext, 'targets'>,
+  request: Pick<PlanRequest, 'target' | 'baseUrl'>,
+  wanted: string | undefined,
+): HttpTarget {
+  const { baseUrl } = request;
+  if (baseUrl !== undefined && !/^https?:\/\/[^/]/.test(baseUrl)) {
+    throw new RearguardError('E_USAGE', {
+      message: `${JSON.stringify(baseUrl)} is no http:// or https:// URL.`,
+      hint: 'Write it whole, like http://localhost:3000.',
+    });
+  }
+  const all = ctx.targets.filter((target) => target.kind === 'http');
+  const name = request.target ?? wanted;
+  const ofUrl = baseUrl === undefined ? undefined : all.find((target) => sameOrigin(target.baseUrl, baseUrl));
+  const chosen = name === undefined ? (ofUrl ?? all[0]) : all.find((target) => target.name === name);
+  if (chosen !== undefined && (name !== undefined || baseUrl === undefined || ofUrl !== undefined)) {
+    return baseUrl === undefined ? chosen : { ...chosen, baseUrl: baseUrl.replace(/\/+$/, '') };
+  }
+  // Credentials of another target are not for this URL.
+  if (baseUrl !== undefined && name === undefined) {
+    return { kind: 'http', name: new URL(baseUrl).host, baseUrl: baseUrl.replace(/\/+$/, ''), headers: {} };
+  }
+  const known = all.map((target) => target.name).join(', ');
+  throw new RearguardError('E_USAGE', {
+    message: name === undefined ? 'The config has no HTTP target.' : `No HTTP target is named ${name}.`,
+    hint: known === '' ? 'Add one under `targets`, or give a URL.' : `There is: ${known}.`,
+  });
+}
+
+function sameOrigin(a: string, b: string): boolean {
+  return new URL(a).origin === new URL(b).origin;
+}
+
+async function readSecrets(
+  ctx: Pick<CommandContext, 'secrets'>,
+  { folder, name }: FoundScenario,
+  references: ReadonlyMap<string, SecretReference>,
+): Promise<Record<string, string>> {
+  const read = [...references].map(
+    async ([variable, reference]) =>
+      [variable, await ctx.secrets.read(reference, { directory: folder, path: [name] })] as const,
+  );
+  return Object.fromEntries(await Promise.all(read));
+}
