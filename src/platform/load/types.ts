@@ -25,5 +25,7 @@ export interface LoadRun {
   change(stages: readonly LoadStage[]): void;
   /** No new sessions; what is in flight is drained. The outcome comes after the last tick. */
   stop(reason: StopReason): void;
+  /** Why it ends before the plan does, from the moment on that this is decided: a lost worker, a spent error budget. null before. */
+  readonly stopping: { reason: StopReason; detail: string | null } | null;
   outcome: Promise<LoadOutcome>;
 }
