@@ -1,14 +1,7 @@
-import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
-import {
-  connect as connectTls,
-  type ConnectionOptions,
-  createSecureContext,
-  rootCertificates,
-  type SecureContext,
-  type TLSSocket,
-} from 'node:tls';
+import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { FailureKind } from '../../../core/load/measure.ts';
-import type { LoadTls } from '../../../core/load/plan.ts';
+import { rememberSession, tlsOptions } from './tls-options.ts';
 import type { ConnectOptions } from './types.ts';
 
 /** What both protocols need of a socket. Times are performance.now(), taken once in each callback. */
@@ -17,6 +10,8 @@ export interface SocketEvents {
   onReady(phases: { connectMs: number; tlsMs: number | null }, alpn: string | null, atMs: number): void;
   /** `length` bytes from the buffer's beginning. The buffer is shared by all connections of the thread: valid only during the call. */
   onBytes(buffer: Buffer, length: number, atMs: number): void;
+  /** The server sends no more; `onGone` follows by itself. */
+  onEnd?(atMs: number): void;
   /** Once, and last. `failure` is null after an end in order: the peer's FIN, or our own `destroy` or `end`. */
   onGone(failure: FailureKind | null, detail: string, atMs: number): void;
 }
@@ -29,7 +24,8 @@ let sharedReadBuffer: Buffer | null = null;
 export function openSocket(options: ConnectOptions, alpn: readonly string[], events: SocketEvents): Socket {
   sharedReadBuffer ??= Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   const startMs = performance.now();
-  const secured = options.tls !== null;
+  const { tls } = options;
+  const secured = tls !== null;
   let connectedAtMs: number | null = null;
   let isReady = false;
   let failure: FailureKind | null = null;
@@ -44,10 +40,9 @@ export function openSocket(options: ConnectOptions, alpn: readonly string[], eve
     },
   };
   const to = { host: options.address, port: options.port, noDelay: true, onread };
+  // A TLS socket that makes its own TCP socket hands `onread` on to it, though tls.connect's documentation does not say so.
   const socket: Socket =
-    options.tls === null
-      ? connectTcp(to)
-      : connectTls({ ...to, ...tlsOptions(options.tls, options.authority, alpn) });
+    tls === null ? connectTcp(to) : connectTls({ ...to, ...tlsOptions(tls, options, alpn) });
 
   const deadline = setTimeout(() => {
     failure = 'connect-timeout';
@@ -71,12 +66,18 @@ export function openSocket(options: ConnectOptions, alpn: readonly string[], eve
   socket.once('connect', () => {
     connectedAtMs = performance.now();
     if (!secured) ready();
+    // tls.connect drops `noDelay`: the second of two small writes would wait for the server's delayed acknowledgement.
+    else socket.setNoDelay(true);
   });
-  if (secured) socket.once('secureConnect', ready);
+  if (tls !== null) {
+    socket.once('secureConnect', ready);
+    socket.on('session', (session: Buffer) => rememberSession(tls, options, session));
+  }
+  socket.on('end', () => events.onEnd?.(performance.now()));
   socket.on('error', (error: NodeJS.ErrnoException) => {
     // The deadline's own word stands.
     if (failure !== null) return;
-    failure = isReady ? 'reset' : failureOf(error, connectedAtMs !== null);
+    failure = isReady ? failureOfReady(error) : failureOf(error, connectedAtMs !== null);
     detail = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
   });
   socket.once('close', () => {
@@ -93,32 +94,7 @@ function failureOf(error: NodeJS.ErrnoException, isConnected: boolean): FailureK
   return error.code === 'ECONNRESET' ? 'reset' : 'refused';
 }
 
-function tlsOptions(tls: LoadTls, authority: string, alpn: readonly string[]): ConnectionOptions {
-  const name = tls.serverName ?? hostOf(authority);
-  return {
-    secureContext: secureContextOf(tls),
-    rejectUnauthorized: tls.verify ?? true,
-    ALPNProtocols: [...alpn],
-    // RFC 6066, section 3: no SNI for literal addresses.
-    ...(isIP(name) === 0 ? { servername: name } : {}),
-  };
-}
-
-function hostOf(authority: string): string {
-  return new URL(`https://${authority}`).hostname.replace(/^\[|\]$/g, '');
-}
-
-/** Reading all root certificates takes milliseconds: once for each origin and thread, not once a connection. */
-const contexts = new WeakMap<LoadTls, SecureContext>();
-
-function secureContextOf(tls: LoadTls): SecureContext {
-  const known = contexts.get(tls);
-  if (known !== undefined) return known;
-  const context = createSecureContext({
-    ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
-    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-    ...(tls.key === undefined ? {} : { key: tls.key }),
-  });
-  contexts.set(tls, context);
-  return context;
+/** TLS 1.3: what a server thinks of our certificate comes after what we take for the end of the handshake. */
+function failureOfReady({ code }: NodeJS.ErrnoException): FailureKind {
+  return code?.startsWith('ERR_SSL') === true ? 'tls' : 'reset';
 }

@@ -1,0 +1,8 @@
+import type { LoadOrigin } from '../../../core/load/plan.ts';
+import { HTTP1 } from './http1/protocol.ts';
+import type { WireProtocol } from './types.ts';
+
+/** By the protocol of an origin. One line each; what one speaks is its own folder's matter. */
+export const WIRE_PROTOCOLS: Readonly<Partial<Record<LoadOrigin['protocol'], WireProtocol>>> = {
+  'http/1.1': HTTP1,
+};
