@@ -58,6 +58,13 @@ export interface BesideRecord {
   process: ProcessSeries | null;
   /** Values of chosen series of a scraped metrics URL, one a second. */
   scraped: readonly { name: string; points: readonly (readonly [atMs: number, value: number])[] }[] | null;
+  /** Of the machine that the load comes from; null where it does not say. Loopback targets share it. */
+  machine:
+    | readonly {
+        atMs: number;
+        /** Share of all its processors that nobody used since the sample before. */ idle: number;
+      }[]
+    | null;
   /** From the store: deploys, migrations, findings of other tools, in the time of the run. */
   events: readonly { atMs: number; label: string; detail: string }[];
 }
@@ -66,6 +73,15 @@ export interface ProcessSeries {
   pid: number;
   /** How it was found: `listens on port 3000`. */
   how: string;
-  /** Share of one core since the sample before, and resident bytes; null where it could not be read. */
-  samples: readonly { atMs: number; processor: number | null; residentBytes: number | null }[];
+  /** Each part is null where it could not be read. */
+  samples: readonly ProcessSample[];
+}
+
+export interface ProcessSample {
+  atMs: number;
+  /** Share of one core since the sample before. */
+  processor: number | null;
+  /** Share of that time in which it was ready to run and got no core (Linux: `/proc/<pid>/schedstat`). */
+  waiting: number | null;
+  residentBytes: number | null;
 }

@@ -1,11 +1,11 @@
-import { cpus, platform } from 'node:os';
 import type { LoadTick } from '../../../core/load/measure.ts';
 import type { LoadPlan } from '../../../core/load/plan.ts';
 import type { LoadGenerator, LoadRun } from '../../../platform/load/types.ts';
 import { addTick, emptySlice, finishFold, startFold } from '../analyze/fold.ts';
 import { mergeTicks } from '../analyze/merge.ts';
 import { planSummary } from '../analyze/plan-summary.ts';
-import type { BesideRecord, HostFingerprint, LoadRecord, LoadSlice } from '../record.ts';
+import type { LoadRecord, LoadSlice } from '../record.ts';
+import { hostFingerprint, watchMachine } from './machine.ts';
 
 /** A plan that is ready to be run; part of what `makePlan` returns. */
 export interface DrivenPlan {
@@ -61,8 +61,10 @@ export async function* driveSteps(
   });
   const summary = planSummary(made.plan, made.hash);
   const fold = startFold(summary.durationMs);
+  const machine = watchMachine();
   for await (const tick of run.ticks) {
     const slice = addTick(fold, tick, signal.aborted);
+    if (slice !== null) machine.sample(slice.atMs);
     yield { tick, slice, run };
   }
   const { slices, drained, silences } = finishFold(fold);
@@ -80,13 +82,7 @@ export async function* driveSteps(
     total: all.length === 0 ? emptySlice(outcome.startedAtMs) : mergeTicks(all),
     exemplars: outcome.exemplars,
     silences,
-    beside: NOTHING_BESIDE,
+    beside: { process: null, scraped: null, machine: machine.samples(), events: [] },
     host: hostFingerprint(),
   };
-}
-
-const NOTHING_BESIDE: BesideRecord = { process: null, scraped: null, events: [] };
-
-export function hostFingerprint(): HostFingerprint {
-  return { platform: platform(), cores: cpus().length, node: process.version };
 }
