@@ -63,7 +63,7 @@ function mergeCounts(ticks: readonly LoadTick[]): Counts {
 }
 
 /** By name, in the order in which they first appear. */
-function mergeEndpoints(lists: readonly (readonly EndpointMeasure[])[]): EndpointMeasure[] {
+export function mergeEndpoints(lists: readonly (readonly EndpointMeasure[])[]): EndpointMeasure[] {
   const byName = new Map<string, EndpointMeasure[]>();
   for (const measure of lists.flat()) {
     const parts = byName.get(measure.name);
@@ -73,7 +73,8 @@ function mergeEndpoints(lists: readonly (readonly EndpointMeasure[])[]): Endpoin
   return [...byName.values()].map(mergeEndpoint);
 }
 
-function mergeEndpoint(parts: readonly EndpointMeasure[]): EndpointMeasure {
+/** Measures as one, of the first one's name. Requires at least one. */
+export function mergeEndpoint(parts: readonly EndpointMeasure[]): EndpointMeasure {
   const [first] = parts as readonly [EndpointMeasure];
   if (parts.length === 1) return first;
   return {
@@ -95,7 +96,7 @@ function mergeEndpoint(parts: readonly EndpointMeasure[]): EndpointMeasure {
 }
 
 /** Most parts of most ticks are empty. */
-function mergeHistograms(parts: readonly SparseHistogram[]): SparseHistogram {
+export function mergeHistograms(parts: readonly SparseHistogram[]): SparseHistogram {
   const filled = parts.filter(({ buckets }) => buckets.length > 0);
   if (filled.length <= 1) return filled[0] ?? EMPTY_SPARSE;
   return mergeSparse(filled);

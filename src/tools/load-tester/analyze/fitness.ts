@@ -1,9 +1,10 @@
+import { mergeHistograms } from '../../../core/load/merge-ticks.ts';
 import { latencyQuantile } from '../../../core/load/latency-histogram.ts';
 import { percent } from '../../../core/rounding.ts';
 import type { LoadOptions } from '../options.ts';
 import type { LoadRecord, LoadSlice } from '../record.ts';
 import { latencyFigures } from './figures.ts';
-import { mergeHistograms, mergeMeasures, spanMs, sumOf } from './merge.ts';
+import { mergeMeasures, spanMs, sumOf } from './merge.ts';
 import type { SteadyPart } from './steady.ts';
 
 /** Fewer of our own lateness say nothing about its 99th percentile. */

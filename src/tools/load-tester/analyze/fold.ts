@@ -1,8 +1,9 @@
+import { mergeInTime } from '../../../core/load/merge-ticks.ts';
 import { EMPTY_SPARSE } from '../../../core/load/latency-histogram.ts';
 import type { LoadTick } from '../../../core/load/measure.ts';
 import type { LoadSlice, Silence } from '../record.ts';
 import { countEnded } from './figures.ts';
-import { mergeTicks, spanMs, sumOf } from './merge.ts';
+import { spanMs, sumOf } from './merge.ts';
 
 const FINE_MS = 1_000;
 const COARSE_MS = 10_000;
@@ -68,7 +69,7 @@ export function emptySlice(atMs: number): LoadSlice {
 }
 
 function closeSlice(fold: Fold): LoadSlice {
-  const slice = mergeTicks(fold.pending);
+  const slice = mergeInTime(fold.pending);
   fold.pending = [];
   fold.slices.push(slice);
   return slice;

@@ -1,10 +1,11 @@
+import { mergeHistograms } from '../../../core/load/merge-ticks.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { latencyCount, latencyMean, type SparseHistogram } from '../../../core/load/latency-histogram.ts';
 import type { EndpointMeasure, LoadTick } from '../../../core/load/measure.ts';
 import { percent } from '../../../core/rounding.ts';
 import { formatLatency } from './format.ts';
 import { censoredQuantile, countEnded, countFailures, supports } from './figures.ts';
-import { mergeHistograms, spanMs, sumOf } from './merge.ts';
+import { spanMs, sumOf } from './merge.ts';
 
 /** A limit on a figure of the run: `p95<200ms`, `GET /api/x:errors<1%`, `lag:p99<2ms`. */
 export interface Threshold {

@@ -1,8 +1,8 @@
+import { mergeInTime } from '../../../core/load/merge-ticks.ts';
 import type { LoadTick } from '../../../core/load/measure.ts';
 import type { LoadPlan } from '../../../core/load/plan.ts';
 import type { LoadGenerator, LoadRun } from '../../../platform/load/types.ts';
 import { addTick, emptySlice, finishFold, startFold } from '../analyze/fold.ts';
-import { mergeTicks } from '../analyze/merge.ts';
 import { planSummary } from '../analyze/plan-summary.ts';
 import type { LoadRecord, LoadSlice } from '../record.ts';
 import { hostFingerprint, watchMachine } from './machine.ts';
@@ -79,7 +79,7 @@ export async function* driveSteps(
     stopDetail: outcome.stopDetail,
     workers: outcome.workers,
     slices,
-    total: all.length === 0 ? emptySlice(outcome.startedAtMs) : mergeTicks(all),
+    total: all.length === 0 ? emptySlice(outcome.startedAtMs) : mergeInTime(all),
     exemplars: outcome.exemplars,
     silences,
     beside: { process: null, scraped: null, machine: machine.samples(), events: [] },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_SPARSE, latencyCount } from '../../../../core/load/latency-histogram.ts';
 import { seededRandom } from '../../../../core/statistics/random.ts';
 import { emptySlice } from '../fold.ts';
-import { mergeTicks } from '../merge.ts';
+import { mergeInTime } from '../../../../core/load/merge-ticks.ts';
 import type { LoadRecord, LoadSlice } from '../../record.ts';
 import { baselineOf, baselineText, blocksOfRecord, readBaseline } from './baseline.ts';
 import { blockFigure } from './blocks.ts';
@@ -33,10 +33,10 @@ function recordOf(seconds: number): LoadRecord {
     stopDetail: null,
     workers: 1,
     slices,
-    total: mergeTicks(slices),
+    total: mergeInTime(slices),
     exemplars: [],
     silences: [],
-    beside: { process: null, scraped: null, events: [] },
+    beside: { process: null, scraped: null, machine: null, events: [] },
     host: { platform: 'linux', cores: 2, node: 'v20.19.0' },
   };
 }
