@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { EMPTY_SPARSE } from '../../../../core/load/latency-histogram.ts';
 import type { EndpointMeasure } from '../../../../core/load/measure.ts';
+import { mergeEndpoints } from '../../../../core/load/merge-ticks.ts';
 import type { HostFingerprint, LoadRecord, PlanSummary } from '../../record.ts';
-import { mergeEndpoints, spanMs, sumOf } from '../merge.ts';
+import { spanMs, sumOf } from '../merge.ts';
 import type { BlockSide } from './blocks.ts';
 
 export const BASELINE_FORMAT = 'rearguard-load-baseline';
