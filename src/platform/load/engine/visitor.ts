@@ -13,6 +13,8 @@ export interface Visitor extends Exchange {
   user: number;
   /** Rounds that are left to it; Infinity where only time ends them. */
   rounds: number;
+  /** It thinks between two rounds, so no session of it is under way. */
+  isResting: boolean;
 
   /** Times are performance.now(). When the request should have been sent. */
   intendedMs: number;
@@ -47,6 +49,7 @@ export function newVisitor(plan: CompiledPlan): Visitor {
     step: firstStep(session),
     user: -1,
     rounds: Infinity,
+    isResting: false,
     intendedMs: 0,
     lagMs: 0,
     sentMs: Number.NaN,

@@ -1,0 +1,119 @@
+import { createLatencyHistogram } from '../../../core/load/latency-histogram.ts';
+import { type LoadOrigin, type LoadPlan } from '../../../core/load/plan.ts';
+import { shareOf } from '../../../core/load/stages.ts';
+import type { ToWorker } from '../bus/messages.ts';
+import { compilePlan } from '../session/compile-plan.ts';
+import type { ConnectOptions, WireProtocol } from '../wire/types.ts';
+import { closedLoad } from './closed-load.ts';
+import { connectionEvents } from './connections.ts';
+import type { Engine } from './engine.ts';
+import { createShelf } from './exemplars.ts';
+import type { LoadDriver } from './load-driver.ts';
+import { createMeter } from './meters.ts';
+import { openLoad } from './open-load.ts';
+import { createPool, STREAMS_OF_ONE } from './pool.ts';
+import { createThinkHeap } from './think-heap.ts';
+import { createTracer } from './tracer.ts';
+
+export type Protocols = Readonly<Record<LoadOrigin['protocol'], WireProtocol>>;
+
+/** What checks and extractions see of a body; the rest is counted only. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+export type Prepared = Pick<Engine, 'pump' | 'arm' | 'stepEnded'>;
+
+/** Everything a worker holds, before it is started. Throws E_SCENARIO_INVALID. */
+export function createEngine(
+  { plan, worker, workers, origins, variables }: Extract<ToWorker, { kind: 'prepare' }>,
+  protocols: Protocols,
+  { pump, arm, stepEnded }: Prepared,
+): Engine {
+  const addressed = plan.origins.map((origin, index) => {
+    const pinned = origins[index];
+    if (pinned === undefined) throw new RangeError(`no address for ${origin.url}`);
+    return connectOptions(plan, origin, pinned);
+  });
+  const compiled = compilePlan(
+    plan,
+    (origin, request) => {
+      const { authority, tls, keepAlive } = addressed[origin]!;
+      const protocol = protocols[plan.origins[origin]!.protocol];
+      return protocol.encode(request, authority, { tls: tls !== null, keepAlive });
+    },
+    { variables },
+  );
+  const isClosed = isClosedModel(plan);
+  const engine: Engine = {
+    plan,
+    compiled,
+    worker,
+    workers,
+    startMs: Infinity,
+    pools: addressed.map((options, origin) => {
+      const { protocol } = plan.origins[origin]!;
+      return createPool({
+        origin,
+        protocol: protocols[protocol],
+        options,
+        slotsOfOne: protocol === 'h2' ? STREAMS_OF_ONE : 1,
+        takesTurns: isClosed || protocol === 'h2',
+      });
+    }),
+    budget: { used: 0, cap: Math.max(1, shareOf(plan.limits.maxConnections, worker, workers)) },
+    events: connectionEvents(() => engine),
+    wantedLinks: 0,
+    dirty: [],
+    idleVisitors: [],
+    inFlight: [],
+    thoughts: createThinkHeap(),
+    queued: 0,
+    waiting: 0,
+    maxQueued: shareOf(plan.limits.maxQueued, worker, workers),
+    live: 0,
+    meters: compiled.endpoints.map((name) => createMeter(name)),
+    counts: { asked: 0, begun: 0, dropped: 0, ended: 0 },
+    opened: 0,
+    closedByServer: 0,
+    connect: createLatencyHistogram(),
+    tls: createLatencyHistogram(),
+    exemplars: createShelf(compiled.endpoints.length, workers),
+    tracer: createTracer(plan.tracedShare),
+    pausedUntilRunMs: 0,
+    askedPauseRunMs: 0,
+    rampDown: null,
+    isCut: false,
+    nextDueMs: Infinity,
+    arm,
+    pump,
+    stepEnded,
+  };
+  return engine;
+}
+
+export function createDriver(engine: Engine): LoadDriver {
+  const { model } = engine.plan;
+  return model.kind === 'users' || model.kind === 'iterations'
+    ? closedLoad(engine, model)
+    : openLoad(engine, model);
+}
+
+function isClosedModel({ model }: LoadPlan): boolean {
+  return model.kind === 'users' || model.kind === 'iterations';
+}
+
+function connectOptions(
+  { limits }: LoadPlan,
+  origin: LoadOrigin,
+  { address, port }: { address: string; port: number },
+): ConnectOptions {
+  const url = new URL(origin.url);
+  return {
+    address,
+    port,
+    authority: url.host,
+    tls: url.protocol === 'https:' ? (origin.tls ?? {}) : null,
+    connectTimeoutMs: limits.connectTimeoutMs,
+    keepAlive: limits.keepAlive,
+    maxBodyBytes: MAX_BODY_BYTES,
+  };
+}

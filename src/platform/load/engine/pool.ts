@@ -1,0 +1,182 @@
+import type { ConnectionEvents, ConnectOptions, LoadConnection, WireProtocol } from '../wire/types.ts';
+import { type ArrivalQueue, createArrivalQueue, createVisitorQueue, type VisitorQueue } from './queues.ts';
+
+/** A connection, and what its pool knows of it. */
+export interface Link {
+  readonly connection: LoadConnection;
+  readonly pool: Pool;
+  isOpen: boolean;
+  /** We closed it ourselves, or gave up what it carried. */
+  isOurs: boolean;
+  /** Position among the available ones; -1. */
+  place: number;
+  /** Requests under way on it. */
+  inFlight: number;
+  /** Something may wait for its flush. */
+  isDirty: boolean;
+}
+
+/** All connections of a worker together. */
+export interface ConnectionBudget {
+  used: number;
+  cap: number;
+}
+
+/**
+ * The connections to one origin, and who waits for one. A slot is a free connection of HTTP/1.1 or a free stream of HTTP/2.
+ * Slots are given to who waits first, so a free slot means that nobody waits.
+ */
+export interface Pool {
+  readonly origin: number;
+  readonly protocol: WireProtocol;
+  readonly options: ConnectOptions;
+  /** Requests that a new connection will take at once, as far as one can know. */
+  readonly slotsOfOne: number;
+  /**
+   * Open models take the connection that was used last, as clients do, so that no more are held than are needed; users of a closed
+   * model have a connection each, and connections with many streams share the load: both take turns.
+   */
+  readonly takesTurns: boolean;
+  readonly links: Map<LoadConnection, Link>;
+  opening: number;
+  readonly available: Link[];
+  turn: number;
+  /**
+   * The one whose callback is running: it flushes by itself afterwards, so that the requests that follow the responses of one
+   * read leave in one write, and its share of the load stays what it was.
+   */
+  preferred: Link | null;
+  /** Since when (performance.now()) no slot has been free; Infinity while one is. */
+  saturatedMs: number;
+  /** When the newest free slot after none became free. */
+  freeMs: number;
+  readonly arrivals: ArrivalQueue;
+  readonly visitors: VisitorQueue;
+}
+
+/**
+ * The listen queue of a server is short (511 is usual), and what does not fit there waits a second for its next SYN: no more than
+ * so many connections are opened at a time.
+ */
+const MAX_OPENING = 256;
+
+/** Streams that servers allow at least, by RFC 9113's advice (section 6.5.2). */
+export const STREAMS_OF_ONE = 100;
+
+export function createPool(
+  settings: Pick<Pool, 'origin' | 'protocol' | 'options' | 'slotsOfOne' | 'takesTurns'>,
+): Pool {
+  return {
+    ...settings,
+    links: new Map(),
+    opening: 0,
+    available: [],
+    turn: 0,
+    preferred: null,
+    saturatedMs: -Infinity,
+    freeMs: -Infinity,
+    arrivals: createArrivalQueue(),
+    visitors: createVisitorQueue(),
+  };
+}
+
+export function hasSlot(pool: Pool): boolean {
+  return pool.available.length > 0;
+}
+
+export function waitingIn(pool: Pool): number {
+  return pool.arrivals.length + pool.visitors.length;
+}
+
+/** The connection for the next request. Requires a slot; it stays available while it has more of them (see `settleSlots`). */
+export function nextLink(pool: Pool): Link {
+  const { available, preferred } = pool;
+  if (preferred !== null && preferred.place >= 0) return preferred;
+  if (!pool.takesTurns) return available[available.length - 1]!;
+  pool.turn = pool.turn + 1 < available.length ? pool.turn + 1 : 0;
+  return available[pool.turn]!;
+}
+
+/** After a send or an end: puts the connection where it belongs by the slots it has. */
+export function settleSlots(pool: Pool, link: Link, nowMs: number): void {
+  const hasFree = link.connection.free > 0;
+  if (hasFree === link.place >= 0) return;
+  if (hasFree) {
+    link.place = pool.available.push(link) - 1;
+    if (pool.available.length === 1) {
+      pool.saturatedMs = Infinity;
+      pool.freeMs = nowMs;
+    }
+    return;
+  }
+  const last = pool.available.pop()!;
+  if (last !== link) {
+    pool.available[link.place] = last;
+    last.place = link.place;
+  }
+  link.place = -1;
+  if (pool.available.length === 0) pool.saturatedMs = nowMs;
+}
+
+/**
+ * How much of a delay is our own: the time in which a slot was free and we did not come to use it. All other time between the
+ * intended moment and now is the server's, because every slot was taken.
+ */
+export function ownDelay(pool: Pool, intendedMs: number, nowMs: number): number {
+  if (pool.available.length > 0) return nowMs - Math.max(intendedMs, pool.freeMs);
+  return Math.max(0, pool.saturatedMs - intendedMs);
+}
+
+/** Opens connections for those who wait, as far as the budget goes. */
+export function openForWaiting(pool: Pool, budget: ConnectionBudget, events: ConnectionEvents): void {
+  while (
+    waitingIn(pool) > pool.opening * pool.slotsOfOne &&
+    pool.opening < MAX_OPENING &&
+    budget.used < budget.cap
+  ) {
+    openLink(pool, budget, events);
+  }
+}
+
+/** Requires room in the budget. */
+export function openLink(pool: Pool, budget: ConnectionBudget, events: ConnectionEvents): void {
+  budget.used += 1;
+  pool.opening += 1;
+  const connection = pool.protocol.connect(pool.options, events);
+  pool.links.set(connection, {
+    connection,
+    pool,
+    isOpen: false,
+    isOurs: false,
+    place: -1,
+    inFlight: 0,
+    isDirty: false,
+  });
+}
+
+/** Forgets a connection that is gone. */
+export function dropLink(link: Link, budget: ConnectionBudget, nowMs: number): void {
+  const { pool } = link;
+  if (!pool.links.delete(link.connection)) return;
+  budget.used -= 1;
+  if (!link.isOpen) pool.opening -= 1;
+  settleSlots(pool, link, nowMs);
+}
+
+/** Makes room for an origin whose requests wait while another one holds the whole budget with connections that are idle. */
+export function closeIdleElsewhere(pools: readonly Pool[], nowMs: number): void {
+  for (const pool of pools) {
+    if (waitingIn(pool) > 0) continue;
+    const idle = pool.available.find(({ inFlight }) => inFlight === 0);
+    if (idle === undefined) continue;
+    closeLink(idle, nowMs);
+    return;
+  }
+}
+
+/** Closes it; its end counts as ours. */
+export function closeLink(link: Link, nowMs: number): void {
+  link.isOurs = true;
+  link.connection.destroy();
+  settleSlots(link.pool, link, nowMs);
+}

@@ -1,0 +1,194 @@
+import { recordLatency } from '../../../core/load/latency-histogram.ts';
+import type { Engine } from './engine.ts';
+import {
+  hasSlot,
+  type Link,
+  nextLink,
+  openForWaiting,
+  openLink,
+  ownDelay,
+  type Pool,
+  settleSlots,
+  waitingIn,
+  closeIdleElsewhere,
+} from './pool.ts';
+import {
+  firstArrivalMs,
+  firstVisitorMs,
+  pushArrival,
+  pushVisitor,
+  shiftArrival,
+  shiftVisitor,
+} from './queues.ts';
+import { recordCensored } from './meters.ts';
+import { nextTraceparent } from './tracer.ts';
+import { newVisitor, stepOf, type Visitor } from './visitor.ts';
+
+/** The way of a request from its intended time to its connection; `responses.ts` has the way back. */
+
+/** A session of an open model: begins now if a slot is free, waits if there is room to, is dropped else. */
+export function arrive(
+  engine: Engine,
+  intendedMs: number,
+  number: number,
+  scenario: number,
+  nowMs: number,
+): void {
+  const visitor = takeVisitor(engine);
+  engine.compiled.begin(visitor.session, number, scenario);
+  engine.counts.asked += 1;
+  const step = stepOf(visitor.session);
+  const pool = engine.pools[step.origin]!;
+  if (hasSlot(pool)) {
+    engine.counts.begun += 1;
+    engine.live += 1;
+    prepare(engine, visitor, intendedMs);
+    visitor.lagMs = ownDelay(pool, intendedMs, nowMs);
+    recordLatency(engine.meters[step.endpoint]!.lag, visitor.lagMs);
+    transmit(engine, visitor, pool, nowMs);
+    return;
+  }
+  engine.idleVisitors.push(visitor);
+  if (engine.queued + engine.waiting >= engine.maxQueued) {
+    engine.counts.dropped += 1;
+    // It would have stood behind the first in the queue, who has waited this long and is not through.
+    const firstMs = Math.min(intendedMs, firstArrivalMs(pool.arrivals), firstVisitorMs(pool.visitors));
+    recordCensored(engine.meters[step.endpoint]!, nowMs - firstMs);
+    return;
+  }
+  engine.queued += 1;
+  pushArrival(pool.arrivals, intendedMs, ownDelay(pool, intendedMs, nowMs), number, scenario);
+  makeRoom(engine, pool, nowMs);
+}
+
+/** The step of a session that has begun is due. */
+export function beginRequest(engine: Engine, visitor: Visitor, intendedMs: number, nowMs: number): void {
+  prepare(engine, visitor, intendedMs);
+  const pool = engine.pools[visitor.step.origin]!;
+  visitor.lagMs = ownDelay(pool, intendedMs, nowMs);
+  if (hasSlot(pool) || visitor.lagMs > 0) {
+    recordLatency(engine.meters[visitor.step.endpoint]!.lag, visitor.lagMs);
+  }
+  enter(engine, visitor, pool, nowMs);
+}
+
+/** Sends the visitor's request, or lets it wait for a slot. */
+export function enter(engine: Engine, visitor: Visitor, pool: Pool, nowMs: number): void {
+  if (
+    pool.links.size < engine.wantedLinks &&
+    engine.budget.used < engine.budget.cap &&
+    pool.options.keepAlive
+  ) {
+    openLink(pool, engine.budget, engine.events);
+  }
+  if (hasSlot(pool)) {
+    transmit(engine, visitor, pool, nowMs);
+    return;
+  }
+  engine.waiting += 1;
+  pushVisitor(pool.visitors, visitor);
+  makeRoom(engine, pool, nowMs);
+}
+
+/** Gives free slots to who waits, in the order of their intended times. */
+export function serveWaiting(engine: Engine, pool: Pool, nowMs: number): void {
+  while (hasSlot(pool) && waitingIn(pool) > 0) {
+    if (firstVisitorMs(pool.visitors) <= firstArrivalMs(pool.arrivals)) {
+      engine.waiting -= 1;
+      transmit(engine, shiftVisitor(pool.visitors), pool, nowMs);
+    } else {
+      transmit(engine, beginWaiting(engine, pool), pool, nowMs);
+    }
+  }
+}
+
+/** The first waiting arrival begins its session; requires that there is one. Its request is still to be sent. */
+export function beginWaiting(engine: Engine, { arrivals }: Pool): Visitor {
+  const at = shiftArrival(arrivals);
+  const visitor = takeVisitor(engine);
+  engine.compiled.begin(visitor.session, arrivals.number[at]!, arrivals.scenario[at]!);
+  engine.queued -= 1;
+  engine.counts.begun += 1;
+  engine.live += 1;
+  prepare(engine, visitor, arrivals.intendedMs[at]!);
+  visitor.lagMs = arrivals.lagMs[at]!;
+  if (visitor.lagMs > 0) recordLatency(engine.meters[visitor.step.endpoint]!.lag, visitor.lagMs);
+  return visitor;
+}
+
+/** Opens connections for those who wait; where another origin's idle ones hold the whole budget, one of them goes. */
+export function makeRoom(engine: Engine, pool: Pool, nowMs: number): void {
+  openForWaiting(pool, engine.budget, engine.events);
+  if (pool.links.size === 0 && engine.budget.used >= engine.budget.cap) {
+    closeIdleElsewhere(engine.pools, nowMs);
+  }
+}
+
+/** Sends what the batch has written; a connection in whose callback we are does so itself. */
+export function flushDirty(engine: Engine): void {
+  const { dirty } = engine;
+  for (let index = 0; index < dirty.length; index += 1) {
+    const link = dirty[index]!;
+    link.isDirty = false;
+    if (link !== link.pool.preferred) link.connection.flush();
+  }
+  dirty.length = 0;
+}
+
+export function takeVisitor(engine: Engine): Visitor {
+  return engine.idleVisitors.pop() ?? newVisitor(engine.compiled);
+}
+
+function prepare(engine: Engine, visitor: Visitor, intendedMs: number): void {
+  const step = stepOf(visitor.session);
+  visitor.step = step;
+  visitor.intendedMs = intendedMs;
+  visitor.lagMs = 0;
+  visitor.sentMs = Number.NaN;
+  visitor.request = null;
+  visitor.traceparent = nextTraceparent(engine.tracer);
+  visitor.redirects = 0;
+  visitor.retries = 0;
+  visitor.bytesIn = 0;
+  visitor.events = 0;
+  visitor.headOnly = step.headOnly;
+  // Traced requests also tell us Server-Timing; to look for it in every head would cost more than it says.
+  visitor.wantsHead = step.wantsHead || visitor.traceparent !== null;
+  visitor.wantsBody = step.wantsBody;
+  visitor.onEvent = step.stream === null ? null : eventCounter(visitor);
+  engine.meters[step.endpoint]!.sent += 1;
+}
+
+/** One closure for each step with server-sent events: there are few of them, and they are long. */
+function eventCounter(visitor: Visitor): NonNullable<Visitor['onEvent']> {
+  return () => {
+    visitor.events += 1;
+    const isEnough = visitor.events >= (visitor.step.stream?.events ?? 0);
+    // What follows is cut off by us, not by the server.
+    if (isEnough && visitor.link !== null && visitor.link.pool.slotsOfOne === 1) visitor.link.isOurs = true;
+    return isEnough;
+  };
+}
+
+/** Requires a slot. */
+function transmit(engine: Engine, visitor: Visitor, pool: Pool, nowMs: number): void {
+  const link = nextLink(pool);
+  visitor.request ??= visitor.step.encode(visitor.session, visitor.traceparent);
+  if (Number.isNaN(visitor.sentMs)) {
+    const { stream, timeoutMs } = visitor.step;
+    visitor.sentMs = nowMs;
+    visitor.deadlineMs = nowMs + (stream === null ? timeoutMs : stream.maxMs);
+  }
+  engine.meters[visitor.step.endpoint]!.bytesOut += visitor.request.bytes;
+  visitor.link = link;
+  visitor.flight = engine.inFlight.push(visitor) - 1;
+  link.inFlight += 1;
+  link.connection.send(visitor.request, visitor);
+  settleSlots(pool, link, nowMs);
+  if (pool.slotsOfOne > 1 && !link.isDirty) markDirty(engine, link);
+}
+
+function markDirty(engine: Engine, link: Link): void {
+  link.isDirty = true;
+  engine.dirty.push(link);
+}
