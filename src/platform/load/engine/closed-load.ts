@@ -65,7 +65,8 @@ export function closedLoad(engine: Engine, model: ClosedModel): LoadDriver {
   };
   const beginRound = (visitor: Visitor, intendedMs: number, nowMs: number): void => {
     visitor.isResting = false;
-    const isWanted = visitor.user < wanted && survives(engine, visitor.session.number, runMsOf(engine, nowMs));
+    const isWanted =
+      visitor.user < wanted && survives(engine, visitor.session.number, runMsOf(engine, nowMs));
     if (engine.isCut || !isWanted || visitor.rounds <= 0 || !plan.takeRound()) {
       letGo(visitor);
       return;

@@ -33,8 +33,8 @@ export function connectionEvents(engineOf: () => Engine): ConnectionEvents {
       settleSlots(link.pool, link, nowMs);
       serve(engine, link.pool, nowMs);
     },
-    onResponse(connection, exchange, response, atMs) {
-      receiveResponse(engineOf(), connection, exchange, response, atMs);
+    onResponse(_connection, exchange, response, atMs) {
+      receiveResponse(engineOf(), exchange, response, atMs);
     },
     onFailure(_connection, exchange, kind, detail, atMs) {
       receiveFailure(engineOf(), exchange, kind, detail, atMs);

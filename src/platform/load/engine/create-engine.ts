@@ -1,5 +1,5 @@
 import { createLatencyHistogram } from '../../../core/load/latency-histogram.ts';
-import { type LoadOrigin, type LoadPlan } from '../../../core/load/plan.ts';
+import type { LoadOrigin, LoadPlan } from '../../../core/load/plan.ts';
 import { shareOf } from '../../../core/load/stages.ts';
 import type { ToWorker } from '../bus/messages.ts';
 import { compilePlan } from '../session/compile-plan.ts';
@@ -11,33 +11,36 @@ import { createShelf } from './exemplars.ts';
 import type { LoadDriver } from './load-driver.ts';
 import { createMeter } from './meters.ts';
 import { openLoad } from './open-load.ts';
-import { createPool, STREAMS_OF_ONE } from './pool.ts';
+import { createPool } from './pool.ts';
 import { createThinkHeap } from './think-heap.ts';
 import { createTracer } from './tracer.ts';
 
-export type Protocols = Readonly<Record<LoadOrigin['protocol'], WireProtocol>>;
+export type Protocols = Readonly<Partial<Record<LoadOrigin['protocol'], WireProtocol>>>;
+
+/** Requests that one connection takes at once; for HTTP/2 what servers allow at least, by RFC 9113's advice (section 6.5.2). */
+const SLOTS: Readonly<Record<LoadOrigin['protocol'], number>> = { 'http/1.1': 1, h2: 100 };
 
 /** What checks and extractions see of a body; the rest is counted only. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-
-export type Prepared = Pick<Engine, 'pump' | 'arm' | 'stepEnded'>;
 
 /** Everything a worker holds, before it is started. Throws E_SCENARIO_INVALID. */
 export function createEngine(
   { plan, worker, workers, origins, variables }: Extract<ToWorker, { kind: 'prepare' }>,
   protocols: Protocols,
-  { pump, arm, stepEnded }: Prepared,
+  { pump, arm, stepEnded }: Pick<Engine, 'pump' | 'arm' | 'stepEnded'>,
 ): Engine {
   const addressed = plan.origins.map((origin, index) => {
     const pinned = origins[index];
+    const protocol = protocols[origin.protocol];
     if (pinned === undefined) throw new RangeError(`no address for ${origin.url}`);
-    return connectOptions(plan, origin, pinned);
+    if (protocol === undefined) throw new RangeError(`no ${origin.protocol} for ${origin.url}`);
+    return { protocol, slotsOfOne: SLOTS[origin.protocol], options: connectOptions(plan, origin, pinned) };
   });
   const compiled = compilePlan(
     plan,
     (origin, request) => {
-      const { authority, tls, keepAlive } = addressed[origin]!;
-      const protocol = protocols[plan.origins[origin]!.protocol];
+      const { protocol, options } = addressed[origin]!;
+      const { authority, tls, keepAlive } = options;
       return protocol.encode(request, authority, { tls: tls !== null, keepAlive });
     },
     { variables },
@@ -46,19 +49,13 @@ export function createEngine(
   const engine: Engine = {
     plan,
     compiled,
+    originUrls: plan.origins.map(({ url }) => url),
     worker,
     workers,
     startMs: Infinity,
-    pools: addressed.map((options, origin) => {
-      const { protocol } = plan.origins[origin]!;
-      return createPool({
-        origin,
-        protocol: protocols[protocol],
-        options,
-        slotsOfOne: protocol === 'h2' ? STREAMS_OF_ONE : 1,
-        takesTurns: isClosed || protocol === 'h2',
-      });
-    }),
+    pools: addressed.map((settings, origin) =>
+      createPool({ ...settings, origin, takesTurns: isClosed || settings.slotsOfOne > 1 }),
+    ),
     budget: { used: 0, cap: Math.max(1, shareOf(plan.limits.maxConnections, worker, workers)) },
     events: connectionEvents(() => engine),
     wantedLinks: 0,

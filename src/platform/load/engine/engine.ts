@@ -14,6 +14,8 @@ import type { Visitor } from './visitor.ts';
 export interface Engine {
   readonly plan: LoadPlan;
   readonly compiled: CompiledPlan;
+  /** As URL.origin writes them, in the plan's order. */
+  readonly originUrls: readonly string[];
   readonly worker: number;
   readonly workers: number;
   /** The run's zero. */

@@ -3,7 +3,8 @@ import { reasonOf } from '../../../core/errors.ts';
 import type { LoadPlan } from '../../../core/load/plan.ts';
 import type { FromWorker, ToWorker } from '../bus/messages.ts';
 import type { LoadWorker } from '../bus/types.ts';
-import { createDriver, createEngine, type Protocols } from './create-engine.ts';
+import { WIRE_PROTOCOLS } from '../wire/protocols.ts';
+import { createDriver, createEngine } from './create-engine.ts';
 import { cancelAll, closeAll, cut } from './ending.ts';
 import { type Engine, runMsOf } from './engine.ts';
 import { allExemplars } from './exemplars.ts';
@@ -20,8 +21,6 @@ import { takeTick } from './take-tick.ts';
 import { nextThoughtMs } from './think-heap.ts';
 
 export interface LoadWorkerOptions {
-  post(message: FromWorker): void;
-  protocols: Protocols;
   /** Default: by rate and free cores. */
   pacing?: PacingKind;
 }
@@ -47,7 +46,10 @@ interface Running {
 }
 
 /** What makes load, between `prepare` and `ended`. It runs in a thread of its own; on the caller's thread, the caller's work shows as lag. */
-export function createLoadWorker({ post, protocols, pacing }: LoadWorkerOptions): LoadWorker {
+export function createLoadWorker(
+  post: (message: FromWorker) => void,
+  { pacing }: LoadWorkerOptions = {},
+): LoadWorker {
   let running: Running | null = null;
   let worker = -1;
   let isStarted = false;
@@ -61,7 +63,7 @@ export function createLoadWorker({ post, protocols, pacing }: LoadWorkerOptions)
 
   function prepare(message: Extract<ToWorker, { kind: 'prepare' }>): void {
     worker = message.worker;
-    const engine = createEngine(message, protocols, {
+    const engine = createEngine(message, WIRE_PROTOCOLS, {
       pump,
       arm,
       stepEnded: (visitor, failure, nowMs) => stepEnded(engine, visitor, failure, nowMs, driver.afterSession),
@@ -237,5 +239,5 @@ function peakRate({ model }: LoadPlan, workers: number): number | null {
   }
   if (model.kind !== 'replay') return null;
   const lastMs = model.atMs.at(-1) ?? 0;
-  return lastMs === 0 ? 0 : (model.atMs.length / lastMs) * 1000 * model.speed / workers;
+  return lastMs === 0 ? 0 : ((model.atMs.length / lastMs) * 1000 * model.speed) / workers;
 }

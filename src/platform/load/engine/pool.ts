@@ -60,9 +60,6 @@ export interface Pool {
  */
 const MAX_OPENING = 256;
 
-/** Streams that servers allow at least, by RFC 9113's advice (section 6.5.2). */
-export const STREAMS_OF_ONE = 100;
-
 export function createPool(
   settings: Pick<Pool, 'origin' | 'protocol' | 'options' | 'slotsOfOne' | 'takesTurns'>,
 ): Pool {

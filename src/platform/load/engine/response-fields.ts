@@ -25,30 +25,3 @@ export function retryAfterMs(field: string | null, wallMs: number): number | nul
   const untilMs = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(untilMs) ? null : Math.min(Math.max(0, untilMs - wallMs), MAX_PAUSE_MS);
 }
-
-export interface RedirectTarget {
-  /** Index into the plan's origins. */
-  origin: number;
-  path: string;
-}
-
-/** Statuses that send a client elsewhere; 304 and 300 do not. */
-export function isRedirect(status: number): boolean {
-  return status === 302 || status === 301 || status === 303 || status === 307 || status === 308;
-}
-
-/** Where a Location leads, if that is one of the plan's origins; null for anywhere else, and for what is no address. */
-export function redirectTarget(
-  location: string,
-  from: { originUrl: string; path: string },
-  origins: readonly { url: string }[],
-): RedirectTarget | null {
-  let url: URL;
-  try {
-    url = new URL(location, new URL(from.path, from.originUrl));
-  } catch {
-    return null;
-  }
-  const origin = origins.findIndex((known) => new URL(known.url).origin === url.origin);
-  return origin === -1 ? null : { origin, path: url.pathname + url.search };
-}

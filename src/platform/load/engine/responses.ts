@@ -1,12 +1,13 @@
 import { recordLatency } from '../../../core/load/latency-histogram.ts';
 import type { Exemplar, FailureKind } from '../../../core/load/measure.ts';
-import type { Exchange, LoadConnection, WireResponse } from '../wire/types.ts';
+import { redirectTarget, type RedirectTarget } from '../redirect-target.ts';
+import type { Exchange, WireResponse } from '../wire/types.ts';
 import { type Engine, runMsOf } from './engine.ts';
 import { bodyStart, isSlow, keepFailure, keepSlow, wantsFailure } from './exemplars.ts';
 import { countStatus, FAILURE_INDEX, recordCensored } from './meters.ts';
 import { type Link, settleSlots } from './pool.ts';
 import { enter, flushDirty, serveWaiting } from './requests.ts';
-import { isRedirect, redirectTarget, retryAfterMs, serverTimingMs } from './response-fields.ts';
+import { retryAfterMs, serverTimingMs } from './response-fields.ts';
 import { traceIdOf } from './tracer.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -14,7 +15,6 @@ import type { Visitor } from './visitor.ts';
 
 export function receiveResponse(
   engine: Engine,
-  _connection: LoadConnection,
   exchange: Exchange,
   response: WireResponse,
   nowMs: number,
@@ -28,11 +28,12 @@ export function receiveResponse(
   let failure: FailureKind | null = null;
   if (status >= 300) {
     if (status === 429 || status === 503) noteRetryAfter(engine, response, nowMs);
-    if (visitor.step.maxRedirects > 0 && isRedirect(status)) {
-      const location = response.header('location');
-      if (location !== null) {
-        if (follow(engine, visitor, link, location, response, nowMs)) return;
-        failure = 'redirect-refused';
+    if (status < 400 && visitor.step.maxRedirects > 0) {
+      const target = whereTo(engine, visitor, response);
+      if (target === 'refused') failure = 'redirect-refused';
+      else if (target !== null) {
+        follow(engine, visitor, link, target, response, nowMs);
+        return;
       }
     }
   }
@@ -184,24 +185,32 @@ function exemplarOf(
   };
 }
 
-/** Sends the request on to where a redirect leads; false: nowhere that we may go, or too often. Nothing else is ever connected to. */
+/** Where a redirect leads: within the origins of the plan, and not more often than the step allows; else it is refused. */
+function whereTo(
+  engine: Engine,
+  visitor: Visitor,
+  response: WireResponse,
+): RedirectTarget | 'refused' | null {
+  const { sentOrigin: origin, sentPath: path } = visitor.session;
+  const location = response.header('location');
+  const target = redirectTarget(response.status, location, { origin, path }, engine.originUrls);
+  return target !== null && visitor.redirects >= visitor.step.maxRedirects ? 'refused' : target;
+}
+
+/** The same step goes on at another address; its time runs on. */
 function follow(
   engine: Engine,
   visitor: Visitor,
   link: Link,
-  location: string,
+  target: RedirectTarget,
   response: WireResponse,
   nowMs: number,
-): boolean {
+): void {
   const { session, step } = visitor;
-  const { origins } = engine.plan;
-  const from = { originUrl: origins[session.sentOrigin]!.url, path: session.sentPath };
-  const target = visitor.redirects < step.maxRedirects ? redirectTarget(location, from, origins) : null;
-  if (target === null) return false;
   step.takeCookies(session, response);
   visitor.redirects += 1;
   visitor.retries = 0;
-  const keepsMethod = response.status === 307 || response.status === 308 || step.headOnly;
+  const keepsMethod = target.keepMethod || step.headOnly;
   visitor.request = step.encodeRedirect(session, target.origin, target.path, keepsMethod);
   const { pool } = link;
   pool.preferred = link;
@@ -210,7 +219,6 @@ function follow(
   enter(engine, visitor, engine.pools[target.origin]!, nowMs);
   if (engine.dirty.length > 0) flushDirty(engine);
   pool.preferred = null;
-  return true;
 }
 
 /** Kept for the next tick: the controller decides, for all workers. */
