@@ -35,7 +35,9 @@ export function closedLoad(engine: Engine, model: ClosedModel): LoadDriver {
   const adjust = (nowMs: number): void => {
     wanted = plan.wanted(runMsOf(engine, nowMs));
     if (engine.isCut || engine.rampDown !== null) return;
-    for (let user = 0; user < wanted && alive < wanted; user += 1) {
+    const most = wanted;
+    if (alive >= most) return;
+    for (let user = 0; user < most; user += 1) {
       if ((users[user] ?? null) === null && plan.mayCome(user)) welcome(user, nowMs);
     }
   };

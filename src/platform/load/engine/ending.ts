@@ -49,7 +49,7 @@ function dropArrival(engine: Engine, origin: number, nowMs: number): void {
   const waitedMs = nowMs - firstArrivalMs(arrivals);
   const at = shiftArrival(arrivals);
   const session = engine.compiled.newSession();
-  engine.compiled.begin(session, arrivals.number[at]!, arrivals.scenario[at]!);
+  engine.compiled.begin(session, arrivals.number[at]!, arrivals.scenario[at]);
   engine.queued -= 1;
   engine.counts.dropped += 1;
   recordCensored(engine.meters[stepOf(session).endpoint]!, waitedMs - arrivals.lagMs[at]!);

@@ -106,7 +106,7 @@ export function serveWaiting(engine: Engine, pool: Pool, nowMs: number): void {
 export function beginWaiting(engine: Engine, { arrivals }: Pool): Visitor {
   const at = shiftArrival(arrivals);
   const visitor = takeVisitor(engine);
-  engine.compiled.begin(visitor.session, arrivals.number[at]!, arrivals.scenario[at]!);
+  engine.compiled.begin(visitor.session, arrivals.number[at]!, arrivals.scenario[at]);
   engine.queued -= 1;
   engine.counts.begun += 1;
   engine.live += 1;

@@ -11,7 +11,7 @@ interface AtomicsWithWaitAsync {
     value: number,
   ): { async: false } | { async: true; value: Promise<unknown> };
 }
-const { waitAsync } = Atomics as unknown as AtomicsWithWaitAsync;
+const atomics = Atomics as unknown as AtomicsWithWaitAsync;
 
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
 
@@ -31,7 +31,7 @@ export function createMetronomeClock(onDue: () => void): PacingClock {
   let armedMs = Infinity;
   let rings = 0;
   const listen = (): void => {
-    const waiting = waitAsync(cells, RING, rings);
+    const waiting = atomics.waitAsync(cells, RING, rings);
     if (waiting.async) void waiting.value.then(heard);
     else queueMicrotask(heard);
   };
