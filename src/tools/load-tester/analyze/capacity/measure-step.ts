@@ -1,8 +1,9 @@
 import type { LoadTick } from '../../../../core/load/measure.ts';
+import { mergeEndpoints } from '../../../../core/load/merge-ticks.ts';
 import { latencyCount } from '../../../../core/load/latency-histogram.ts';
 import { median } from '../../../../core/statistics/summary.ts';
 import { ALL_ENDPOINTS, censoredQuantile, countEnded, countFailures, supports } from '../figures.ts';
-import { mergeEndpoints, mergeMeasures, spanMs, sumOf } from '../merge.ts';
+import { mergeMeasures, spanMs, sumOf } from '../merge.ts';
 import type { CapacityObjective, CapacityStep, StepBreach } from './types.ts';
 
 export interface MeasuredRun {
