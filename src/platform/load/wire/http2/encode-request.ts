@@ -22,7 +22,11 @@ const NOT_SENT = new Set([
   'upgrade',
 ]);
 
-export function encodeRequest(request: WireRequest, authority: string, options: { tls: boolean }): Http2Request {
+export function encodeRequest(
+  request: WireRequest,
+  authority: string,
+  options: { tls: boolean },
+): Http2Request {
   const body = request.body === null ? null : Buffer.from(request.body, 'utf8');
   const fields: Field[] = [
     [':method', request.method],

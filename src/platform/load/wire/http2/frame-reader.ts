@@ -1,4 +1,12 @@
-import { ERROR, FLAG, FRAME, FRAME_HEADER_BYTES, MIN_MAX_FRAME_BYTES, type Violation, violation } from './constants.ts';
+import {
+  ERROR,
+  FLAG,
+  FRAME,
+  FRAME_HEADER_BYTES,
+  MIN_MAX_FRAME_BYTES,
+  type Violation,
+  violation,
+} from './constants.ts';
 
 /**
  * Cuts what was read into frames. DATA is handed on as it comes, so that a body is never kept here; any other frame is handed on
@@ -43,7 +51,12 @@ export function createFrameReader(): FrameReader {
 }
 
 /** Takes `length` bytes from the beginning of `bytes`. Handlers may set `stopped`. */
-export function readFrames(reader: FrameReader, bytes: Buffer, length: number, handlers: FrameHandlers): void {
+export function readFrames(
+  reader: FrameReader,
+  bytes: Buffer,
+  length: number,
+  handlers: FrameHandlers,
+): void {
   let at = 0;
   while (at < length && !reader.stopped) {
     if (reader.contentLeft !== NOT_IN_DATA) at = readData(reader, bytes, at, length, handlers);

@@ -47,9 +47,7 @@ export function readStatus(block: Buffer, start: number, end: number): number {
   if (first >= 0x80) {
     const index = readInteger(block, end, 7);
     if (index <= 0 || index >= STATIC_TABLE.length) return UNDECODABLE;
-    return index >= STATUS_INDEX && index <= LAST_STATUS_INDEX
-      ? Number(STATIC_TABLE[index]![1])
-      : NO_STATUS;
+    return index >= STATUS_INDEX && index <= LAST_STATUS_INDEX ? Number(STATIC_TABLE[index]![1]) : NO_STATUS;
   }
   const name = readName(block, end);
   if (name === null) return UNDECODABLE;
@@ -125,11 +123,11 @@ function readString(block: Buffer, end: number): string | null {
   const from = cursor.at;
   if (length < 0 || length > end - from) return null;
   cursor.at = from + length;
-  if (!isHuffman) return block.toString("latin1", from, cursor.at);
+  if (!isHuffman) return block.toString('latin1', from, cursor.at);
   const needed = Math.ceil((length * 8) / 5);
   if (scratch.length < needed) scratch = Buffer.allocUnsafeSlow(needed);
   const decoded = decodeHuffman(block, from, cursor.at, scratch, 0);
-  return decoded < 0 ? null : scratch.toString("latin1", 0, decoded);
+  return decoded < 0 ? null : scratch.toString('latin1', 0, decoded);
 }
 
 /** RFC 7541, section 5.1, after the prefix of so many bits; -1 when it is cut off or larger than anything we take. */
