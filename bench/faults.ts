@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Finding } from '../src/core/finding.ts';
 import type { Report } from '../src/core/report.ts';
 import {
@@ -15,9 +16,12 @@ import {
 import { type BenchRow, defineBenchmark, row } from './lib/bench.ts';
 import { runCli } from './lib/cli.ts';
 
+/** Beside the config, as a user would keep them. */
+const SCENARIOS = fileURLToPath(new URL('../../demo/scenarios', import.meta.url));
 const HEALTHY_RUNS = { quick: 2, full: 10 };
 /** Probes of each dependency while it is healthy, to compare with later. */
 const SAMPLES_OF_PAST = 30;
+const CHECK = ['check'] as const;
 /** A fault that is not found by then is not found. */
 const MAX_CHECKS = 3;
 
@@ -58,6 +62,7 @@ export const benchmark = defineBenchmark({
 async function prepareFolder(root: string, name: string, demo: RunningDemo): Promise<string> {
   const folder = join(root, name);
   await mkdir(folder, { recursive: true });
+  await cp(SCENARIOS, folder, { recursive: true });
   await writeFile(join(folder, 'rearguard.config.json'), JSON.stringify(demoConfig(demo), null, 2));
   return folder;
 }
@@ -65,12 +70,13 @@ async function prepareFolder(root: string, name: string, demo: RunningDemo): Pro
 async function healthyRows(folder: string, runs: number, log: (line: string) => void): Promise<BenchRow[]> {
   const loud: string[] = [];
   let blind = 0;
-  for (let index = 1; index <= runs; index += 1) {
-    const report = await check(folder);
+  const commands = [...Array.from({ length: runs }, () => CHECK), ...loadCommands()];
+  for (const [index, argv] of commands.entries()) {
+    const report = await reportOf(argv, folder);
     const found = openFindings(report);
     loud.push(...found.map(({ rule, subject }) => `${rule} ${subject.name}`));
     if (report.status === 'unknown') blind += 1;
-    log(`healthy run ${index} of ${runs}: ${report.status}, ${found.length} findings`);
+    log(`healthy run ${index + 1} of ${commands.length}: ${report.status}, ${found.length} findings`);
   }
   return [
     row({
@@ -78,7 +84,7 @@ async function healthyRows(folder: string, runs: number, log: (line: string) => 
       value: loud.length,
       unit: 'findings',
       goal: { op: '=', value: 0 },
-      samples: runs,
+      samples: commands.length,
       ...(loud.length > 0 ? { note: [...new Set(loud)].join('; ') } : {}),
     }),
     row({
@@ -86,7 +92,7 @@ async function healthyRows(folder: string, runs: number, log: (line: string) => 
       value: blind,
       unit: 'runs',
       goal: { op: '=', value: 0 },
-      samples: runs,
+      samples: commands.length,
     }),
   ];
 }
@@ -104,7 +110,7 @@ async function faultRows(demo: RunningDemo, fault: FaultName, folder: string): P
   let unrelated: Finding[] = [];
   try {
     for (let attempt = 0; attempt < MAX_CHECKS && seconds === null; attempt += 1) {
-      const findings = openFindings(await check(folder));
+      const findings = openFindings(await reportOf(planted.run ?? CHECK, folder));
       const right = findings.filter((finding) => finding.rule === rule && isAt(finding, planted));
       unrelated = findings.filter(
         (finding) => !right.includes(finding) && planted.alsoReports?.includes(finding.rule) !== true,
@@ -151,9 +157,15 @@ function isAt({ subject }: Finding, { endpoint, subject: planted }: Fault): bool
   return new RegExp(`(^| )${pattern}(\\?|$)`).test(subject.name);
 }
 
-async function check(folder: string): Promise<Report> {
-  const { stdout } = await runCli(['check', '--json'], folder);
+async function reportOf(argv: readonly string[], folder: string): Promise<Report> {
+  const { stdout } = await runCli([...argv, '--json'], folder);
   return JSON.parse(stdout) as Report;
+}
+
+/** What makes load, each once: a healthy shop bears it. */
+function loadCommands(): (readonly string[])[] {
+  const lines = FAULT_NAMES.flatMap((name) => FAULTS[name].run?.join(' ') ?? []);
+  return [...new Set(lines)].map((line) => line.split(' '));
 }
 
 function openFindings(report: Report): Finding[] {

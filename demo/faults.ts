@@ -1,5 +1,6 @@
 import { DATABASE_FAULTS } from './database-faults.ts';
 import { DEPENDENCY_FAULTS } from './dependency-faults.ts';
+import { LOAD_FAULTS } from './load-faults.ts';
 
 /** One way in which the demo backend can be broken, on and off while it runs. */
 export interface Fault {
@@ -14,6 +15,8 @@ export interface Fault {
   subject?: string;
   /** What is really different when it is on. */
   how: string;
+  /** The command line that must find it, where `rearguard check` cannot: it makes no load. */
+  run?: readonly string[];
   /** Rules that rightly report the same trouble in their own words. */
   alsoReports?: readonly string[];
 }
@@ -84,18 +87,22 @@ const SHOP_FAULTS = {
 export type FaultName =
   | keyof typeof SHOP_FAULTS
   | keyof typeof DEPENDENCY_FAULTS
-  | keyof typeof DATABASE_FAULTS;
+  | keyof typeof DATABASE_FAULTS
+  | keyof typeof LOAD_FAULTS;
 export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   ...SHOP_FAULTS,
   ...DEPENDENCY_FAULTS,
   ...DATABASE_FAULTS,
+  ...LOAD_FAULTS,
 };
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
 /** They hide others: a shop that is down all of its endpoints, a provider that is down or frozen that it is slow. */
 const HIDING: readonly FaultName[] = ['down', 'payment-down', 'payment-frozen'];
-/** Faults that can be seen beside each other. */
-export const VISIBLE_TOGETHER = FAULT_NAMES.filter((name) => !HIDING.includes(name));
+/** Faults that one check can see beside each other. */
+export const VISIBLE_TOGETHER = FAULT_NAMES.filter(
+  (name) => !HIDING.includes(name) && FAULTS[name].run === undefined,
+);
 
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);

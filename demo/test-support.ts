@@ -18,6 +18,8 @@ export interface Document {
 export interface Answer {
   status: number;
   requestId: string | null;
+  /** The Connection field. */
+  connection: string | null;
   body: { success: boolean; data: Record<string, unknown>; message: string; errors: unknown[] };
 }
 
@@ -61,6 +63,7 @@ export async function startShop(): Promise<ShopUnderTest> {
     return {
       status: response.status,
       requestId: response.headers.get('x-request-id'),
+      connection: response.headers.get('connection'),
       body: (await response.json()) as Answer['body'],
     };
   }

@@ -78,7 +78,7 @@ export async function buildShop(
   });
   answerFailures(app);
   describeRoutes(app);
-  plantFaults(app);
+  plantFaults(app, settings.databaseUrl);
   guardRoutes(app);
   for (const routes of [healthRoutes, authRoutes, userRoutes, productRoutes, orderRoutes, adminRoutes])
     routes(app);

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FAULTS, type FaultName } from '../faults.ts';
 import { endpointOf } from './endpoint.ts';
 import { HttpError } from './envelope.ts';
+import { plantLoadFaults } from './load-effects.ts';
 import { plantQueryFaults } from './query-faults.ts';
 
 const SLOW_ENDPOINT_SECONDS = 0.35;
@@ -45,11 +46,12 @@ const AFTER_HANDLER: Partial<Record<FaultName, Effect>> = {
 };
 
 /** Lets the faults that are on take effect at their endpoints; the routes themselves know nothing of them. */
-export function plantFaults(app: FastifyInstance): void {
+export function plantFaults(app: FastifyInstance, databaseUrl: string): void {
   app.addHook('onRequest', (request, reply) => apply(ON_REQUEST, app, request, reply));
   app.addHook('preHandler', (request, reply) => apply(BEFORE_HANDLER, app, request, reply));
   app.addHook('onSend', (request, reply) => apply(AFTER_HANDLER, app, request, reply));
   plantQueryFaults(app);
+  plantLoadFaults(app, databaseUrl);
 }
 
 async function apply(
