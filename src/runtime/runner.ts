@@ -79,6 +79,7 @@ function contextOf(
     sqliteCopies: world.sqliteCopies,
     files: world.files,
     processes: world.processes,
+    processUsage: world.processUsage,
     secrets: secretReader(parts.env, redactor),
     clock: parts.clock,
     random: parts.random,

@@ -9,6 +9,8 @@ import { type Files, systemFiles } from '../platform/files.ts';
 import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
 import { createNetGuard } from '../platform/net-guard.ts';
 import { installCommand } from '../platform/postgres/installations.ts';
+import { processUsageOf } from '../platform/process-usage/process-usage.ts';
+import type { ProcessUsage } from '../platform/process-usage/types.ts';
 import { type Processes, systemProcesses } from '../platform/processes.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import { databaseFamily } from '../platform/sql/database-url.ts';
@@ -28,6 +30,7 @@ export interface World {
   sqliteCopies: SqliteCopies;
   files: Files;
   processes: Processes;
+  processUsage: ProcessUsage;
   close(): Promise<void>;
 }
 
@@ -55,6 +58,7 @@ export async function openWorld(
     sqliteCopies: lazySqliteCopies,
     files: systemFiles,
     processes: systemProcesses,
+    processUsage: processUsageOf(process.platform),
     close: () => probes.close(),
   };
 }
