@@ -23,11 +23,12 @@ export const linuxProcessUsage: ProcessUsage = {
   },
 
   async read(pid) {
-    const [stat, status] = await Promise.all([
+    const [stat, status, schedule] = await Promise.all([
       readOr(`/proc/${pid}/stat`, null),
       readOr(`/proc/${pid}/status`, null),
+      readOr(`/proc/${pid}/schedstat`, null),
     ]);
-    return stat === null || status === null ? null : parseUsage(stat, status);
+    return stat === null || status === null ? null : parseUsage(stat, status, schedule);
   },
 };
 
@@ -43,15 +44,22 @@ export function listeningInodes(table: string, port: number): string[] {
 }
 
 /** proc(5): the name in parentheses may hold blanks and parentheses, so fields are counted from the last one on. */
-export function parseUsage(stat: string, status: string): UsageReading | null {
+export function parseUsage(stat: string, status: string, schedule: string | null): UsageReading | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
   const residentKilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   if (![userTicks, systemTicks, residentKilobytes].every(Number.isFinite)) return null;
   return {
     processorMs: (userTicks + systemTicks) * MS_PER_TICK,
+    waitedMs: waitedMs(schedule),
     residentBytes: residentKilobytes * KIBIBYTE,
   };
+}
+
+/** Time on a run queue in nanoseconds is the second of three numbers (Documentation/scheduler/sched-stats.rst); 0 0 0 is "not kept". */
+function waitedMs(schedule: string | null): number | null {
+  const [ran = 0, waited = Number.NaN] = (schedule ?? '').trim().split(' ').map(Number);
+  return ran > 0 && Number.isFinite(waited) ? waited / 1e6 : null;
 }
 
 async function holdsSocket(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {

@@ -31,6 +31,7 @@ export function parsePs(line: string): UsageReading | null {
   const wholeMinutes = (Number(days) * 24 + Number(hours)) * 60 + Number(minutes);
   return {
     processorMs: (wholeMinutes * 60 + Number(seconds)) * 1_000,
+    waitedMs: null,
     residentBytes: Number(kilobytes) * KIBIBYTE,
   };
 }

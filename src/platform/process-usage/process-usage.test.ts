@@ -28,11 +28,12 @@ describe('process usage', () => {
 
   it('counts fields behind the name of the program, whatever that holds', () => {
     const stat = `42 (a) b (c) S 1 42 42 0 -1 4194560 1 2 3 4 150 50 0 0 20 0 11 0 100 200 300`;
-    expect(parseUsage(stat, 'Name:\tx\nVmRSS:\t    2048 kB\n')).toEqual({
-      processorMs: 2_000,
-      residentBytes: 2_097_152,
-    });
-    expect(parseUsage(stat, 'Name:\tkernel thread\n')).toBeNull();
+    const status = 'Name:\tx\nVmRSS:\t    2048 kB\n';
+    const usage = { processorMs: 2_000, waitedMs: null, residentBytes: 2_097_152 };
+    expect(parseUsage(stat, status, null)).toEqual(usage);
+    expect(parseUsage(stat, status, '0 0 0\n')).toEqual(usage);
+    expect(parseUsage(stat, status, '9000000 5000000 77\n')?.waitedMs).toBe(5);
+    expect(parseUsage(stat, 'Name:\tkernel thread\n', null)).toBeNull();
   });
 
   it('takes listening sockets of exactly this port', () => {
@@ -51,7 +52,7 @@ describe('process usage', () => {
     ['2048 01:02:03', 3_723_000],
     ['2048 2-01:00:00', 176_400_000],
   ])('reads %j of ps', (line, processorMs) => {
-    expect(parsePs(line)).toEqual({ processorMs, residentBytes: 2_097_152 });
+    expect(parsePs(line)).toEqual({ processorMs, waitedMs: null, residentBytes: 2_097_152 });
   });
 
   it('reads nothing where ps says nothing', () => {

@@ -9,6 +9,8 @@ export interface ProcessUsage {
 export interface UsageReading {
   /** User and system time since the process began, all threads. */
   processorMs: number;
+  /** Its main thread was ready to run and got no core; null where the system does not say. */
+  waitedMs: number | null;
   /** Memory that is in RAM, shared pages included. */
   residentBytes: number;
 }

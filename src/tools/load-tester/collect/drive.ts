@@ -4,8 +4,9 @@ import type { LoadPlan } from '../../../core/load/plan.ts';
 import type { LoadGenerator, LoadRun } from '../../../platform/load/types.ts';
 import { addTick, emptySlice, finishFold, startFold } from '../analyze/fold.ts';
 import { planSummary } from '../analyze/plan-summary.ts';
-import type { LoadRecord, LoadSlice } from '../record.ts';
-import { hostFingerprint, watchMachine } from './machine.ts';
+import type { BesideRecord, LoadRecord, LoadSlice } from '../record.ts';
+import { type BesideWays, watchBeside } from './beside/beside.ts';
+import { hostFingerprint } from './beside/machine.ts';
 
 /** A plan that is ready to be run; part of what `makePlan` returns. */
 export interface DrivenPlan {
@@ -33,7 +34,7 @@ export interface DriveStep {
 }
 
 /** What of a CommandContext it needs. */
-export interface LoadWorld {
+export interface LoadWorld extends BesideWays {
   readonly load: LoadGenerator;
 }
 
@@ -61,11 +62,15 @@ export async function* driveSteps(
   });
   const summary = planSummary(made.plan, made.hash);
   const fold = startFold(summary.durationMs);
-  const machine = watchMachine();
-  for await (const tick of run.ticks) {
-    const slice = addTick(fold, tick, signal.aborted);
-    if (slice !== null) machine.sample(slice.atMs);
-    yield { tick, slice, run };
+  const beside = await watchBeside(ctx, summary.origins);
+  let seenBeside: BesideRecord;
+  try {
+    for await (const tick of run.ticks) {
+      const slice = addTick(fold, tick, signal.aborted);
+      yield { tick, slice, run };
+    }
+  } finally {
+    seenBeside = await beside.end();
   }
   const { slices, drained, silences } = finishFold(fold);
   const outcome = await run.outcome;
@@ -82,7 +87,7 @@ export async function* driveSteps(
     total: all.length === 0 ? emptySlice(outcome.startedAtMs) : mergeInTime(all),
     exemplars: outcome.exemplars,
     silences,
-    beside: { process: null, scraped: null, machine: machine.samples(), events: [] },
+    beside: seenBeside,
     host: hostFingerprint(),
   };
 }

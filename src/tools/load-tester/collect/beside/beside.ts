@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../../context.ts';
 import type { LoadOptions } from '../../options.ts';
 import type { BesideRecord } from '../../record.ts';
+import { watchMachine } from './machine.ts';
 import { watchProcess } from './process-watch.ts';
 import { createScraper } from './scrape.ts';
 
@@ -23,14 +24,16 @@ export async function watchBeside(ctx: BesideWays, origins: readonly string[]): 
   const startedAtMs = clock.wallMs();
   const process = await watchProcess(ctx, options.process, origins);
   const scraper = createScraper(ctx, options.metrics);
+  const machine = watchMachine();
   const over = new AbortController();
   async function look(): Promise<void> {
     while (!over.signal.aborted) {
+      machine.sample(clock.wallMs());
       await Promise.all([process?.look(), scraper.look(over.signal)]);
       await clock.sleep(EVERY_MS, over.signal).catch(() => undefined);
     }
   }
-  const looking = process === null && options.metrics === undefined ? Promise.resolve() : look();
+  const looking = look();
   return {
     async end() {
       over.abort();
@@ -38,6 +41,7 @@ export async function watchBeside(ctx: BesideWays, origins: readonly string[]): 
       return {
         process: process?.result() ?? null,
         scraped: scraper.result(),
+        machine: machine.samples(),
         events: eventsIn(store, startedAtMs, clock.wallMs()),
       };
     },

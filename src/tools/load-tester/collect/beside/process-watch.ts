@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../../context.ts';
 import type { LoadOptions } from '../../options.ts';
-import type { ProcessSeries } from '../../record.ts';
+import type { ProcessSample, ProcessSeries } from '../../record.ts';
+import { sampleOf, sumOfReadings, type UsageMoment } from './process-sample.ts';
 
 export interface ProcessWatch {
   look(): Promise<void>;
@@ -21,28 +22,15 @@ export async function watchProcess(
   const found = await findProcesses(processUsage, setting, origins);
   if (found === null) return null;
   const { pids, how } = found;
-  const samples: { atMs: number; processor: number | null; residentBytes: number | null }[] = [];
-  let before: { atMs: number; processorMs: number } | null = null;
+  const samples: ProcessSample[] = [];
+  let before: UsageMoment | null = null;
 
   return {
     async look() {
       const readings = await Promise.all(pids.map((pid) => processUsage.read(pid)));
-      const atMs = clock.wallMs();
-      const seen = readings.filter((reading) => reading !== null);
-      // One that has ended would look like memory that was given back.
-      if (seen.length < pids.length) {
-        samples.push({ atMs, processor: null, residentBytes: null });
-        before = null;
-        return;
-      }
-      const processorMs = seen.reduce((sum, reading) => sum + reading.processorMs, 0);
-      const residentBytes = seen.reduce((sum, reading) => sum + reading.residentBytes, 0);
-      const processor =
-        before === null || atMs <= before.atMs
-          ? null
-          : (processorMs - before.processorMs) / (atMs - before.atMs);
-      samples.push({ atMs, processor, residentBytes });
-      before = { atMs, processorMs };
+      const now = { atMs: clock.wallMs(), usage: sumOfReadings(readings) };
+      samples.push(sampleOf(before, now));
+      before = now;
     },
     result: () => ({ pid: pids[0] ?? 0, how, samples }),
   };

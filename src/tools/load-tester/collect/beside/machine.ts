@@ -1,5 +1,5 @@
 import { cpus, platform } from 'node:os';
-import type { BesideRecord, HostFingerprint } from '../record.ts';
+import type { BesideRecord, HostFingerprint } from '../../record.ts';
 
 export function hostFingerprint(): HostFingerprint {
   return { platform: platform(), cores: cpus().length, node: process.version };
