@@ -15,7 +15,8 @@ export function mix32(state: number): number {
 
 /** 32 bits for a number (an integer below 2^53) and a purpose of its own. */
 export function draw32(seed: number, number: number, purpose: number): number {
-  const low = mix32((seed ^ Math.imul(purpose + 1, GOLDEN)) + (number >>> 0));
+  // The seed is mixed by itself: added to the number as it is, one seed's numbers would be those of the next, one later.
+  const low = mix32(mix32(seed ^ Math.imul(purpose + 1, GOLDEN)) + (number >>> 0));
   const high = Math.floor(number / 2 ** 32);
   return mix32(low + Math.imul(high + purpose + 1, GOLDEN));
 }

@@ -1,5 +1,5 @@
-import { mix32, nextState } from '../../../core/load/draw.ts';
 import type { ThinkTime } from '../../../core/load/plan.ts';
+import { nextRandom } from './built-ins.ts';
 import type { SessionState } from './types.ts';
 
 /** Milliseconds between a step and the next one, drawn from the session's own numbers. */
@@ -24,12 +24,6 @@ export function thinkTime(think: ThinkTime | null): (session: SessionState) => n
       return (session) => medianMs * Math.exp(sigma * nextNormal(session));
     }
   }
-}
-
-/** The session's next random number, in [0, 1). */
-export function nextRandom(session: SessionState): number {
-  session.random = nextState(session.random);
-  return mix32(session.random) / 2 ** 32;
 }
 
 /** Standard normal (Box-Muller). */

@@ -1,0 +1,83 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import type { WireResponse } from '../wire/types.ts';
+
+/**
+ * The body of the response that is being judged, decoded and parsed once however many checks look at it. One reader serves a whole
+ * worker: judging is synchronous, and nothing of a response is kept when it is over.
+ */
+export interface BodyReader {
+  /** null: there is none, or it could not be decoded. */
+  bytes(): Buffer | null;
+  /** At most this many bytes of it as text: an own pattern is then tried on a bounded text. */
+  text(): string | null;
+  /** undefined: no JSON. */
+  json(): unknown;
+}
+
+/** Patterns are tried on this much of a body, so that a bad one costs bounded time. */
+export const MAX_PATTERN_BYTES = 262_144;
+/** A few bytes may decode to gigabytes. */
+const MAX_DECODED_BYTES = 16 * 2 ** 20;
+
+/** `undefined` in a slot: not looked at yet. */
+interface Slots {
+  response: WireResponse | null;
+  bytes: Buffer | null | undefined;
+  text: string | null | undefined;
+  json: unknown;
+  parsed: boolean;
+}
+
+export function createBodyReader(): BodyReader & { read(response: WireResponse): void } {
+  const slots: Slots = { response: null, bytes: undefined, text: undefined, json: undefined, parsed: false };
+  const bytes = (): Buffer | null => (slots.bytes ??= decodedBody(slots.response));
+  return {
+    read(response) {
+      slots.response = response;
+      slots.bytes = undefined;
+      slots.text = undefined;
+      slots.json = undefined;
+      slots.parsed = false;
+    },
+    bytes,
+    text: () => (slots.text ??= bytes()?.toString('utf8', 0, MAX_PATTERN_BYTES) ?? null),
+    json() {
+      if (slots.parsed) return slots.json;
+      slots.parsed = true;
+      slots.json = parsedOrUndefined(bytes());
+      return slots.json;
+    },
+  };
+}
+
+function parsedOrUndefined(bytes: Buffer | null): unknown {
+  if (bytes === null) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function decodedBody(response: WireResponse | null): Buffer | null {
+  const body = response?.body() ?? null;
+  if (body === null || body.length === 0) return body;
+  const limit = { maxOutputLength: MAX_DECODED_BYTES };
+  try {
+    switch (response?.header('content-encoding')?.toLowerCase() ?? 'identity') {
+      case 'identity':
+        return body;
+      case 'gzip':
+      case 'x-gzip':
+        return gunzipSync(body, limit);
+      case 'br':
+        return brotliDecompressSync(body, limit);
+      case 'deflate':
+        return inflateSync(body, limit);
+      default:
+        return null;
+    }
+  } catch {
+    return null;
+  }
+}

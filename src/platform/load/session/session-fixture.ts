@@ -1,0 +1,106 @@
+import type { LoadPlan, PlannedScenario, PlannedStep } from '../../../core/load/plan.ts';
+import type { EncodedRequest, WireRequest, WireResponse } from '../wire/types.ts';
+import { compilePlan } from './compile-plan.ts';
+import type { CompiledPlan, SessionState } from './types.ts';
+
+/** For tests: a plan with what matters to them; nothing of it is connected to. */
+export function plannedStep(step: Partial<PlannedStep> = {}): PlannedStep {
+  return {
+    name: `${step.method ?? 'GET'} ${step.path ?? '/'}`,
+    origin: 0,
+    method: 'GET',
+    path: '/',
+    headers: [],
+    body: null,
+    timeoutMs: 1000,
+    maxRedirects: 0,
+    checks: [],
+    extract: [],
+    think: null,
+    stream: null,
+    ...step,
+  };
+}
+
+export function plannedScenario(scenario: Partial<PlannedScenario> = {}): PlannedScenario {
+  return { name: 'only', weight: 1, begin: [], steps: [], ...scenario };
+}
+
+export function loadPlan(plan: Partial<LoadPlan> = {}, cookies = false): LoadPlan {
+  return {
+    name: 'test',
+    seed: 1,
+    model: { kind: 'arrivals', stages: [{ from: 1, to: 1, durationMs: 1000 }], spacing: 'even' },
+    origins: [
+      { url: 'https://shop.test', protocol: 'http/1.1' },
+      { url: 'https://pay.test:8443', protocol: 'http/1.1' },
+    ],
+    scenarios: [],
+    setUp: [],
+    tearDown: [],
+    variables: {},
+    feeders: [],
+    limits: {
+      maxConnections: 10,
+      maxQueued: 10,
+      connectTimeoutMs: 1000,
+      drainMs: 1000,
+      maxRatePerSecond: 1000,
+      maxDurationMs: 60_000,
+      errorBudget: null,
+      honourRetryAfter: false,
+      keepAlive: true,
+      cookies,
+    },
+    tracedShare: 0,
+    ...plan,
+  };
+}
+
+/** What `capture` makes of a request: the request itself. */
+export type Captured = EncodedRequest & WireRequest & { origin: number };
+
+export function capture(origin: number, request: WireRequest): Captured {
+  return { bytes: 0, origin, ...request };
+}
+
+export function compiled(
+  plan: Partial<LoadPlan>,
+  options: { cookies?: boolean; now?: () => number; variables?: Record<string, string> } = {},
+): CompiledPlan {
+  const { cookies = false, now = () => 0, variables = {} } = options;
+  return compilePlan(loadPlan(plan, cookies), capture, { variables, now });
+}
+
+/** A plan of one scenario, and a session of it that has begun. */
+export function sessionOf(
+  steps: readonly PlannedStep[],
+  plan: Partial<LoadPlan> = {},
+  options: Parameters<typeof compiled>[1] = {},
+): { plan: CompiledPlan; session: SessionState; sent: (position: number) => Captured } {
+  const made = compiled({ scenarios: [plannedScenario({ steps })], ...plan }, options);
+  const session = made.newSession();
+  made.begin(session, 0);
+  return {
+    plan: made,
+    session,
+    sent: (position) => session.scenario.steps[position]!.encode(session, null) as Captured,
+  };
+}
+
+export function response(
+  body: string | Buffer = '',
+  status = 200,
+  fields: Readonly<Record<string, string | readonly string[]>> = {},
+): WireResponse {
+  const bytes = Buffer.from(body);
+  const headers = (name: string): readonly string[] => [fields[name] ?? []].flat();
+  return {
+    status,
+    bodyBytes: bytes.length,
+    firstByteAtMs: 0,
+    header: (name) => headers(name)[0] ?? null,
+    headers,
+    body: () => bytes,
+  };
+}
