@@ -2,8 +2,10 @@ import type { LoadModel, LoadStage } from '../../../core/load/plan.ts';
 import { replaceStages, shareOf, stagesDurationMs, usersAt } from '../../../core/load/stages.ts';
 import { type Engine, runMsOf } from './engine.ts';
 import type { LoadDriver } from './load-driver.ts';
+import { closeSurplus } from './pool.ts';
 import { beginRequest, takeVisitor } from './requests.ts';
-import { survives, think } from './sessions.ts';
+import { survives } from './ramp-down.ts';
+import { think } from './sessions.ts';
 import { stepOf, type Visitor } from './visitor.ts';
 
 type ClosedModel = Extract<LoadModel, { kind: 'users' | 'iterations' }>;
@@ -67,8 +69,7 @@ export function closedLoad(engine: Engine, model: ClosedModel): LoadDriver {
   };
   const beginRound = (visitor: Visitor, intendedMs: number, nowMs: number): void => {
     visitor.isResting = false;
-    const isWanted =
-      visitor.user < wanted && survives(engine, visitor.session.number, runMsOf(engine, nowMs));
+    const isWanted = visitor.user < wanted && survives(engine, visitor.session.number, nowMs);
     if (engine.isCut || !isWanted || visitor.rounds <= 0 || !plan.takeRound()) {
       letGo(visitor);
       return;
@@ -89,7 +90,11 @@ export function closedLoad(engine: Engine, model: ClosedModel): LoadDriver {
       adjust(nowMs);
     },
     beat(nowMs) {
-      if (isStarted) adjust(nowMs);
+      if (!isStarted) return;
+      adjust(nowMs);
+      for (const pool of engine.pools) {
+        if (pool.links.size > alive) closeSurplus(pool, alive, nowMs);
+      }
     },
     change(fromRunMs, stages) {
       plan.change(fromRunMs, stages);
@@ -112,7 +117,7 @@ export function closedLoad(engine: Engine, model: ClosedModel): LoadDriver {
     },
     isOver: (nowMs) =>
       isStarted && (runMsOf(engine, nowMs) >= plan.endsAtRunMs() || (plan.isFinite && alive === 0)),
-    users: () => alive,
+    users: () => (engine.isCut ? engine.live : alive),
     targetRate: () => null,
   };
 }

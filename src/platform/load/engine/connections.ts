@@ -49,7 +49,7 @@ export function connectionEvents(engineOf: () => Engine): ConnectionEvents {
       const link = find(engine, connection);
       if (link === null) return;
       const { pool } = link;
-      if (link.isOpen && !link.isOurs && pool.options.keepAlive) engine.closedByServer += 1;
+      if (link.isOpen && !link.isEndKnown && pool.options.keepAlive) engine.closedByServer += 1;
       dropLink(link, engine.budget, atMs);
       for (const exchange of broken) retry(engine, exchange, pool.slotsOfOne > 1, detail, atMs);
       if (failure !== null) failFirstWaiting(engine, pool, failure, detail, atMs);

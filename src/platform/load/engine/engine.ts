@@ -51,6 +51,8 @@ export interface Engine {
 
   /** New sessions wait until then, by the controller's word, in milliseconds of the run; 0: they do not. */
   pausedUntilRunMs: number;
+  /** When waiting arrivals are let in again; Infinity: they are not held. */
+  pauseEndsMs: number;
   /** Until when the server asked us to wait; 0: it did not. */
   askedPauseRunMs: number;
   rampDown: { fromRunMs: number; overMs: number } | null;

@@ -14,9 +14,10 @@ import { choosePacing } from './pacing/choose.ts';
 import { createMetronomeClock } from './pacing/metronome.ts';
 import { createSpinClock } from './pacing/spin.ts';
 import type { CreatePacingClock, PacingClock, PacingKind } from './pacing/types.ts';
-import { flushDirty } from './requests.ts';
+import { endPause, flushDirty } from './requests.ts';
 import { expire } from './responses.ts';
-import { shareLeft, stepEnded, wake } from './sessions.ts';
+import { shareLeft } from './ramp-down.ts';
+import { stepEnded, wake } from './sessions.ts';
 import { takeTick } from './take-tick.ts';
 import { nextThoughtMs } from './think-heap.ts';
 
@@ -97,12 +98,18 @@ export function createLoadWorker(
   function pump(nowMs: number): void {
     if (running === null) return;
     const { engine, driver } = running;
-    // Not to be called again by what it begins.
-    engine.nextDueMs = Infinity;
+    // What it begins does not arm the clock each time.
+    engine.nextDueMs = -Infinity;
+    if (engine.pauseEndsMs <= nowMs) endPause(engine, nowMs);
     driver.pump(nowMs);
     wake(engine, nowMs, driver.afterSession);
     if (engine.dirty.length > 0) flushDirty(engine);
-    arm(Math.min(driver.nextDueMs(), nextThoughtMs(engine.thoughts)));
+    rearm(running);
+  }
+
+  function rearm({ engine, driver }: Running): void {
+    engine.nextDueMs = Infinity;
+    arm(Math.min(driver.nextDueMs(), nextThoughtMs(engine.thoughts), engine.pauseEndsMs));
   }
 
   function beat(): void {
@@ -195,11 +202,12 @@ export function createLoadWorker(
         break;
       case 'change':
         driver.change(message.fromMs, message.stages);
-        engine.nextDueMs = Infinity;
-        arm(Math.min(driver.nextDueMs(), nextThoughtMs(engine.thoughts)));
+        rearm(running);
         break;
       case 'pause':
         engine.pausedUntilRunMs = message.untilMs;
+        engine.pauseEndsMs = engine.startMs + message.untilMs;
+        arm(engine.pauseEndsMs);
         break;
       case 'ramp-down':
         engine.rampDown = { fromRunMs: message.fromMs, overMs: message.overMs };

@@ -6,8 +6,8 @@ export interface Link {
   readonly connection: LoadConnection;
   readonly pool: Pool;
   isOpen: boolean;
-  /** We closed it ourselves, or gave up what it carried. */
-  isOurs: boolean;
+  /** Its end is no news: we close it ourselves, or a failed request has told of it. */
+  isEndKnown: boolean;
   /** Position among the available ones; -1. */
   place: number;
   /** Requests under way on it. */
@@ -144,7 +144,7 @@ export function openLink(pool: Pool, budget: ConnectionBudget, events: Connectio
     connection,
     pool,
     isOpen: false,
-    isOurs: false,
+    isEndKnown: false,
     place: -1,
     inFlight: 0,
     isDirty: false,
@@ -171,9 +171,16 @@ export function closeIdleElsewhere(pools: readonly Pool[], nowMs: number): void 
   }
 }
 
-/** Closes it; its end counts as ours. */
+/** Closes connections that no user has any more. */
+export function closeSurplus(pool: Pool, wanted: number, nowMs: number): void {
+  for (let index = pool.available.length - 1; index >= 0 && pool.links.size > wanted; index -= 1) {
+    const link = pool.available[index]!;
+    if (link.inFlight === 0) closeLink(link, nowMs);
+  }
+}
+
 export function closeLink(link: Link, nowMs: number): void {
-  link.isOurs = true;
+  link.isEndKnown = true;
   link.connection.destroy();
   settleSlots(link.pool, link, nowMs);
 }

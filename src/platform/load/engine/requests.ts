@@ -21,6 +21,7 @@ import {
   shiftVisitor,
 } from './queues.ts';
 import { recordCensored } from './meters.ts';
+import { survives } from './ramp-down.ts';
 import { nextTraceparent } from './tracer.ts';
 import { newVisitor, stepOf, type Visitor } from './visitor.ts';
 
@@ -93,13 +94,35 @@ export function enter(engine: Engine, visitor: Visitor, pool: Pool, nowMs: numbe
 /** Gives free slots to who waits, in the order of their intended times. */
 export function serveWaiting(engine: Engine, pool: Pool, nowMs: number): void {
   while (hasSlot(pool) && waitingIn(pool) > 0) {
-    if (firstVisitorMs(pool.visitors) <= firstArrivalMs(pool.arrivals)) {
+    // During a pause no session begins, but those under way go on.
+    const firstMs = engine.pauseEndsMs === Infinity ? firstArrivalMs(pool.arrivals) : Infinity;
+    if (firstVisitorMs(pool.visitors) <= firstMs) {
+      if (pool.visitors.length === 0) return;
       engine.waiting -= 1;
       transmit(engine, shiftVisitor(pool.visitors), pool, nowMs);
-    } else {
+    } else if (survives(engine, pool.arrivals.number[pool.arrivals.head]!, nowMs)) {
       transmit(engine, beginWaiting(engine, pool), pool, nowMs);
+    } else {
+      dropWaiting(engine, pool, nowMs);
     }
   }
+}
+
+export function endPause(engine: Engine, nowMs: number): void {
+  engine.pauseEndsMs = Infinity;
+  for (const pool of engine.pools) serveWaiting(engine, pool, nowMs);
+}
+
+/** The first waiting arrival never begins; it has waited at least this long. */
+export function dropWaiting(engine: Engine, { arrivals }: Pool, nowMs: number): void {
+  const at = shiftArrival(arrivals);
+  const visitor = takeVisitor(engine);
+  engine.compiled.begin(visitor.session, arrivals.number[at]!, arrivals.scenario[at]);
+  engine.idleVisitors.push(visitor);
+  engine.queued -= 1;
+  engine.counts.dropped += 1;
+  const { endpoint } = stepOf(visitor.session);
+  recordCensored(engine.meters[endpoint]!, nowMs - arrivals.intendedMs[at]! - arrivals.lagMs[at]!);
 }
 
 /** The first waiting arrival begins its session; requires that there is one. Its request is still to be sent. */
@@ -165,7 +188,8 @@ function eventCounter(visitor: Visitor): NonNullable<Visitor['onEvent']> {
     visitor.events += 1;
     const isEnough = visitor.events >= (visitor.step.stream?.events ?? 0);
     // What follows is cut off by us, not by the server.
-    if (isEnough && visitor.link !== null && visitor.link.pool.slotsOfOne === 1) visitor.link.isOurs = true;
+    if (isEnough && visitor.link !== null && visitor.link.pool.slotsOfOne === 1)
+      visitor.link.isEndKnown = true;
     return isEnough;
   };
 }

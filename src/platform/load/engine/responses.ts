@@ -54,6 +54,7 @@ export function receiveFailure(
   const { link } = visitor;
   if (link === null) return;
   land(engine, visitor, link);
+  if (link.pool.slotsOfOne === 1) link.isEndKnown = true;
   failWith(engine, visitor, kind, detail, nowMs);
   goOn(engine, visitor, link, kind, nowMs);
 }
@@ -74,7 +75,7 @@ export function cancelRequest(engine: Engine, visitor: Visitor, nowMs: number): 
   const { link } = visitor;
   if (link !== null) {
     land(engine, visitor, link);
-    link.isOurs = true;
+    link.isEndKnown = true;
     link.connection.cancel(visitor);
     settleSlots(link.pool, link, nowMs);
   }
@@ -89,7 +90,7 @@ export function expire(engine: Engine, visitor: Visitor, nowMs: number): void {
   const { link } = visitor;
   if (link === null) return;
   land(engine, visitor, link);
-  if (link.pool.slotsOfOne === 1) link.isOurs = true;
+  if (link.pool.slotsOfOne === 1) link.isEndKnown = true;
   link.connection.cancel(visitor);
   const failure = visitor.step.stream !== null && visitor.events > 0 ? null : 'timeout';
   settle(engine, visitor, failure, null, nowMs, `no end within ${visitor.step.timeoutMs} ms`);

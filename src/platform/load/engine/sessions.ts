@@ -1,12 +1,9 @@
-import { draw } from '../../../core/load/draw.ts';
 import type { FailureKind } from '../../../core/load/measure.ts';
-import { type Engine, runMsOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { survives } from './ramp-down.ts';
 import { beginRequest } from './requests.ts';
 import { nextThoughtMs, popThought, pushThought } from './think-heap.ts';
 import { isLastStep, stepOf, type Visitor } from './visitor.ts';
-
-/** What random numbers decide here; `session/` has purposes of its own. */
-const SURVIVAL = 101;
 
 /** What a model does with a session that is over: `users.ts` lets the user go on, an open model forgets it. */
 export type AfterSession = (visitor: Visitor, dueMs: number, beganWell: boolean, nowMs: number) => void;
@@ -52,21 +49,8 @@ export function wake(engine: Engine, nowMs: number, after: AfterSession): void {
   }
 }
 
-/** The share of the load that is left while it ramps down, 1 to 0. */
-export function shareLeft(engine: Engine, runMs: number): number {
-  const { rampDown } = engine;
-  if (rampDown === null || runMs <= rampDown.fromRunMs) return 1;
-  if (rampDown.overMs <= 0) return 0;
-  return Math.max(0, 1 - (runMs - rampDown.fromRunMs) / rampDown.overMs);
-}
-
-/** While the load ramps down, sessions end one by one, each at a share of its own. */
-export function survives(engine: Engine, number: number, runMs: number): boolean {
-  return engine.rampDown === null || draw(engine.plan.seed, number, SURVIVAL) < shareLeft(engine, runMs);
-}
-
 function goesOn(engine: Engine, visitor: Visitor, nowMs: number): boolean {
-  return !engine.isCut && survives(engine, visitor.session.number, runMsOf(engine, nowMs));
+  return !engine.isCut && survives(engine, visitor.session.number, nowMs);
 }
 
 function endSession(
