@@ -62,15 +62,18 @@ export function addSparse(histogram: LatencyHistogram, sparse: SparseHistogram):
 }
 
 export function toSparse(histogram: LatencyHistogram): SparseHistogram {
+  const { counts: all, sumUnits, minUnits, maxUnits } = histogram;
+  if (minUnits === Infinity) return EMPTY_SPARSE;
   const buckets: number[] = [];
   const counts: number[] = [];
-  for (const [bucket, count] of histogram.counts.entries()) {
+  // Workers do this several times a second between their requests, so only what can be filled is looked at.
+  const last = bucketOf(maxUnits);
+  for (let bucket = bucketOf(minUnits); bucket <= last; bucket += 1) {
+    const count = all[bucket]!;
     if (count === 0) continue;
     buckets.push(bucket);
     counts.push(count);
   }
-  if (buckets.length === 0) return EMPTY_SPARSE;
-  const { sumUnits, minUnits, maxUnits } = histogram;
   return { buckets, counts, sumUnits, minUnits, maxUnits };
 }
 
