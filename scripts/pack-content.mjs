@@ -6,6 +6,7 @@ const ALLOWED = [
   /^bin\/rearguard\.js$/,
   /^dist\/(src|demo)\/.+\.(js|d\.ts)$/,
   /^demo\/migrations\/.+\.sql$/,
+  /^demo\/scenarios\/.+\.yaml$/,
   /^schema\/[\w.-]+\.json$/,
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
 ];
