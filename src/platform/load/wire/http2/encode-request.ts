@@ -1,3 +1,4 @@
+import { EXPECTS_BODY, safeTarget, safeValue } from '../request-text.ts';
 import type { EncodedRequest, WireRequest } from '../types.ts';
 import { FLAG, FRAME, FRAME_HEADER_BYTES, MIN_MAX_FRAME_BYTES } from './constants.ts';
 import { encodeFields, type Field } from './hpack/encode.ts';
@@ -23,30 +24,30 @@ const NOT_SENT = new Set([
 ]);
 
 export function encodeRequest(
-  request: WireRequest,
+  { method, path, headers, body }: WireRequest,
   authority: string,
   options: { tls: boolean },
 ): Http2Request {
-  const body = request.body === null ? null : Buffer.from(request.body, 'utf8');
+  const bytes = body === null ? null : Buffer.from(body, 'utf8');
+  const host = headers.find(([name]) => name === 'host');
   const fields: Field[] = [
-    [':method', request.method],
+    [':method', method],
     [':scheme', options.tls ? 'https' : 'http'],
-    [':authority', authority],
-    [':path', request.path],
+    [':authority', host === undefined ? authority : safeValue(host[1])],
+    [':path', safeTarget(path)],
   ];
-  for (const field of request.headers) if (isSent(field)) fields.push(field);
-  if (body !== null) fields.push(['content-length', String(body.length)]);
-  const hasBody = body !== null && body.length > 0;
-  const head = frameHead(encodeFields(fields), !hasBody);
-  const dataFrames = hasBody ? Math.ceil(body.length / MIN_MAX_FRAME_BYTES) : 0;
-  return {
-    bytes: head.length + (hasBody ? body.length + dataFrames * FRAME_HEADER_BYTES : 0),
-    head,
-    body: hasBody ? body : null,
-  };
+  for (const [name, value] of headers) if (isSent(name, value)) fields.push([name, safeValue(value)]);
+  if (bytes !== null || EXPECTS_BODY.test(method)) {
+    fields.push(['content-length', String(bytes === null ? 0 : bytes.length)]);
+  }
+  const content = bytes === null || bytes.length === 0 ? null : bytes;
+  const head = frameHead(encodeFields(fields), content === null);
+  const length = content === null ? 0 : content.length;
+  const dataFrames = Math.ceil(length / MIN_MAX_FRAME_BYTES);
+  return { bytes: head.length + length + dataFrames * FRAME_HEADER_BYTES, head, body: content };
 }
 
-function isSent([name, value]: Field): boolean {
+function isSent(name: string, value: string): boolean {
   // `te` may say that trailers are welcome, and nothing else.
   return !NOT_SENT.has(name) && (name !== 'te' || value === 'trailers');
 }

@@ -30,7 +30,7 @@ let at = 0;
 
 export type Field = readonly [name: string, value: string];
 
-/** Names in lower case; values of Latin-1 as HTTP/1.1 would send them, others as UTF-8. */
+/** Names in lower case; one character is one byte. */
 export function encodeFields(fields: readonly Field[]): Buffer {
   at = 0;
   for (const [name, value] of fields) {
@@ -50,18 +50,9 @@ export function encodeFields(fields: readonly Field[]): Buffer {
 }
 
 function putString(text: string): void {
-  const encoding = isLatin1(text) ? 'latin1' : 'utf8';
-  const length = Buffer.byteLength(text, encoding);
-  reserve(INTEGER_BYTES + length);
-  putInteger(0, 7, length);
-  at += scratch.write(text, at, encoding);
-}
-
-function isLatin1(text: string): boolean {
-  for (let position = 0; position < text.length; position += 1) {
-    if (text.charCodeAt(position) > 0xff) return false;
-  }
-  return true;
+  reserve(INTEGER_BYTES + text.length);
+  putInteger(0, 7, text.length);
+  at += scratch.write(text, at, 'latin1');
 }
 
 /** Section 5.1, after the pattern that the first byte begins with. */
