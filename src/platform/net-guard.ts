@@ -49,6 +49,11 @@ export function createNetGuard(options: { allowHosts: readonly string[] }): NetG
   };
 }
 
+/** Whether an address, in any of its forms, is this machine's own. */
+export function isLoopback(address: string): boolean {
+  return isIn(LOOPBACK, canonicalHost(address));
+}
+
 function isIn(list: BlockList, address: string): boolean {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');

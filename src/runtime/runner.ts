@@ -73,6 +73,7 @@ function contextOf(
     maintenance: (range) => maintenanceWindows(parts.config.maintenance, store, range),
     directory: parts.config.directory,
     probes: world.probes,
+    load: world.load,
     http: world.http,
     sql: world.sql,
     sandboxes: world.sandboxes,

@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Files, systemFiles } from '../platform/files.ts';
 import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
+import type { LoadGenerator } from '../platform/load/types.ts';
 import { createNetGuard } from '../platform/net-guard.ts';
 import { installCommand } from '../platform/postgres/installations.ts';
 import { processUsageOf } from '../platform/process-usage/process-usage.ts';
@@ -17,6 +18,7 @@ import { databaseFamily } from '../platform/sql/database-url.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
 import type { SqliteCopies } from '../platform/sqlite/copies.ts';
 import type { ProbeService } from '../tools/context.ts';
+import { lazyLoadGenerator } from './load-generator.ts';
 import { createProbeService } from './probing/service.ts';
 
 /** Everything outside that commands reach through their context; made once for a runtime. */
@@ -24,6 +26,7 @@ export interface World {
   resolved: ResolvedTargets;
   dependencies: ResolvedDependencies;
   probes: ProbeService;
+  load: LoadGenerator;
   http: HttpClient;
   sql: SqlConnector;
   sandboxes: Sandboxes;
@@ -48,11 +51,13 @@ export async function openWorld(
     ...dependencies.dependencies.flatMap(hostsOfDependency),
   ];
   const probes = createProbeService({ allowHosts, ...options });
+  const guard = createNetGuard({ allowHosts });
   return {
     resolved,
     dependencies,
     probes,
-    http: createHttpClient(createNetGuard({ allowHosts })),
+    load: lazyLoadGenerator(guard, options),
+    http: createHttpClient(guard),
     sql: lazySqlConnector,
     sandboxes: lazySandboxes(config.directory),
     sqliteCopies: lazySqliteCopies,

@@ -9,6 +9,7 @@ import type { Files } from '../platform/files.ts';
 import type { ProcessUsage } from '../platform/process-usage/types.ts';
 import type { Processes } from '../platform/processes.ts';
 import type { HttpClient } from '../platform/http-client.ts';
+import type { LoadGenerator } from '../platform/load/types.ts';
 import type { ProbePlan } from '../platform/probe/plans.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import type { ProbeResult } from '../platform/probe/types.ts';
@@ -29,6 +30,8 @@ export interface CommandContext<Options = unknown> {
   /** Directory of the config; relative paths in it are meant from here. */
   readonly directory: string;
   readonly probes: ProbeService;
+  /** Load, off the main thread: only where the owner of the host agreed to it. */
+  readonly load: LoadGenerator;
   readonly http: HttpClient;
   readonly sql: SqlConnector;
   readonly sandboxes: Sandboxes;

@@ -4,7 +4,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { openStore } from '../../store/open.ts';
 import { DEFAULT_RETENTION, temporaryStores } from '../../store/store-fixture.ts';
 import type { Store } from '../../store/store.ts';
-import { createManualClock, type ManualClock } from '../probing/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../../platform/test-support/manual-clock.ts';
 import { createDelivery, type DeliveryService } from './delivery.ts';
 import type { Notifier } from './notifiers/notifier.ts';
 import {

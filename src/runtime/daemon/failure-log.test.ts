@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RearguardError } from '../../core/errors.ts';
-import { createManualClock } from '../probing/manual-clock.ts';
+import { createManualClock } from '../../platform/test-support/manual-clock.ts';
 import { createFailureLog } from './failure-log.ts';
 
 const full = new RearguardError('E_STORE_FULL', { path: 'store.db' });

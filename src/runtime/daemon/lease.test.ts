@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
-import { createManualClock, type ManualClock } from '../probing/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../../platform/test-support/manual-clock.ts';
 import { writeAddress } from './address-file.ts';
 import { encodeHolder, ownHolder } from './holder.ts';
 import { takeLease } from './lease.ts';

@@ -4,7 +4,7 @@ import { testPlan } from '../../platform/test-support/probe.ts';
 import { runBurst } from './burst-session.ts';
 import { createFlowControl } from './flow-control.ts';
 import { createLoopLag } from './loop-lag.ts';
-import { createManualClock } from './manual-clock.ts';
+import { createManualClock } from '../../platform/test-support/manual-clock.ts';
 
 describe('burst', () => {
   it('never starts more in a second than the rate allows, not even after a standstill', async () => {

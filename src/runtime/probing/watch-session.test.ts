@@ -4,7 +4,7 @@ import { testPlan } from '../../platform/test-support/probe.ts';
 import type { Monitor, WatchTick } from '../../tools/context.ts';
 import { createFlowControl } from './flow-control.ts';
 import { createLoopLag } from './loop-lag.ts';
-import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { createManualClock, type ManualClock } from '../../platform/test-support/manual-clock.ts';
 import { runWatch } from './watch-session.ts';
 
 const START = { wallMs: 1_790_000_000_000, monotonicMs: 5_000 };

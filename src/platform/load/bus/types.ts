@@ -12,7 +12,7 @@ export interface LoadBus {
 export interface WorkerLink {
   send(message: ToWorker): void;
   /** Handlers are set once, before the first message is sent. */
-  listen(handlers: { onMessage(message: FromWorker): void; onLost(reason: string): void }): void;
+  listen(handlers: { onMessage: (message: FromWorker) => void; onLost: (reason: string) => void }): void;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { alertsSchema } from '../../../config/alert-schema.ts';
 import type { AlertMessage } from '../../../core/alert.ts';
 import { systemProcesses } from '../../../platform/processes.ts';
 import { type LocalServer, serveHttp } from '../../../platform/test-support/servers.ts';
-import { createManualClock } from '../../probing/manual-clock.ts';
+import { createManualClock } from '../../../platform/test-support/manual-clock.ts';
 import { createNotifiers, resolveNotifiers } from '../resolve-notifiers.ts';
 import type { Notifier, NotifierDeps } from './notifier.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** A clock that moves only when it is told to; for tests of what depends on time. */
 export interface ManualClock extends Clock {

@@ -1,0 +1,56 @@
+import { RearguardError } from '../../../core/errors.ts';
+import type { LoadLimits, LoadModel, LoadPlan, LoadStage } from '../../../core/load/plan.ts';
+import { modelDurationMs } from '../../../core/load/stages.ts';
+
+/** Throws E_LOAD_LIMIT when a plan asks for more than its own ceilings. */
+export function assertWithinCeilings({ model, limits }: LoadPlan): void {
+  switch (model.kind) {
+    case 'users':
+    case 'arrivals':
+      assertStagesWithin(model.stages, model.kind, limits);
+      break;
+    case 'iterations':
+      assertAtMost(model.users, limits.maxConnections, 'users');
+      break;
+    case 'replay':
+    default:
+      assertAtMost(busiestSecond(model), limits.maxRatePerSecond, 'sessions a second');
+  }
+  const durationMs = modelDurationMs(model);
+  if (durationMs > limits.maxDurationMs) {
+    throw new RearguardError('E_LOAD_LIMIT', {
+      asked: `${seconds(durationMs)} of load`,
+      limit: seconds(limits.maxDurationMs),
+    });
+  }
+}
+
+/** The same for what a live change asks for; its time is bounded by the run's own. */
+export function assertStagesWithin(
+  stages: readonly LoadStage[],
+  model: 'users' | 'arrivals',
+  { maxConnections, maxRatePerSecond }: LoadLimits,
+): void {
+  const peak = Math.max(0, ...stages.flatMap(({ from, to }) => [from, to]));
+  if (model === 'users') assertAtMost(peak, maxConnections, 'users');
+  else assertAtMost(peak, maxRatePerSecond, 'sessions a second');
+}
+
+function assertAtMost(asked: number, limit: number, unit: string): void {
+  if (asked <= limit) return;
+  throw new RearguardError('E_LOAD_LIMIT', { asked: `${round(asked)} ${unit}`, limit: round(limit) });
+}
+
+/** Most sessions of a replay that begin within any second of it. */
+function busiestSecond({ atMs, speed }: LoadModel & { kind: 'replay' }): number {
+  let most = 0;
+  let first = 0;
+  for (let last = 0; last < atMs.length; last += 1) {
+    while ((atMs[last]! - atMs[first]!) / speed >= 1_000) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+const seconds = (ms: number): string => `${round(ms / 1_000)} s`;
