@@ -22,15 +22,17 @@ function nestsQuantifiers(source: string): boolean {
   let position = 0;
   while (position < source.length) {
     const char = source[position];
-    if (char === '\\') position += 1;
-    else if (char === '[') position = endOfClass(source, position);
-    else if (char === '(') open.push(false);
+    if (char === '(') open.push(false);
     else if (char === ')') {
       const inner = open.pop() ?? false;
       const repeated = isEndless(source, position + 1);
       if (inner && repeated) return true;
       if (inner || repeated) open[open.length - 1] = true;
-    } else if (isEndless(source, position + 1)) open[open.length - 1] = true;
+    } else {
+      if (char === '\\') position += 1;
+      else if (char === '[') position = endOfClass(source, position);
+      if (isEndless(source, position + 1)) open[open.length - 1] = true;
+    }
     position += 1;
   }
   return false;
