@@ -1,10 +1,10 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Finding } from '../src/core/finding.ts';
 import type { Report } from '../src/core/report.ts';
 import {
+  copyScenarios,
   demoConfig,
   type Fault,
   FAULT_NAMES,
@@ -16,8 +16,6 @@ import {
 import { type BenchRow, defineBenchmark, row } from './lib/bench.ts';
 import { runCli } from './lib/cli.ts';
 
-/** Beside the config, as a user would keep them. */
-const SCENARIOS = fileURLToPath(new URL('../../demo/scenarios', import.meta.url));
 const HEALTHY_RUNS = { quick: 2, full: 10 };
 /** Probes of each dependency while it is healthy, to compare with later. */
 const SAMPLES_OF_PAST = 30;
@@ -62,7 +60,7 @@ export const benchmark = defineBenchmark({
 async function prepareFolder(root: string, name: string, demo: RunningDemo): Promise<string> {
   const folder = join(root, name);
   await mkdir(folder, { recursive: true });
-  await cp(SCENARIOS, folder, { recursive: true });
+  await copyScenarios(folder);
   await writeFile(join(folder, 'rearguard.config.json'), JSON.stringify(demoConfig(demo), null, 2));
   return folder;
 }

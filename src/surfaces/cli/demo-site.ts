@@ -6,6 +6,7 @@ import type { Report } from '../../core/report.ts';
 
 /** The folder in which the demo keeps its config and its store. */
 export interface DemoSite {
+  folder: string;
   /** Absolute. */
   configPath: string;
   /** The same report, with commands that work as they are from the folder the demo was started in. */
@@ -21,7 +22,11 @@ export async function prepareSite(cwd: string, config: ConfigInput): Promise<Dem
   const own = { ...config, store: { path: 'store.db' } };
   await writeFile(configPath, `${JSON.stringify(own, null, 2)}\n`);
   const shown = path.relative(cwd, configPath);
-  return { configPath, withExactCommands: (report) => exactCommands(report, programWords(cwd), shown) };
+  return {
+    folder,
+    configPath,
+    withExactCommands: (report) => exactCommands(report, programWords(cwd), shown),
+  };
 }
 
 /** How this program is called here: by its name where it is installed, else by its file. */

@@ -26,7 +26,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const faults = chosenFaults(values['fault'] as string[] | undefined);
   const { log } = createMessages(io.stderr, presentation);
   const say = timedLog((message) => log.info(message));
-  const { demoConfig, startDemo } = await import('../../../../demo/index.ts');
+  const { copyScenarios, demoConfig, startDemo } = await import('../../../../demo/index.ts');
   const port = values['port'] as number | undefined;
   const demo = await startDemo({
     ...(port === undefined ? {} : { port }),
@@ -35,6 +35,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   });
   try {
     const site = await prepareSite(path.resolve(io.cwd, invocation.globals.cwd ?? '.'), demoConfig(demo));
+    await copyScenarios(site.folder);
     const result = await checkDemo(demo, site, faults, invocation, say);
     return {
       ...result,
@@ -92,8 +93,18 @@ function checkDemo(
     say(`release ${NEXT_RELEASE} is deployed; checking`);
     const result = await runCheck(runtime, { signal });
     say('done');
-    return { ...result, report: site.withExactCommands(result.report) };
+    const next = [...linesUnderLoad(faults), ...result.report.next];
+    return { ...result, report: site.withExactCommands({ ...result.report, next }) };
   });
+}
+
+/** What no check sees, because it makes no load. */
+function linesUnderLoad(faults: readonly FaultName[]): string[] {
+  const lines = faults.flatMap((name) => {
+    const { run: argv } = FAULTS[name];
+    return argv === undefined ? [] : `rearguard ${argv.join(' ')}`;
+  });
+  return [...new Set(lines)];
 }
 
 function stayUp(demo: RunningDemo, signal: AbortSignal, say: (message: string) => void): Promise<void> {
