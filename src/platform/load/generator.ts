@@ -69,7 +69,7 @@ async function startWorkers(
   try {
     await supervision.group.prepare({ plan, origins, variables: frame.variables() }, signal);
   } catch (error) {
-    await supervision.group.close();
+    await supervision.close();
     throw error;
   }
   const interrupt = (): void => supervision.stop('interrupted');
@@ -89,18 +89,18 @@ async function startWorkers(
 }
 
 async function conclude(
-  { ended, group }: Supervision,
+  supervision: Supervision,
   frame: SessionFrame,
   origins: readonly PinnedOrigin[],
 ): Promise<LoadOutcome> {
-  const { exemplars, stopDetail, ...end } = await ended;
-  await group.close();
+  const { exemplars, stopDetail, ...end } = await supervision.ended;
+  await supervision.close();
   const failure = await frame.tearDown();
   return {
     ...end,
     stopDetail: stopDetail ?? (failure === null ? null : `tear-down failed at ${failure}`),
     addresses: addressesOf(origins),
-    workers: group.size,
+    workers: supervision.group.size,
     exemplars: mergeExemplars(exemplars),
   };
 }

@@ -19,7 +19,7 @@ interface Scene {
 
 const scenes: Scene[] = [];
 afterEach(async () => {
-  for (const { run } of scenes.splice(0)) await run.group.close();
+  for (const { run } of scenes.splice(0)) await run.close();
 });
 
 /** A run that has just begun: the run's zero is now. */

@@ -36,6 +36,8 @@ export interface Supervision extends Pick<LoadRun, 'ticks' | 'change' | 'stop' |
   go(): void;
   /** When every worker has ended or is lost. */
   ended: Promise<SupervisedEnd>;
+  /** Lets go of the workers, whatever they do. */
+  close(): Promise<void>;
 }
 
 /** Watches over one run: merges what its workers count, and decides when and how it ends. Never rejects. */
@@ -69,6 +71,11 @@ export function supervise(plan: LoadPlan, links: readonly WorkerLink[], clock: C
       timers.delete(callOff);
       callOff();
     };
+  }
+
+  function callOffTimers(): void {
+    for (const callOff of timers) callOff();
+    timers.clear();
   }
 
   function onTick(worker: number, tick: LoadTick): void {
@@ -135,8 +142,7 @@ export function supervise(plan: LoadPlan, links: readonly WorkerLink[], clock: C
   }
 
   function end(): void {
-    for (const callOff of timers) callOff();
-    timers.clear();
+    callOffTimers();
     if (merger.hasNews()) merge();
     queue.close();
     finish({
@@ -156,6 +162,10 @@ export function supervise(plan: LoadPlan, links: readonly WorkerLink[], clock: C
       return stopped;
     },
     stop: (reason) => stop(reason),
+    async close() {
+      callOffTimers();
+      await group.close();
+    },
     go() {
       startMs = clock.monotonicMs() + LEAD_MS;
       startedAtMs = clock.wallMs() + LEAD_MS;
