@@ -11,6 +11,8 @@ export type { MetricValue } from './core/metric.ts';
 export type { Report } from './core/report.ts';
 export type { Severity } from './core/severity.ts';
 export type { CommandContext } from './tools/context.ts';
+export { defineScenario } from './tools/load-tester/scenario/define.ts';
+export type { ScenarioInput } from './tools/load-tester/scenario/schema.ts';
 export { defineCommand, defineTool } from './tools/define.ts';
 /** The schemas of a tool's options and inputs are made with it; a tool of your own needs no copy. */
 export { z } from 'zod';

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemFiles } from './files.ts';
 
@@ -130,6 +131,17 @@ describe('lines', () => {
     expect(await all(path)).toEqual(lines);
     writeFileSync(path, 'a\r\n\r\nb\n');
     expect(await all(path)).toEqual(['a', '', 'b']);
+  });
+
+  it('unpacks what is packed, also of several members, and says when it is broken', async () => {
+    const path = join(folder, 'a.log.gz');
+    const lines = Array.from({ length: 20_000 }, (_, index) => `${index} grün`);
+    const packed = [lines.slice(0, 5), lines.slice(5)].map((part) => gzipSync(`${part.join('\n')}\n`));
+    writeFileSync(path, Buffer.concat(packed));
+    expect(await all(path)).toEqual(lines);
+    expect(await all(path, { fromByte: 7 })).toEqual(lines.slice(1));
+    writeFileSync(path, Buffer.concat(packed).subarray(0, 2_000));
+    await expect(all(path)).rejects.toMatchObject({ code: 'E_FILE_UNREADABLE' });
   });
 
   it('begins with the first whole line behind a byte', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { createGunzip } from 'node:zlib';
 import { RearguardError, reasonOf } from '../core/errors.ts';
 import { formatSize } from '../core/size.ts';
 
@@ -11,7 +12,8 @@ export interface Files {
   readText(path: string, maxBytes?: number): Promise<string>;
   /**
    * Line by line, whatever the size of the file: from the line after `fromByte` on (0: from the beginning), without line
-   * ends. A longer line than `maxLineBytes` is cut there.
+   * ends. A longer line than `maxLineBytes` is cut there. A file whose name ends in `.gz` is unpacked on the way; bytes are those of
+   * its content.
    */
   lines(path: string, options?: LineOptions): AsyncIterable<string>;
   /** In bytes. */
@@ -134,7 +136,7 @@ async function* readLines(
 ): AsyncGenerator<string> {
   // From the byte before: a line that begins exactly there is whole.
   const start = Math.max(0, fromByte - 1);
-  const stream = createReadStream(path, { start, highWaterMark: CHUNK_BYTES, ...(signal ? { signal } : {}) });
+  const stream = openContent(path, start, signal);
   let skipping = fromByte > 0;
   let kept: Buffer[] = [];
   let keptBytes = 0;
@@ -150,7 +152,7 @@ async function* readLines(
     keptBytes = 0;
     return line;
   };
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       keep(chunk.subarray(from, end));
@@ -162,6 +164,24 @@ async function* readLines(
     keep(chunk.subarray(from));
   }
   if (keptBytes > 0 && !skipping) yield take();
+}
+
+function openContent(path: string, start: number, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
+  const options = { highWaterMark: CHUNK_BYTES, ...(signal ? { signal } : {}) };
+  if (!path.endsWith('.gz')) return createReadStream(path, { start, ...options }) as AsyncIterable<Buffer>;
+  const packed = createReadStream(path, options);
+  const content = createGunzip();
+  packed.on('error', (error) => content.destroy(error));
+  content.on('close', () => packed.destroy());
+  return dropFirst(packed.pipe(content) as AsyncIterable<Buffer>, start);
+}
+
+async function* dropFirst(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
 }
 
 /** Permissions of the file that is there; a device (/dev/stdout, /dev/null) is written to and never replaced. */

@@ -1,6 +1,9 @@
 import type { Sample } from '../../../core/metric.ts';
 import { PHASE_NAMES, type ProbeOutcome, type ProbeResult } from '../../../platform/probe/types.ts';
 
+/** Milliseconds a probe of an endpoint took, from the first phase to the last byte; several tools read what one has stored. */
+export const PROBE_DURATION = 'http.probe.duration';
+
 /** A probe as the store keeps it; `coversMs` is the interval of a scheduled slot and 0 for an extra probe. */
 export function toSample(result: ProbeResult, outcome: ProbeOutcome, coversMs: number): Sample {
   const phases = Object.fromEntries(

@@ -7,7 +7,8 @@ import type { SampleBucket, TimeRange } from '../../../store/store.ts';
 import type { CommandContext } from '../../context.ts';
 import type { HealthOptions } from '../options.ts';
 import type { Endpoint } from './endpoints.ts';
-import { DURATION_METRIC, seriesFor } from './samples.ts';
+import { PROBE_DURATION } from '../../_shared/probes/sample.ts';
+import { seriesFor } from './samples.ts';
 
 /**
  * The burn-rate rules that page look back six hours, by the minute. Those that open tickets look back up to three days, and
@@ -103,7 +104,7 @@ export function historicEndpoints(
     ...(selection.target === undefined ? {} : { target: selection.target }),
   };
   return ctx.store.samples
-    .series(DURATION_METRIC, filter)
+    .series(PROBE_DURATION, filter)
     .map(({ attributes }) => ({
       name: attributes['endpoint'] ?? '',
       target: { name: attributes['target'] ?? '' },

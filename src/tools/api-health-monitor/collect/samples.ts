@@ -1,11 +1,8 @@
 import type { Sample, SeriesKey } from '../../../core/metric.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 import type { Store } from '../../../store/store.ts';
-import { toSample } from '../../_shared/probes/sample.ts';
+import { PROBE_DURATION, toSample } from '../../_shared/probes/sample.ts';
 import type { Endpoint } from './endpoints.ts';
-
-/** Milliseconds a probe took, from the first phase to the last byte. */
-export const DURATION_METRIC = 'http.probe.duration';
 
 /** cold: a fresh connection; warm: a second request on the same one. They are never mixed in one series. */
 export type Temperature = 'cold' | 'warm';
@@ -15,7 +12,7 @@ export function seriesFor(
   temperature: Temperature,
 ): SeriesKey {
   return {
-    metric: DURATION_METRIC,
+    metric: PROBE_DURATION,
     unit: 'ms',
     attributes: { target: endpoint.target.name, endpoint: endpoint.name, temperature },
   };

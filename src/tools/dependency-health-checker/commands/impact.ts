@@ -13,13 +13,12 @@ import {
   type ImpactView,
   impactView,
 } from '../analyze/impact.ts';
+import { PROBE_DURATION } from '../../_shared/probes/sample.ts';
 import { DURATION_METRIC } from '../collect/samples.ts';
 import type { CommandContext } from '../../context.ts';
 import type { ReportDraft } from '../../define.ts';
 import type { DependencyOptions } from '../options.ts';
 
-/** Series of endpoints, as api-health-monitor writes them. */
-const ENDPOINT_METRIC = 'http.probe.duration';
 const HISTORY_MS = 7 * 86_400_000;
 const MINUTE_MS = 60_000;
 
@@ -53,7 +52,7 @@ export function impactReport(ctx: CommandContext<DependencyOptions>, name: strin
     .flatMap((series) => bucketsOf(ctx, series, range));
   const calls = new Map(
     ctx.store.samples
-      .series(ENDPOINT_METRIC, { temperature: 'cold' })
+      .series(PROBE_DURATION, { temperature: 'cold' })
       .map((series) => [series.attributes['endpoint'] ?? '', bucketsOf(ctx, series, range)] as const),
   );
   const view = impactView(graph, name, own, calls);

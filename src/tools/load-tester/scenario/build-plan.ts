@@ -5,11 +5,13 @@ import type {
   LoadOrigin,
   LoadPlan,
   PlannedScenario,
+  PlannedStep,
 } from '../../../core/load/plan.ts';
 import type { HttpTarget } from '../../../config/targets.ts';
 import { buildStep, type StepContext } from './build-steps.ts';
 import { liftedText } from './lift-secrets.ts';
 import { SECRET_PREFIX } from './plan-hash.ts';
+import { namesOf } from './placeholders.ts';
 import type { ScenarioDocument } from './schema.ts';
 import type { StepSettings } from './step-schema.ts';
 
@@ -48,25 +50,50 @@ export function buildPlan(parts: PlanParts): LoadPlan {
       return known >= 0 ? known : origins.push({ url: origin, protocol }) - 1;
     },
   };
-  const steps = (list: readonly StepSettings[]) => list.map((step) => buildStep(step, context));
+  const fixed = new Set([
+    ...Object.keys(document.variables),
+    ...Object.keys(parts.secrets),
+    ...parts.feeders.flatMap(({ fields }) => fields),
+  ]);
+  const setUp = buildSteps(document.setUp, fixed, context);
   return {
     name: parts.name,
     seed: parts.seed,
     model: parts.model,
     origins,
-    setUp: steps(document.setUp),
-    scenarios: scenariosOf(document).map(([name, scenario]): PlannedScenario => ({
-      name,
-      weight: scenario.weight,
-      begin: steps(scenario.begin),
-      steps: steps(scenario.steps),
-    })),
-    tearDown: steps(document.tearDown),
+    setUp: setUp.steps,
+    scenarios: scenariosOf(document).map(([name, scenario]): PlannedScenario => {
+      const begin = buildSteps(scenario.begin, setUp.known, context);
+      const { steps } = buildSteps(scenario.steps, begin.known, context);
+      return { name, weight: scenario.weight, begin: begin.steps, steps };
+    }),
+    tearDown: buildSteps(document.tearDown, setUp.known, context).steps,
     variables: variablesOf(document, parts.secrets),
     feeders: parts.feeders,
     limits: parts.limits,
     tracedShare: parts.tracedShare,
   };
+}
+
+/**
+ * Steps in order, and the names that have a value after them. A header of every request that needs a value of a step (a token of
+ * the login) is sent from the request after it on.
+ */
+function buildSteps(
+  settings: readonly StepSettings[],
+  before: ReadonlySet<string>,
+  context: StepContext,
+): { steps: PlannedStep[]; known: ReadonlySet<string> } {
+  const known = new Set(before);
+  const steps = settings.map((step) => {
+    const ready = Object.entries(context.headers).filter(([, value]) =>
+      namesOf(value).every((name) => known.has(name)),
+    );
+    const planned = buildStep(step, { ...context, headers: Object.fromEntries(ready) });
+    for (const { variable } of planned.extract) known.add(variable);
+    return planned;
+  });
+  return { steps, known };
 }
 
 /** By name; the steps of a document without scenarios are one of the name `all`. */

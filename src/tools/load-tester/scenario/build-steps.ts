@@ -1,5 +1,6 @@
 import type { Extraction, PlannedStep, StepCheck, ThinkTime } from '../../../core/load/plan.ts';
 import { parseDuration } from '../../../core/duration.ts';
+import { parseSize } from '../../../core/size.ts';
 import { redactUrl } from '../../../core/redact.ts';
 import { liftedText } from './lift-secrets.ts';
 import type { CheckSettings, ExtractSettings, FullStep, StepSettings, ThinkSettings } from './step-schema.ts';
@@ -104,7 +105,7 @@ function headersOf(
 function bodyOf({ json, form, body }: FullStep): { body: string | null; contentType?: string } {
   if (json !== undefined) {
     // `"{{id | json}}"` stands for the value itself: a number, not a text.
-    const text = JSON.stringify(json).replaceAll(/"\{\{\s*([^}|"\\]+?)\s*\|\s*json\s*\}\}"/g, '{{$1}}');
+    const text = JSON.stringify(json).replaceAll(/"\{\{\s*([^}|"\\]+?)\s*\|\s*json\s*\}\}"/g, '{{$1|raw}}');
     return { body: text, contentType: 'application/json' };
   }
   if (form !== undefined) {
@@ -140,7 +141,7 @@ function checksOf(check: CheckSettings): StepCheck[] {
     const isPresence = typeof value === 'object' && value !== null;
     checks.push(isPresence ? { kind: 'json', path } : { kind: 'json', path, equals: value });
   }
-  if (check.maxSize !== undefined) checks.push({ kind: 'max-bytes', bytes: check.maxSize });
+  if (check.maxSize !== undefined) checks.push({ kind: 'max-bytes', bytes: parseSize(check.maxSize) ?? 0 });
   return checks;
 }
 

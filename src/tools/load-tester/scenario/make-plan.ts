@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { RearguardError } from '../../../core/errors.ts';
 import type { HttpTarget } from '../../../config/targets.ts';
 import type { SecretReference } from '../../../config/types.ts';
@@ -36,6 +37,12 @@ export async function makePlan(ctx: PlanContext, request: PlanRequest): Promise<
   });
   const shared = await sharedHeaders(ctx, target, allowed, secrets);
   const load = request.load ?? {};
+  const feeders = await loadFeeders(ctx, allowed.feeders, {
+    folder: found.folder,
+    moreFolders: request.feedersFolder === undefined ? [] : [resolve(ctx.directory, request.feedersFolder)],
+    tables: found.tables,
+  });
+  found.assertNames(feeders.flatMap(({ fields }) => fields));
   const plan = buildPlan({
     document: allowed,
     name: document.name ?? found.name,
@@ -45,10 +52,7 @@ export async function makePlan(ctx: PlanContext, request: PlanRequest): Promise<
     limits: request.limits,
     tracedShare: request.tracedShare ?? 0,
     httpVersion: request.httpVersion ?? document.httpVersion ?? '1.1',
-    feeders: await loadFeeders(ctx, allowed.feeders, {
-      folder: request.feedersFolder ?? found.folder,
-      tables: found.tables,
-    }),
+    feeders,
     headers: shared.headers,
     secrets: { ...secrets, ...shared.secrets },
   });

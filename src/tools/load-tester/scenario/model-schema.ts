@@ -11,7 +11,7 @@ const stages = (what: string) =>
           .min(0)
           .optional()
           .describe('At its beginning; default: where the one before ended, 0 at first.'),
-        duration: durationSchema('How long it takes.', '30s'),
+        duration: optionalDurationSchema('How long it takes.').unwrap(),
       }),
     )
     .min(1)

@@ -14,7 +14,7 @@ export interface PlanRequest {
    * Default: the OpenAPI document of the target, else a GET of its base URL.
    */
   scenario?: string | undefined;
-  /** Folder of the feeders' files; default: that of the scenario. */
+  /** Where else the files of feeders may be, beside the folder of the scenario; relative to the config. */
   feedersFolder?: string | undefined;
   load?: LoadRequest | undefined;
   /** Default 1: the same command makes the same load. */

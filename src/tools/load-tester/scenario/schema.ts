@@ -114,8 +114,3 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type ScenarioDocument = z.output<typeof scenarioSchema>;
 export type FeederSettings = z.output<typeof feederSchema>;
 export type OneScenario = z.output<typeof oneScenarioSchema>;
-
-/** Types and completes a scenario that is a module; returns its argument. */
-export function defineScenario(scenario: ScenarioInput): ScenarioInput {
-  return scenario;
-}

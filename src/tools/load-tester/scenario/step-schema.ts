@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { headersSchema } from '../../../config/access-schemas.ts';
 import { textSchema } from '../../../config/text-schemas.ts';
-import { durationSchema, optionalDurationSchema, sizeSchema } from '../../../core/schemas.ts';
+import { durationSchema, optionalDurationSchema } from '../../../core/schemas.ts';
+import { parseSize } from '../../../core/size.ts';
 
 const REQUEST = /^[A-Z]+ (?:\/|https?:\/\/|\{\{)\S*$/;
 
@@ -30,7 +31,11 @@ export const checkSchema = z
       .record(z.string().startsWith('$'), z.union([scalar, z.strictObject({ exists: z.literal(true) })]))
       .optional()
       .describe('JSONPath (RFC 9535) and the value there, or `{ exists: true }`.'),
-    maxSize: sizeSchema('The body is at most this large.', '1GB').optional(),
+    maxSize: z
+      .string()
+      .refine((text) => parseSize(text) !== undefined, { error: 'expected a size, like 512B, 64kB or 1MB' })
+      .optional()
+      .describe('The body is at most this large.'),
   })
   .describe('What makes an answer a good one.');
 
@@ -57,9 +62,9 @@ export const extractSchema = z.union([
 export const thinkSchema = z
   .union([
     z.string().regex(/^\S+$/, 'expected a duration, like 2s, or two of them, like 1s..3s'),
-    z.strictObject({ mean: durationSchema('Mean of an exponential distribution.', '1s') }),
+    z.strictObject({ mean: optionalDurationSchema('Mean of an exponential distribution.').unwrap() }),
     z.strictObject({
-      median: durationSchema('Median of a lognormal distribution.', '1s'),
+      median: optionalDurationSchema('Median of a lognormal distribution.').unwrap(),
       sigma: z.number().min(0).max(5).default(1).describe('Standard deviation of the logarithm.'),
     }),
   ])
