@@ -8,7 +8,8 @@ import {
   createChunks,
   readChunks,
 } from './chunks.ts';
-import { beginHead, createHead, HEAD_INCOMPLETE, NO_LENGTH, readHead } from './head.ts';
+import { recallHead, rememberHead } from './head-memory.ts';
+import { beginHead, createHead, HEAD_INCOMPLETE, type Head, NO_LENGTH, readHead } from './head.ts';
 import { Http1Response } from './response.ts';
 
 /** Results of `read` that are no position. STOPPED: no more events are wanted, though more may come. */
@@ -114,11 +115,14 @@ export class ResponseFramer implements BodySink {
   }
 
   private readWholeHead(bytes: Buffer, at: number, end: number): number {
+    const known = at === 0 ? recallHead(bytes, end) : null;
+    if (known !== null) return this.endHead(known.head, bytes, known.end) ? known.end : FAILED;
     beginHead(this.head, at);
     const headEnd = readHead(this.head, bytes, end);
     if (headEnd >= 0) {
       if (headEnd - at > MAX_HEAD_BYTES) return this.fail(HEAD_TOO_LONG);
-      return this.endHead(bytes, headEnd) ? headEnd : FAILED;
+      if (at === 0) rememberHead(bytes, end, headEnd, this.head);
+      return this.endHead(this.head, bytes, headEnd) ? headEnd : FAILED;
     }
     if (headEnd !== HEAD_INCOMPLETE) return this.fail(this.head.problem);
     if (end - at > MAX_HEAD_BYTES) return this.fail(HEAD_TOO_LONG);
@@ -143,7 +147,7 @@ export class ResponseFramer implements BodySink {
       const headEnd = readHead(this.head, carried, this.carriedLength);
       if (headEnd >= 0) {
         if (headEnd > MAX_HEAD_BYTES) return this.fail(HEAD_TOO_LONG);
-        if (!this.endHead(carried, headEnd)) return FAILED;
+        if (!this.endHead(this.head, carried, headEnd)) return FAILED;
         if (this.state === IN_HEAD) this.carried = null;
         return at + headEnd - carriedBefore;
       }
@@ -161,8 +165,8 @@ export class ResponseFramer implements BodySink {
   }
 
   /** The head is whole: how does the body end? False after a failure. */
-  private endHead(bytes: Buffer, headEnd: number): boolean {
-    const { head, response } = this;
+  private endHead(head: Head, bytes: Buffer, headEnd: number): boolean {
+    const { response } = this;
     const { status, contentLength } = head;
     if (status < 200) return this.passInterim(status);
     if (head.hasTransferCoding && (contentLength !== NO_LENGTH || head.minor === 0)) {

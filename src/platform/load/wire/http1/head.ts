@@ -1,3 +1,5 @@
+import { wordsOf } from './words.ts';
+
 /** Reads the heads of HTTP/1 responses (RFC 9112), line by line, with nothing allocated. A line is judged once it is whole. */
 
 const CR = 13;
@@ -153,10 +155,25 @@ function endOfHead(head: Head, bytes: Uint8Array, at: number, end: number): numb
   return bytes[at + 1] === LF ? at + 2 : invalid(head, bytes, at, end, 'a control character in the head');
 }
 
-/** The first control character that text may not hold: all up to CR but the tab. */
+/**
+ * The first control character that text may not hold: all up to CR but the tab. Most of a head is text, so four bytes are looked at
+ * together: a byte below 14 borrows from its highest bit (Warren, Hacker's Delight, section 6-1).
+ */
 function endOfText(bytes: Uint8Array, from: number, end: number): number {
+  const words = wordsOf(bytes);
+  const wordsEnd = Math.min(end >> 2, words.length);
   let at = from;
-  while (at < end && (bytes[at]! > CR || bytes[at] === HTAB)) at += 1;
+  while (at < end) {
+    if ((at & 3) === 0) {
+      let word = at >> 2;
+      while (word < wordsEnd && ((words[word]! - 0x0e0e0e0e) & ~words[word]! & 0x80808080) === 0) word += 1;
+      at = word << 2;
+      if (at >= end) return end;
+    }
+    const byte = bytes[at]!;
+    if (byte <= CR && byte !== HTAB) return at;
+    at += 1;
+  }
   return at;
 }
 
@@ -189,38 +206,49 @@ function isFold({ fieldsAt }: Head, bytes: Uint8Array, lineAt: number): boolean 
 function readFramingField(
   head: Head,
   bytes: Uint8Array,
-  nameAt: number,
+  at: number,
   nameLength: number,
   end: number,
 ): boolean {
-  const from = nameAt + nameLength + 1;
+  const from = at + nameLength + 1;
   if (nameLength === 10) {
-    if (!startsWith(bytes, nameAt, CONNECTION)) return true;
-    for (let at = from; at < end; at = nextElement(bytes, at, end)) {
-      if (isElement(bytes, at, end, CLOSE)) head.saysClose = true;
-      else if (isElement(bytes, at, end, KEEP_ALIVE)) head.saysKeepAlive = true;
-    }
+    if (startsWith(bytes, at, CONNECTION)) readConnection(head, bytes, from, end);
     return true;
   }
   if (nameLength === 14) {
-    return !startsWith(bytes, nameAt, CONTENT_LENGTH) || readContentLength(head, bytes, from, end);
+    return !startsWith(bytes, at, CONTENT_LENGTH) || readContentLength(head, bytes, from, end);
   }
-  return !startsWith(bytes, nameAt, TRANSFER_ENCODING) || readTransferEncoding(head, bytes, from, end);
+  return !startsWith(bytes, at, TRANSFER_ENCODING) || readTransferEncoding(head, bytes, from, end);
+}
+
+function readConnection(head: Head, bytes: Uint8Array, from: number, end: number): void {
+  const at = bytes[from] === SP ? from + 1 : from;
+  if (end - at === KEEP_ALIVE.length && startsWith(bytes, at, KEEP_ALIVE)) {
+    head.saysKeepAlive = true;
+    return;
+  }
+  for (let elementAt = from; elementAt < end; elementAt = nextElement(bytes, elementAt, end)) {
+    if (isElement(bytes, elementAt, end, CLOSE)) head.saysClose = true;
+    else if (isElement(bytes, elementAt, end, KEEP_ALIVE)) head.saysKeepAlive = true;
+  }
 }
 
 /** One number, or the same one again and again (RFC 9110, section 8.6). */
 function readContentLength(head: Head, bytes: Uint8Array, from: number, end: number): boolean {
-  for (let at = from; at <= end; at = nextElement(bytes, at, end)) {
-    let digitAt = skipBlanks(bytes, at, end);
-    const firstAt = digitAt;
+  let at = from;
+  for (;;) {
+    at = skipBlanks(bytes, at, end);
+    const firstAt = at;
     let length = 0;
-    while (digitAt < end && isDigit(bytes[digitAt]!) && length <= MAX_LENGTH) {
-      length = length * 10 + bytes[digitAt]! - ZERO;
-      digitAt += 1;
+    while (at < end && length <= MAX_LENGTH) {
+      const digit = bytes[at]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      length = length * 10 + digit;
+      at += 1;
     }
-    const isWhole =
-      skipBlanks(bytes, digitAt, end) === end || bytes[skipBlanks(bytes, digitAt, end)] === COMMA;
-    if (digitAt === firstAt || !isWhole || length > MAX_LENGTH) {
+    const isEmpty = at === firstAt;
+    if (at < end) at = skipBlanks(bytes, at, end);
+    if (isEmpty || length > MAX_LENGTH || (at < end && bytes[at] !== COMMA)) {
       head.problem = 'a Content-Length that is no length';
       return false;
     }
@@ -229,8 +257,9 @@ function readContentLength(head: Head, bytes: Uint8Array, from: number, end: num
       return false;
     }
     head.contentLength = length;
+    if (at >= end) return true;
+    at += 1;
   }
-  return true;
 }
 
 function readTransferEncoding(head: Head, bytes: Uint8Array, from: number, end: number): boolean {
