@@ -85,6 +85,37 @@ export const loadOptionsSchema = z.strictObject({
         .describe("Or when a worker's event loop works for this percentage of the time in an open model"),
     })
     .prefault({}),
+  compare: z
+    .strictObject({
+      margin: z
+        .number()
+        .gt(0)
+        .max(100)
+        .default(5)
+        .describe(
+          'before-after: percentage by which medians may change and count as the same; twice that for a p95, and twice again against a baseline',
+        ),
+      pairs: z
+        .int()
+        .min(6)
+        .max(500)
+        .default(12)
+        .describe('before-after: pairs of blocks that two live targets are compared over'),
+      block: durationSchema('before-after: how long one block lasts', '2s'),
+    })
+    .prefault({}),
+  capacity: z
+    .strictObject({
+      step: durationSchema('capacity: how long each rate is held; the best one three times as long', '5s'),
+      resolution: z
+        .number()
+        .min(1)
+        .max(50)
+        .default(5)
+        .describe('capacity: percentage between the best rate that is met and the next that is not'),
+      maxSteps: z.int().min(3).max(100).default(16).describe('capacity: rates that are tried at most'),
+    })
+    .prefault({}),
   tracedShare: z
     .number()
     .min(0)

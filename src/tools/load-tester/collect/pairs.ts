@@ -3,8 +3,8 @@ import { mergeEndpoints } from '../../../core/load/merge-ticks.ts';
 import type { BlockPair, BlockSide } from '../analyze/compare/blocks.ts';
 import { slim } from '../analyze/compare/baseline.ts';
 import { spanMs, sumOf } from '../analyze/merge.ts';
-import type { DrivenPlan, LoadWorld } from './drive.ts';
-import { sustain, type Sustained } from './sustain.ts';
+import type { DrivenPlan } from './drive.ts';
+import { sustain, type Sustained, type SustainWorld } from './sustain.ts';
 
 export interface PairsRequest {
   before: DrivenPlan;
@@ -35,7 +35,7 @@ const LEAD_MS = 600;
  * a pair have the same arrivals, choices and values; each is a run of its own that is drained to the end before the next begins, so
  * that no request of one side is still under way in a block of the other.
  */
-export async function measurePairs(ctx: LoadWorld, request: PairsRequest): Promise<MeasuredPairs> {
+export async function measurePairs(ctx: SustainWorld, request: PairsRequest): Promise<MeasuredPairs> {
   const { before, after, rate, pairs: wanted, blockMs, signal, confirmed } = request;
   const pairs: BlockPair[] = [];
   const ticks: LoadTick[] = [];

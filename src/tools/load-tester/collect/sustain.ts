@@ -1,9 +1,7 @@
 import type { LoadTick, StopReason } from '../../../core/load/measure.ts';
-import type { LoadModel } from '../../../core/load/plan.ts';
-import type { LoadRun } from '../../../platform/load/types.ts';
+import type { LoadModel, LoadPlan } from '../../../core/load/plan.ts';
+import type { LoadGenerator, LoadRun } from '../../../platform/load/types.ts';
 import { spanMs } from '../analyze/merge.ts';
-import type { LoadRecord } from '../record.ts';
-import { drive, type DrivenPlan, type LoadWorld } from './drive.ts';
 
 /** A constant load for a short while: a lead-in, in which connections open, and a window that counts. */
 export interface SustainRequest {
@@ -25,34 +23,35 @@ export interface Sustained {
   drained: readonly LoadTick[];
   stopReason: StopReason;
   stopDetail: string | null;
-  host: LoadRecord['host'];
 }
 
-/** Ticks belong where their middle lies: they are made 200 ms apart, never quite. */
+/** What of a CommandContext it needs. */
+export interface SustainWorld {
+  readonly load: LoadGenerator;
+}
+
+/**
+ * Holds the scenarios of a plan at one load and returns once everything is drained. Nothing beside the load is watched: dozens of
+ * such runs follow each other, and looking would disturb them. Throws what `LoadGenerator.start` throws.
+ */
 export async function sustain(
-  ctx: LoadWorld,
-  { plan, hash }: DrivenPlan,
+  ctx: SustainWorld,
+  { plan }: { plan: LoadPlan },
   { load, leadMs, windowMs, seed = plan.seed, signal, confirmed, onTick }: SustainRequest,
 ): Promise<Sustained> {
   const model = modelOf(load, leadMs + windowMs);
+  const run = await ctx.load.start({ ...plan, model, seed }, { signal, confirmed });
   const window: LoadTick[] = [];
   const drained: LoadTick[] = [];
-  const record = await drive(
-    ctx,
-    { plan: { ...plan, model, seed }, hash },
-    {
-      signal,
-      confirmed,
-      onTick: (tick, run) => {
-        const middleMs = tick.fromMs + spanMs(tick) / 2;
-        if (run.stopping !== null || middleMs >= leadMs + windowMs) drained.push(tick);
-        else if (middleMs >= leadMs) window.push(tick);
-        onTick?.(tick, run);
-      },
-    },
-  );
-  const { stopReason, stopDetail, host } = record;
-  return { window, drained, stopReason, stopDetail, host };
+  for await (const tick of run.ticks) {
+    // Ticks belong where their middle lies: they are made 200 ms apart, never quite.
+    const middleMs = tick.fromMs + spanMs(tick) / 2;
+    if (run.stopping !== null || middleMs >= leadMs + windowMs) drained.push(tick);
+    else if (middleMs >= leadMs) window.push(tick);
+    onTick?.(tick, run);
+  }
+  const { stopReason, stopDetail } = await run.outcome;
+  return { window, drained, stopReason, stopDetail };
 }
 
 function modelOf(load: SustainRequest['load'], durationMs: number): LoadModel {

@@ -1,4 +1,4 @@
-import type { LoadTick } from '../../../../core/load/measure.ts';
+import type { LoadTick, StopReason } from '../../../../core/load/measure.ts';
 import { mergeEndpoints } from '../../../../core/load/merge-ticks.ts';
 import { latencyCount } from '../../../../core/load/latency-histogram.ts';
 import { median } from '../../../../core/statistics/summary.ts';
@@ -9,28 +9,27 @@ import type { CapacityObjective, CapacityStep, StepBreach } from './types.ts';
 export interface MeasuredRun {
   kind: CapacityStep['kind'];
   rate: number;
-  /** From here to here, on the clock of the run: after its lead-in, before its end. */
-  fromMs: number;
-  toMs: number;
-  /** All of the run, also what was drained. */
-  ticks: readonly LoadTick[];
+  /** After its lead-in, before its end. */
+  window: readonly LoadTick[];
+  /** While what was in flight ended. */
+  drained: readonly LoadTick[];
+  stopReason: StopReason;
   unfit: string | null;
 }
 
 /** A backlog that grows by less, as a share of what was asked for, is what is under way anyway. */
 const GROWTH_SHARE = 0.015;
 const LEAST_GROWTH = 4;
+const HELD_BACK_BELOW = 0.9;
 
 /**
  * What a run at one rate says of it. Rates are of the window; latencies are of what was asked for from its beginning on, the answers
- * that came while the run was drained included: they are the slow ones. null when no tick lies in the window.
+ * that came while the run was drained included: they are the slow ones. A run that was stopped before its time broke.
  */
-export function measureStep(run: MeasuredRun, objective: CapacityObjective): CapacityStep | null {
-  const middle = (tick: LoadTick): number => (tick.fromMs + tick.toMs) / 2;
-  const window = run.ticks.filter((tick) => middle(tick) >= run.fromMs && middle(tick) < run.toMs);
-  if (window.length === 0) return null;
+export function measureStep(run: MeasuredRun, objective: CapacityObjective): CapacityStep {
+  const { window, drained } = run;
   const seconds = sumOf(window, spanMs) / 1_000;
-  const answered = run.ticks.filter((tick) => middle(tick) >= run.fromMs);
+  const answered = [...window, ...drained];
   const endpoints = mergeEndpoints(answered.map((tick) => tick.endpoints));
   const whole = mergeMeasures(ALL_ENDPOINTS, endpoints);
   const givenUp = latencyCount(whole.censored);
@@ -40,18 +39,22 @@ export function measureStep(run: MeasuredRun, objective: CapacityObjective): Cap
   const dropped = sumOf(window, ({ sessions }) => sessions.dropped);
   const growth = backlogGrowth(window);
   const begun = sumOf(window, ({ sessions }) => sessions.begun);
+  const perSecond = (count: number): number => (seconds === 0 ? 0 : count / seconds);
   const broken: StepBreach[] = [];
   if (worst.p95Ms !== null && worst.p95Ms >= objective.p95Ms) broken.push('latency');
   if (errorShare >= objective.errorShare || asked === 0) broken.push('errors');
-  if (growth > Math.max(LEAST_GROWTH, GROWTH_SHARE * run.rate * seconds)) broken.push('backlog');
+  const grows = growth > Math.max(LEAST_GROWTH, GROWTH_SHARE * run.rate * seconds);
+  // What never began because the server asked for a pause was not served either.
+  const heldBack = begun < HELD_BACK_BELOW * run.rate * seconds && run.unfit === null;
+  if (grows || heldBack || run.stopReason !== 'completed') broken.push('backlog');
   if (dropped > 0) broken.push('dropped');
   return {
     kind: run.kind,
     rate: run.rate,
     windowMs: seconds * 1_000,
-    begunRate: begun / seconds,
-    completedRate: sumOf(window, ({ sessions }) => sessions.ended) / seconds,
-    goodRequestRate: sumOf(window, (tick) => sumOf(tick.endpoints, ({ succeeded }) => succeeded)) / seconds,
+    begunRate: perSecond(begun),
+    completedRate: perSecond(sumOf(window, ({ sessions }) => sessions.ended)),
+    goodRequestRate: perSecond(sumOf(window, (tick) => sumOf(tick.endpoints, ({ succeeded }) => succeeded))),
     p50Ms: censoredQuantile(whole.response, whole.censored, 0.5)?.ms ?? null,
     p95Ms: worst.p95Ms,
     worstEndpoint: worst.name,

@@ -56,7 +56,11 @@ describe('baselines', () => {
   });
 
   it('comes back from its file with the same figures', () => {
-    const baseline = baselineOf(recordOf(15), { seed: 1, load: { ratePerSecond: 50, durationMs: 15_000 } });
+    const baseline = baselineOf(
+      recordOf(15),
+      { seed: 1, load: { ratePerSecond: 50, durationMs: 15_000 } },
+      null,
+    );
     const read = readBaseline(JSON.parse(baselineText(baseline)));
     if ('problem' in read) throw new Error(read.problem);
     expect(read.request).toEqual(baseline.request);

@@ -67,6 +67,7 @@ export const loadBaselineSchema = z.object({
   }),
   request: requestSchema,
   host: z.object({ platform: z.string(), cores: z.number(), node: z.string() }),
+  unfit: z.string().nullable(),
   blocks: z.array(blockSchema),
 });
 
@@ -76,6 +77,8 @@ export interface LoadBaseline {
   plan: PlanSummary;
   request: BaselineRequest;
   host: HostFingerprint;
+  /** Why the generator itself was the limit in it; null when it was fit. Nothing is concluded from one that was not. */
+  unfit: string | null;
   blocks: readonly BlockSide[];
 }
 
@@ -85,12 +88,13 @@ const BLOCK_MS = 2_000;
 /** Longer runs have longer blocks, not more: twice as many would only make the file larger. */
 const MOST_BLOCKS = 30;
 
-export function baselineOf(record: LoadRecord, request: BaselineRequest): LoadBaseline {
+export function baselineOf(record: LoadRecord, request: BaselineRequest, unfit: string | null): LoadBaseline {
   return {
     savedAtMs: record.endedAtMs,
     plan: record.plan,
     request,
     host: record.host,
+    unfit,
     blocks: blocksOfRecord(record),
   };
 }
@@ -134,6 +138,7 @@ export function baselineText(baseline: LoadBaseline): string {
     plan: { ...baseline.plan, origins: [...baseline.plan.origins] },
     request: baseline.request,
     host: baseline.host,
+    unfit: baseline.unfit,
     blocks: baseline.blocks.map(({ durationMs, endpoints }) => ({
       durationMs,
       endpoints: endpoints.map(({ name, sent, succeeded, failed, cancelled, response, censored }) => ({
