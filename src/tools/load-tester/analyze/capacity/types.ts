@@ -62,9 +62,7 @@ export type SearchEnd =
   /** Not even the lowest rate meets the objective. */
   | 'nothing-meets'
   /** The steps are used up; the bracket is wider than wished. */
-  | 'steps-used-up'
-  /** Whoever runs it had enough. */
-  | 'interrupted';
+  | 'steps-used-up';
 
 /** What is known after some steps. */
 export interface Bracket {
