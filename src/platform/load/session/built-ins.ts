@@ -63,11 +63,23 @@ function nextInteger(session: SessionState, from: number, to: number): number {
 function nextUuid(session: SessionState, seed: number): string {
   session.random = nextState(session.random);
   const own = seed ^ Math.imul(session.iteration + 1, 0x9e3779b1);
-  const word = (purpose: number): string => {
-    const mixed = draw32(own, session.number, UUID_PURPOSE + purpose) ^ mix32(session.random + purpose);
-    return mix32(mixed).toString(16).padStart(8, '0');
-  };
-  const [first, second, third, fourth] = [word(0), word(1), word(2), word(3)];
-  const variant = '89ab'[Number.parseInt(third[0]!, 16) & 3]!;
-  return `${first}-${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}-${third.slice(4)}${fourth}`;
+  const word = (purpose: number): number =>
+    mix32(draw32(own, session.number, UUID_PURPOSE + purpose) ^ mix32(session.random + purpose));
+  const [second, third] = [word(1), word(2)];
+  // The version in the middle of the second word, the variant at the top of the third.
+  return (
+    `${quarter(word(0))}-${half(second >>> 16)}-${half((second & 0x0fff) | 0x4000)}` +
+    `-${half(((third >>> 16) & 0x3fff) | 0x8000)}-${half(third & 0xffff)}${quarter(word(3))}`
+  );
+}
+
+/** Two digits of each byte: several times faster than toString and padStart. */
+const HEXADECIMAL = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function half(bits: number): string {
+  return HEXADECIMAL[bits >>> 8]! + HEXADECIMAL[bits & 255]!;
+}
+
+function quarter(bits: number): string {
+  return half(bits >>> 16) + half(bits & 0xffff);
 }

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import type { LoadPlan, PlannedScenario, PlannedStep } from '../../../core/load/plan.ts';
 import type { EncodedRequest, WireRequest, WireResponse } from '../wire/types.ts';
 import { compilePlan } from './compile-plan.ts';
@@ -103,4 +104,14 @@ export function response(
     headers,
     body: () => bytes,
   };
+}
+
+/** Texts of separators, control codes, letters beyond Latin-1 and lone surrogates alike. */
+export function anyText(maxLength: number): fc.Arbitrary<string> {
+  const unit = fc.oneof(
+    fc.integer({ min: 0, max: 0x7f }),
+    fc.integer({ min: 0x80, max: 0x2ff }),
+    fc.integer({ min: 0xd7f0, max: 0xe010 }),
+  );
+  return fc.array(unit, { maxLength }).map((units) => String.fromCharCode(...units));
 }
