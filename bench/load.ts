@@ -1,11 +1,16 @@
 import { benchmarkOfParts } from './lib/bench.ts';
 import { installServers } from './lib/install-servers.ts';
+import { feederRows } from './lib/load/feeder.ts';
+import { histogramRows } from './lib/load/histogram.ts';
 
 export const benchmark = benchmarkOfParts(
   {
     name: 'load',
     summary: 'The load generator beside its peers: cost of a request, honest tails, pacing, memory, verdicts',
-    parts: {},
+    parts: {
+      histogram: histogramRows,
+      feeder: feederRows,
+    },
   },
   () => installServers({ peers: true }),
 );

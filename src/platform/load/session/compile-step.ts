@@ -1,9 +1,9 @@
 import type { FailureKind } from '../../../core/load/measure.ts';
 import type { LoadPlan, PlannedStep } from '../../../core/load/plan.ts';
+import { safeTarget } from '../wire/request-text.ts';
 import type { WireRequest, WireResponse } from '../wire/types.ts';
 import type { createBodyReader } from './body-reader.ts';
 import { compileCheck, type ResponseCheck, statusCheck } from './checks.ts';
-import { pathSafe } from './escape.ts';
 import { compileExtraction, type Extractor } from './extraction.ts';
 import { compileRequest, renderRequest, type RequestTemplate } from './request.ts';
 import type { TextContext } from './text.ts';
@@ -86,7 +86,7 @@ function redirectEncoder(
   { encode, plan }: StepContext,
 ): CompiledStep['encodeRedirect'] {
   return (session, to, location, keepMethod) => {
-    const path = pathSafe(location);
+    const path = safeTarget(location);
     // The same values as in the first hop: a body that is sent again is the same body.
     const random = session.random;
     session.random = session.stepRandom;

@@ -1,6 +1,6 @@
 /**
- * Values come from files, from random numbers and from responses, which are untrusted: none may end a line, a field or a JSON
- * string that it is put into. What the scenario's author wrote around them is taken at its word.
+ * Values come from files, from random numbers and from responses, which are untrusted: none may leave the segment, the parameter or
+ * the JSON string that it is put into. What would end a field or the request line is the wire's to stop (`wire/request-text.ts`).
  */
 export type Escape = (value: string) => string;
 
@@ -12,30 +12,17 @@ const UNRESERVED = /^[\w.~-]*$/;
 export const percentEncoded: Escape = (value) =>
   UNRESERVED.test(value) ? value : encodeURIComponent(wellFormed(value));
 
-/** A path as it is, apart from what would end it or the request line: space, control codes, and what is not ASCII. */
-export const pathSafe: Escape = (value) =>
-  value.replace(/[^\x21-\x7e]+/g, (unsafe) => encodeURIComponent(wellFormed(unsafe)));
-
-/**
- * A field value: what is not ASCII goes as UTF-8, each byte as a character, because heads are written as Latin-1; U+010A would
- * otherwise end the line. Control codes become spaces (RFC 9110, section 5.5).
- */
-export const headerSafe: Escape = (value) =>
-  /^[\t\x20-\x7e]*$/.test(value)
-    ? value
-    : Buffer.from(value, 'utf8').toString('latin1').replace(CONTROLS, ' ');
-
 /** Inside the quotes of a JSON string. */
 export const jsonString: Escape = (value) =>
   /^[\w .:/@+-]*$/.test(value) ? value : JSON.stringify(value).slice(1, -1);
 
-/** Whether a value could not go into a field as it is. */
+/** Whether a value would lose something in a header field or a cookie: such a value is no token, but an attempt or a mistake. */
 export function endsField(value: string): boolean {
-  return value.search(CONTROLS) !== -1;
+  return CONTROLS.test(value);
 }
 
 // oxlint-disable-next-line no-control-regex -- control codes are what it is about
-const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/g;
+const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 function wellFormed(value: string): string {
   return value.replace(/\p{Surrogate}/gu, '\ufffd');

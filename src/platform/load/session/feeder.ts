@@ -6,7 +6,7 @@ import type { SessionState } from './types.ts';
 /** Values of a feeder, of the row that is the session's. */
 export interface FeederReader {
   /** Decoded when it is asked for: most sessions use few of the fields. */
-  value(session: SessionState, field: number): string;
+  value(session: Pick<SessionState, 'number' | 'iteration'>, field: number): string;
 }
 
 const FEEDER_PURPOSE = 64;

@@ -1,6 +1,7 @@
 import type { PlannedStep } from '../../../core/load/plan.ts';
 import type { WireRequest } from '../wire/types.ts';
-import { asIs, headerSafe, jsonString, pathSafe, percentEncoded } from './escape.ts';
+import { safeTarget } from '../wire/request-text.ts';
+import { asIs, jsonString, percentEncoded } from './escape.ts';
 import type { Piece } from './template.ts';
 import { compileText, type Place, renderText, type Text, type TextContext } from './text.ts';
 import type { SessionState } from './types.ts';
@@ -28,8 +29,7 @@ const FRAMING = new Set([
   'upgrade',
 ]);
 
-const IN_PATH: Place = { literal: pathSafe, value: percentEncoded, raw: pathSafe };
-const IN_HEADER: Place = { literal: headerSafe, value: headerSafe, raw: headerSafe };
+const IN_PATH: Place = { literal: safeTarget, value: percentEncoded, raw: safeTarget };
 const IN_FORM: Place = { literal: asIs, value: percentEncoded, raw: asIs };
 const IN_STRING: Place = { literal: asIs, value: jsonString, raw: asIs };
 const AS_IS: Place = { literal: asIs, value: asIs, raw: asIs };
@@ -79,7 +79,7 @@ function compileHeader(name: string, value: string, context: TextContext): Text 
   return compileText(
     value,
     { ...context, report },
-    () => IN_HEADER,
+    () => AS_IS,
     (variable) => {
       const problem = context.scope.useInHeader(variable);
       if (problem !== null) report(problem);
