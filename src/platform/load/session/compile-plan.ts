@@ -84,6 +84,7 @@ function sessionsOf(
   createStore: (() => CookieStore) | null,
 ): Sessions {
   const choose = scenarioByWeight(plan.scenarios);
+  const areOfOneRound = scenarios.every(({ begin }) => begin.length === 0);
   const none: CompiledScenario = { name: 'none', begin: [], steps: [] };
   return {
     newSession: () => ({
@@ -110,8 +111,10 @@ function sessionsOf(
     },
     again(session) {
       session.iteration += 1;
-      session.position = session.scenario.begin.length;
       session.random = randomOf(plan, session);
+      // A few users would not show the weights if each kept to the scenario of its first round; who has logged in does.
+      if (areOfOneRound) session.scenario = scenarios[choose(session.random / 2 ** 32)] ?? none;
+      session.position = session.scenario.begin.length;
       for (let index = 0; index < perRound.length; index += 1) {
         session.values[perRound[index]!] = initial[perRound[index]!]!;
       }

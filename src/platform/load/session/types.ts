@@ -71,7 +71,10 @@ export interface CompiledPlan {
   newSession(): SessionState;
   /** Makes a session that of this arrival or user: scenario by weight (or the given one), feeder rows, random state. */
   begin(session: SessionState, number: number, scenario?: number): void;
-  /** The next round of the same user: keeps what `begin` steps extracted, takes new feeder rows. */
+  /**
+   * The next round of the same user: keeps what `begin` steps extracted, takes new feeder rows. Where no scenario has such steps, it
+   * may be another scenario.
+   */
   again(session: SessionState): void;
   /** What the session has extracted, by name: for the set-up. */
   extracted(session: SessionState): Record<string, string>;
