@@ -71,8 +71,7 @@ export function createLoadWorker(
     });
     const driver = createDriver(engine);
     const kind = pacing ?? pacingFor(message.plan, message.workers);
-    running = { engine, driver, clock: CLOCKS[kind](ring) };
-    post({ kind: 'ready', worker });
+    running = { engine, driver, clock: CLOCKS[kind](ring, () => post({ kind: 'ready', worker })) };
   }
 
   function go(startAtMs: number): void {

@@ -4,9 +4,10 @@ import type { PacingClock } from './types.ts';
  * A timer of the event loop, which counts in whole milliseconds: what became due meanwhile goes out in one batch. It is 0.6 to 1 ms
  * late in the middle, costs the least, and needs no core beside the worker's own.
  */
-export function createBatchClock(onDue: () => void): PacingClock {
+export function createBatchClock(onDue: () => void, onReady: () => void): PacingClock {
   let timer: NodeJS.Timeout | null = null;
   let armedMs = Infinity;
+  queueMicrotask(onReady);
   const ring = (): void => {
     timer = null;
     armedMs = Infinity;

@@ -8,7 +8,11 @@ const NAP_MS = 0.2;
 const { due, cells } = metronomeCells(workerData as SharedArrayBuffer);
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-let servedCommand = Atomics.load(cells, COMMAND);
+// The first ring says that we are there.
+ring();
+
+// Commands are counted from 1, and the first may have come before this thread was there.
+let servedCommand = 0;
 while (Atomics.compareExchange(cells, STATE, NAPPING, WAITING) !== CLOSED) {
   // Read after `state` is set: a worker that saw us nap wrote its command before, so it is seen here (all of it is sequentially consistent).
   const command = Atomics.load(cells, COMMAND);
@@ -18,9 +22,13 @@ while (Atomics.compareExchange(cells, STATE, NAPPING, WAITING) !== CLOSED) {
     continue;
   }
   servedCommand = command;
-  Atomics.add(cells, RING, 1);
-  Atomics.notify(cells, RING);
+  ring();
   if (Atomics.compareExchange(cells, STATE, WAITING, NAPPING) === CLOSED) break;
   // Nobody notifies this wait but the one who closes: it is a nap.
   Atomics.wait(cells, STATE, NAPPING, NAP_MS);
+}
+
+function ring(): void {
+  Atomics.add(cells, RING, 1);
+  Atomics.notify(cells, RING);
 }

@@ -19,7 +19,7 @@ const HEAP_LIMITS = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
  * A second thread that sleeps to the next due time, to some ten microseconds, and wakes this one: a tenth of a millisecond late in
  * the middle. Needs a core that is free for short moments.
  */
-export function createMetronomeClock(onDue: () => void): PacingClock {
+export function createMetronomeClock(onDue: () => void, onReady: () => void): PacingClock {
   const { memory, due, cells } = metronomeCells();
   const thread = new Worker(workerEntry(import.meta.url, './metronome-entry'), {
     name: 'rearguard-metronome',
@@ -37,7 +37,9 @@ export function createMetronomeClock(onDue: () => void): PacingClock {
   };
   const heard = (): void => {
     if (!isOpen) return;
+    const isFirst = rings === 0;
     rings = Atomics.load(cells, RING);
+    if (isFirst) onReady();
     armedMs = Infinity;
     // Before the work, so that a ring during it is not missed.
     listen();

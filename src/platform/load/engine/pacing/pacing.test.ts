@@ -16,7 +16,13 @@ describe.each(CLOCKS)('%s clock', (_kind, create) => {
     const dues = [3, 3.2, 3.4, 10, 25].map((ms) => performance.now() + ms);
     const woken: number[] = [];
     await new Promise<void>((resolve) => {
-      const clock = create(() => {
+      const clock = create(wake, () => {
+        // A later time must not put off a sooner one.
+        clock.arm(performance.now() + 5_000);
+        clock.arm(dues[0]!);
+        clock.arm(performance.now() + 6_000);
+      });
+      function wake(): void {
         const nowMs = performance.now();
         while (dues.length > 0 && dues[0]! <= nowMs) {
           dues.shift();
@@ -28,11 +34,7 @@ describe.each(CLOCKS)('%s clock', (_kind, create) => {
         }
         clock.close();
         resolve();
-      });
-      // A later time must not put off a sooner one.
-      clock.arm(performance.now() + 5_000);
-      clock.arm(dues[0]!);
-      clock.arm(performance.now() + 6_000);
+      }
     });
     expect(woken).toHaveLength(5);
   });

@@ -7,7 +7,7 @@ const IDLE_TURN_MS = 0.02;
  * Looks at the clock in every turn of the event loop: never more than a turn late, for the price of a whole core. The loop's own
  * utilization says 1 then, so idle turns are counted here.
  */
-export function createSpinClock(onDue: () => void): PacingClock {
+export function createSpinClock(onDue: () => void, onReady: () => void): PacingClock {
   let due = Infinity;
   let isOpen = true;
   let turnAtMs = performance.now();
@@ -26,6 +26,7 @@ export function createSpinClock(onDue: () => void): PacingClock {
     setImmediate(turn);
   };
   setImmediate(turn);
+  queueMicrotask(onReady);
   return {
     kind: 'spin',
     arm(dueMs) {

@@ -10,4 +10,5 @@ export interface PacingClock {
   close(): void;
 }
 
-export type CreatePacingClock = (onDue: () => void) => PacingClock;
+/** `onReady` is called once, later: from then on it wakes in time. */
+export type CreatePacingClock = (onDue: () => void, onReady: () => void) => PacingClock;

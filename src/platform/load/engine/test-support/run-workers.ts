@@ -37,6 +37,8 @@ export async function runWorkers(plan: LoadPlan, options: RunOptions = {}): Prom
     const post = (message: FromWorker): void => {
       if (message.kind === 'ready') {
         ready += 1;
+        if (ready === workers)
+          send({ kind: 'go', startAtMs: performance.timeOrigin + performance.now() + 20 });
         return;
       }
       if (message.kind === 'tick') {
@@ -58,7 +60,6 @@ export async function runWorkers(plan: LoadPlan, options: RunOptions = {}): Prom
     for (const [worker, one] of all.entries()) {
       one.receive({ kind: 'prepare', plan, worker, workers, origins, variables: plan.variables });
     }
-    if (ready === workers) send({ kind: 'go', startAtMs: performance.timeOrigin + performance.now() + 20 });
   });
   clearInterval(timer);
   const byWorker = workers === 1 ? [mergeInTime(ticks)] : ticks;
