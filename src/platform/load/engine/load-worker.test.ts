@@ -69,23 +69,22 @@ describe('what a controller says', () => {
     expect(run.total.sessions.ended).toBe(run.total.sessions.asked);
   });
 
-  it('ramp down: fewer and fewer, then none, and the worker ends', async () => {
+  it.each([
+    // A second as planned, then half a second of half of it on average.
+    ['arrivals', arrivals(400, 600_000), 400, 600],
+    ['users', users(5, 600_000), 5, Infinity],
+  ])('ramp down: fewer %s, then none, and the worker ends', async (_name, model, least, most) => {
     server = await countingServer((_request, response) => response.end());
-    const models = [arrivals(400, 600_000), users(5, 600_000)];
-    for (const model of models) {
-      const run = await runWorkers(planOf([server.port], { model }), {
-        onTick(_tick, send, ticks) {
-          if (ticks === 1) send({ kind: 'ramp-down', fromMs: 1_000, overMs: 500 });
-        },
-      });
-      expect(run.failed).toBeNull();
-      expect(run.total.sessions.ended).toBe(run.total.sessions.begun);
-      // A second as planned, then half a second of half of it on average.
-      if (model.kind === 'arrivals') {
-        expect(run.total.sessions.asked).toBeGreaterThanOrEqual(400);
-        expect(run.total.sessions.asked).toBeLessThan(600);
-      }
-    }
+    const run = await runWorkers(planOf([server.port], { model }), {
+      onTick(_tick, send, ticks) {
+        if (ticks === 1) send({ kind: 'ramp-down', fromMs: 1_000, overMs: 500 });
+      },
+    });
+    const { asked, begun, ended } = run.total.sessions;
+    expect(run.failed).toBeNull();
+    expect(ended).toBe(begun);
+    expect(asked).toBeGreaterThanOrEqual(least);
+    expect(asked).toBeLessThan(most);
   });
 
   it('nothing any more: it stops by itself and says so', async () => {
