@@ -45,6 +45,7 @@ export function planRequestOf(
     unsafe,
     ...(options.feeders === '.' ? {} : { feedersFolder: options.feeders }),
     tracedShare: options.tracedShare / 100,
+    timeoutMs: options.limits.requestTimeout,
     limits: limitsOf(options),
   };
 }

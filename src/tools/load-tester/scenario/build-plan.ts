@@ -11,6 +11,7 @@ import type { HttpTarget } from '../../../config/targets.ts';
 import { buildStep, type StepContext } from './build-steps.ts';
 import { liftedText } from './lift-secrets.ts';
 import { SECRET_PREFIX } from './plan-hash.ts';
+import { fieldNames } from './feeders.ts';
 import { namesOf } from './placeholders.ts';
 import type { ScenarioDocument } from './schema.ts';
 import type { StepSettings } from './step-schema.ts';
@@ -22,6 +23,7 @@ export interface PlanParts {
   model: LoadModel;
   seed: number;
   limits: LoadLimits;
+  timeoutMs: number;
   tracedShare: number;
   httpVersion: '1.1' | '2';
   feeders: readonly Feeder[];
@@ -43,7 +45,7 @@ export function buildPlan(parts: PlanParts): LoadPlan {
     origin: base.origin,
     basePath: base.pathname.replace(/\/+$/, ''),
     headers: parts.headers,
-    timeoutMs: document.timeout,
+    timeoutMs: document.timeout ?? parts.timeoutMs,
     thinkMs: document.think,
     originIndex(origin) {
       const known = origins.findIndex(({ url }) => url === origin);
@@ -53,7 +55,7 @@ export function buildPlan(parts: PlanParts): LoadPlan {
   const fixed = new Set([
     ...Object.keys(document.variables),
     ...Object.keys(parts.secrets),
-    ...parts.feeders.flatMap(({ fields }) => fields),
+    ...parts.feeders.flatMap(fieldNames),
   ]);
   const setUp = buildSteps(document.setUp, fixed, context);
   return {

@@ -8,18 +8,6 @@ import type { CheckSettings, ExtractSettings, FullStep, StepSettings, ThinkSetti
 /** Methods that change nothing by definition (RFC 9110, section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const DEFAULT_MAX_REDIRECTS = 5;
-/** The encoder's own; a second one would frame the request differently. */
-const FRAMING_HEADERS: ReadonlySet<string> = new Set([
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'upgrade',
-  'te',
-  'expect',
-]);
-
 export interface StepContext {
   /** Of the target: `https://shop.test`, and the path of its base URL. */
   origin: string;
@@ -96,8 +84,7 @@ function headersOf(
   if (contentType !== undefined) all.set('content-type', contentType);
   for (const [name, value] of [...Object.entries(shared), ...Object.entries(own)]) {
     const lower = name.toLowerCase();
-    // References have been replaced by now.
-    if (!FRAMING_HEADERS.has(lower)) all.set(lower, liftedText(value));
+    all.set(lower, liftedText(value));
   }
   return [...all];
 }

@@ -2,14 +2,14 @@ import { resolve } from 'node:path';
 import { RearguardError } from '../../../core/errors.ts';
 import { formatSize } from '../../../core/size.ts';
 import type { Feeder } from '../../../core/load/plan.ts';
+import { packFeeder } from '../../../platform/load/session/feeder-file.ts';
 import type { FeederTable } from '../import/imported.ts';
 import { feederRows } from './feeder-rows.ts';
 import type { PlanContext } from './make-plan.ts';
-import { packFeeder } from './pack-feeder.ts';
 import type { FeederSettings, ScenarioDocument } from './schema.ts';
 
-/** Offsets are 32 bits; every worker maps the same memory, so this is paid once. */
-const MAX_BYTES = 512 * 1_024 * 1_024;
+/** Every worker maps the same memory, so this is paid once. */
+const MAX_CHARACTERS = 512_000_000;
 const MAX_ROWS = 10_000_000;
 /** What `{{…}}` takes as a name. */
 const FIELD = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
@@ -34,8 +34,12 @@ export async function loadFeeders(
     const path = settings.file === undefined ? `feeder ${name}` : await pathOf(ctx, settings.file, places);
     loaded.push(await loadFeeder(name, settings, path, rowsOf(ctx, settings, path, places.tables)));
   }
-  assertOwnFields(loaded);
   return loaded;
+}
+
+/** A field by its own name, and by that of its feeder. */
+export function fieldNames({ name, fields }: Feeder): string[] {
+  return fields.flatMap((field) => [field, `${name}.${field}`]);
 }
 
 async function pathOf(
@@ -52,30 +56,35 @@ async function pathOf(
 
 async function loadFeeder(
   name: string,
-  { as, order }: FeederSettings,
+  { order }: FeederSettings,
   path: string,
   source: AsyncIterable<readonly string[]>,
 ): Promise<Feeder> {
   const rows = source[Symbol.asyncIterator]();
   const head = await rows.next();
-  const prefix = as === undefined ? '' : `${as}.`;
-  const fields = head.done === true ? [] : head.value.map((field) => prefix + field.trim());
+  const fields = head.done === true ? [] : head.value.map((field) => field.trim());
   const wrong = fields.find((field) => !FIELD.test(field));
   if (wrong !== undefined) {
     throw invalid(path, `"${wrong}" cannot be the name of a field; the first line names the fields`);
   }
-  const packer = packFeeder(name, order, fields);
+  return packFeeder(name, fields, withinLimits(path, rows), order);
+}
+
+async function* withinLimits(
+  path: string,
+  rows: AsyncIterator<readonly string[]>,
+): AsyncGenerator<readonly string[]> {
+  let count = 0;
+  let characters = 0;
   for (let row = await rows.next(); row.done !== true; row = await rows.next()) {
-    packer.add(row.value);
-    if (packer.bytes <= MAX_BYTES && packer.rows <= MAX_ROWS) continue;
-    throw new RearguardError('E_FILE_TOO_LARGE', {
-      path,
-      size: `more than ${packer.rows - 1} rows`,
-      limit: `${MAX_ROWS} rows and ${formatSize(MAX_BYTES)}`,
-    });
+    count += 1;
+    for (const value of row.value) characters += value.length;
+    if (count > MAX_ROWS || characters > MAX_CHARACTERS) {
+      const limit = `${MAX_ROWS} rows and ${formatSize(MAX_CHARACTERS)}`;
+      throw new RearguardError('E_FILE_TOO_LARGE', { path, size: `more than ${count - 1} rows`, limit });
+    }
+    yield row.value;
   }
-  if (packer.rows === 0) throw invalid(path, 'it has no rows');
-  return packer.done();
 }
 
 async function* rowsOf(
@@ -95,21 +104,6 @@ async function* rowsOf(
 function inlineTable(rows: NonNullable<FeederSettings['rows']>): FeederTable {
   const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return { fields, rows: rows.map((row) => fields.map((field) => String(row[field] ?? ''))) };
-}
-
-/** Two feeders with a field of one name would hide each other. */
-function assertOwnFields(feeders: readonly Feeder[]): void {
-  const owners = new Map<string, string>();
-  for (const { name, fields } of feeders) {
-    for (const field of fields) {
-      const owner = owners.get(field);
-      if (owner !== undefined) {
-        const place = owner === name ? 'twice' : `in the feeder ${owner}, too`;
-        throw invalid(`feeder ${name}`, `its field ${field} is there ${place}; give one of them \`as\``);
-      }
-      owners.set(field, name);
-    }
-  }
 }
 
 function invalid(path: string, problems: string): RearguardError {

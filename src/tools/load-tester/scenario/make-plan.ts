@@ -5,7 +5,7 @@ import type { SecretReference } from '../../../config/types.ts';
 import type { CommandContext } from '../../context.ts';
 import { sharedHeaders } from './auth-headers.ts';
 import { buildPlan, inlineSecretVariables, scenariosOf } from './build-plan.ts';
-import { loadFeeders } from './feeders.ts';
+import { fieldNames, loadFeeders } from './feeders.ts';
 import { findScenario, type FoundScenario } from './find-scenario.ts';
 import { liftSecrets } from './lift-secrets.ts';
 import { makeModel } from './make-model.ts';
@@ -19,6 +19,7 @@ export type PlanContext = Pick<
 >;
 
 const DEFAULT_SEED = 1;
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
  * The plan of what a command asks for. Throws E_SCENARIO_INVALID, E_IMPORT, E_USAGE (no such target), E_CONFIRMATION (a scenario
@@ -42,7 +43,7 @@ export async function makePlan(ctx: PlanContext, request: PlanRequest): Promise<
     moreFolders: request.feedersFolder === undefined ? [] : [resolve(ctx.directory, request.feedersFolder)],
     tables: found.tables,
   });
-  found.assertNames(feeders.flatMap(({ fields }) => fields));
+  found.assertNames(feeders.flatMap(fieldNames));
   const plan = buildPlan({
     document: allowed,
     name: document.name ?? found.name,
@@ -50,6 +51,7 @@ export async function makePlan(ctx: PlanContext, request: PlanRequest): Promise<
     model: makeModel(load, document.model, await found.times(scenariosOf(allowed).map(([name]) => name))),
     seed: request.seed ?? DEFAULT_SEED,
     limits: request.limits,
+    timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     tracedShare: request.tracedShare ?? 0,
     httpVersion: request.httpVersion ?? document.httpVersion ?? '1.1',
     feeders,

@@ -1,7 +1,9 @@
-/** Names between `{{` and `}}`; what begins with `$` is made anew each time, `\{{` is literal. */
-const PLACEHOLDER = /(?<!\\)\{\{\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*(?:\|[^}]*)?\}\}/gu;
+import { parseTemplate } from '../../../platform/load/session/template.ts';
 
-/** Variables that a text needs. */
+/** Variables that a text needs. Throws where it is no template. */
 export function namesOf(text: string): string[] {
-  return [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+  if (!text.includes('{{')) return [];
+  return parseTemplate(text).flatMap((piece) =>
+    typeof piece !== 'string' && piece.kind === 'variable' ? [piece.name] : [],
+  );
 }

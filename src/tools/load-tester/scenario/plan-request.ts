@@ -24,6 +24,8 @@ export interface PlanRequest {
   httpVersion?: '1.1' | '2' | undefined;
   /** Share of requests that carry a `traceparent`. */
   tracedShare?: number | undefined;
+  /** Deadline of a request where the scenario sets none; default 10 s. */
+  timeoutMs?: number | undefined;
   limits: LoadLimits;
 }
 

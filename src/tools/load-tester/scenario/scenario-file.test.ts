@@ -20,7 +20,7 @@ variables:
   page: 2
   password: { $env: SHOP_PASSWORD }
 feeders:
-  users: { file: users.csv, order: shuffled, as: user }
+  users: { file: users.csv, order: shuffled }
   words: { rows: [{ word: lamp }, { word: desk }], order: random }
 auth: { kind: bearer, token: '{{token}}' }
 headers: { x-shop: blue }
@@ -40,10 +40,10 @@ scenarios:
   buy:
     begin:
       - request: POST /api/auth/login
-        json: { email: '{{user.email}}', password: '{{password}}' }
+        json: { email: '{{users.email}}', password: '{{password}}' }
         extract: { token: $.token }
     steps:
-      - { request: POST /api/orders, json: { items: [{ productId: '{{user.favourite | json}}' }] } }
+      - { request: POST /api/orders, json: { items: [{ productId: '{{users.favourite | json}}' }] } }
       - { request: GET /api/events, sse: { events: 3, max: 2s } }
       - { request: POST /api/form, form: { a b: 'x {{word}}&' } }
 thresholds: [p95<200ms]
@@ -114,18 +114,18 @@ describe('a scenario file', () => {
       timeoutMs: 1_000,
     });
     expect(buy?.begin[0]).toMatchObject({
-      body: '{"email":"{{user.email}}","password":"{{secret.env_SHOP_PASSWORD}}"}',
+      body: '{"email":"{{users.email}}","password":"{{secret.env_SHOP_PASSWORD}}"}',
     });
     // The token is known from the login on.
     expect(buy?.begin[0]?.headers.map(([name]) => name)).not.toContain('authorization');
     expect(buy?.steps[0]?.headers).toContainEqual(['authorization', 'Bearer {{token}}']);
-    expect(buy?.steps[0]?.body).toBe('{"items":[{"productId":{{user.favourite|raw}}}]}');
+    expect(buy?.steps[0]?.body).toBe('{"items":[{"productId":{{users.favourite|raw}}}]}');
     expect(buy?.steps[1]?.stream).toEqual({ events: 3, maxMs: 2_000 });
     expect(buy?.steps[2]?.body).toBe('a+b=x+{{word}}%26');
     const [users, words] = plan.feeders;
     expect(users).toMatchObject({
       name: 'users',
-      fields: ['user.email', 'user.favourite'],
+      fields: ['email', 'favourite'],
       rows: 2,
       order: 'shuffled',
     });
@@ -206,7 +206,7 @@ describe('a scenario file', () => {
     expect(await withFeeder('a.ndjson', '{"a":1}\n\n{"a":2}\n')).toMatchObject({ fields: ['a'], rows: 2 });
     for (const [name, text, problem] of [
       ['b.csv', 'a,b\n1\n', 'line 2'],
-      ['b.csv', 'a\n', 'it has no rows'],
+      ['b.csv', 'a\n', 'no rows'],
       ['b.csv', 'a b!\n1\n', 'cannot be the name of a field'],
       ['b.ndjson', '{"a":1}\nx\n', 'line 2: it is not JSON'],
       ['b.json', '{}', 'no JSON array'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { headersSchema } from '../../../config/access-schemas.ts';
 import { nameSchema, textSchema } from '../../../config/text-schemas.ts';
-import { durationSchema, optionalDurationSchema } from '../../../core/schemas.ts';
+import { optionalDurationSchema } from '../../../core/schemas.ts';
 import { modelSchema } from './model-schema.ts';
 import { stepSchema } from './step-schema.ts';
 
@@ -29,16 +29,11 @@ const feederSchema = z
       .enum(['sequential', 'shuffled', 'random'])
       .default('sequential')
       .describe('sequential and shuffled: row after row over all sessions, then again; random: drawn.'),
-    as: z
-      .string()
-      .regex(/^[A-Za-z_][\w-]*$/)
-      .optional()
-      .describe('Puts this and a dot before the names of the fields: `{{user.email}}`.'),
   })
   .refine(({ file, rows }) => (file === undefined) !== (rows === undefined), {
     error: 'one of file and rows is needed',
   })
-  .describe('Rows of values; a session has one row of each feeder.');
+  .describe('Rows of values; a session has one row of each: `{{field}}`, or `{{feeder.field}}`.');
 
 const scenarioAuthSchema = z
   .discriminatedUnion('kind', [
@@ -90,7 +85,9 @@ export const scenarioSchema = z
     auth: scenarioAuthSchema.optional(),
     headers: headersSchema.default({}).describe('Sent with every request to the target, after its own.'),
     model: modelSchema.optional(),
-    timeout: durationSchema('Deadline of a request whose step has none.', '10s'),
+    timeout: optionalDurationSchema(
+      'Deadline of a request whose step has none; default: the config, then 10s.',
+    ),
     think: optionalDurationSchema('Pause after a step that has none of its own; default: none.'),
     setUp: steps('Once before the load; what it extracts is a variable of every session.'),
     scenarios: z.record(nameSchema, oneScenarioSchema).optional().describe('Kinds of sessions, by name.'),

@@ -1,8 +1,10 @@
-import { query } from 'jsonpath-rfc9535';
 import type { SettingProblem } from '../../../config/problems.ts';
 import { findLiteralSecrets } from '../../../config/secret-places.ts';
 import type { SettingPath } from '../../../config/source.ts';
+import { reasonOf } from '../../../core/errors.ts';
 import { didYouMean } from '../../../core/suggest.ts';
+import { compileJsonPath } from '../../../platform/load/session/json-path.ts';
+import { compilePattern } from '../../../platform/load/session/safe-pattern.ts';
 import { statusRange, thinkTime } from './build-steps.ts';
 import { namesOf } from './placeholders.ts';
 import type { ScenarioDocument } from './schema.ts';
@@ -54,9 +56,15 @@ export function unknownNames(document: ScenarioDocument, fields: Iterable<string
   function namesIn(node: unknown, path: SettingPath, known: Iterable<string>): void {
     const names = [...known];
     walkTexts(node, path, (text, at) => {
-      for (const name of namesOf(text)) {
-        if (names.includes(name) || name.startsWith('secret.')) continue;
-        problems.push({ path: at, text: `nothing gives {{${name}}} a value.${didYouMean(name, names)}` });
+      // `| json` of a body is another form of `| raw`.
+      const template = text.replaceAll(/\|\s*json\s*\}\}/g, '|raw}}');
+      try {
+        for (const name of namesOf(template)) {
+          if (names.includes(name)) continue;
+          problems.push({ path: at, text: `nothing gives {{${name}}} a value.${didYouMean(name, names)}` });
+        }
+      } catch (thrown) {
+        problems.push({ path: at, text: reasonOf(thrown) });
       }
     });
   }
@@ -119,7 +127,7 @@ function checkProblems(check: CheckSettings, at: SettingPath): SettingProblem[] 
 
 function jsonPathProblem(path: string, at: SettingPath): SettingProblem[] {
   try {
-    query(null, path);
+    compileJsonPath(path);
     return [];
   } catch {
     return [{ path: at, text: 'expected a JSONPath (RFC 9535), like $.data.id' }];
@@ -128,10 +136,10 @@ function jsonPathProblem(path: string, at: SettingPath): SettingProblem[] {
 
 function patternProblem(pattern: string, at: SettingPath): SettingProblem[] {
   try {
-    void new RegExp(pattern);
+    compilePattern(pattern);
     return [];
-  } catch {
-    return [{ path: at, text: 'it is no regular expression' }];
+  } catch (thrown) {
+    return [{ path: at, text: reasonOf(thrown) }];
   }
 }
 
