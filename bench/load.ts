@@ -2,6 +2,7 @@ import { benchmarkOfParts } from './lib/bench.ts';
 import { installServers } from './lib/install-servers.ts';
 import { feederRows } from './lib/load/feeder.ts';
 import { histogramRows } from './lib/load/histogram.ts';
+import { stallRows } from './lib/load/stall.ts';
 
 export const benchmark = benchmarkOfParts(
   {
@@ -10,6 +11,7 @@ export const benchmark = benchmarkOfParts(
     parts: {
       histogram: histogramRows,
       feeder: feederRows,
+      stall: stallRows,
     },
   },
   () => installServers({ peers: true }),
