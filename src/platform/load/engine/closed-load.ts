@@ -110,8 +110,7 @@ export function closedLoad(engine: Engine, model: ClosedModel): LoadDriver {
       engine.compiled.again(session);
       if (!beganWell) {
         // The log-in failed: the next round begins with it.
-        engine.compiled.begin(session, session.number);
-        session.iteration = iteration + 1;
+        engine.compiled.begin(session, session.number, -1, iteration + 1);
       }
       rest(visitor, dueMs, nowMs);
     },

@@ -99,10 +99,10 @@ function sessionsOf(
       sentOrigin: 0,
       sentPath: '/',
     }),
-    begin(session, number, scenario = -1) {
+    begin(session, number, scenario = -1, iteration = 0) {
       const chosen = scenario >= 0 ? scenario : choose(draw(plan.seed, number, PURPOSE.scenario));
       session.number = number;
-      session.iteration = 0;
+      session.iteration = iteration;
       session.scenario = scenarios[chosen] ?? none;
       session.position = 0;
       session.random = randomOf(plan, session);

@@ -69,8 +69,11 @@ export interface CompiledPlan {
   setUp: readonly CompiledStep[];
   tearDown: readonly CompiledStep[];
   newSession(): SessionState;
-  /** Makes a session that of this arrival or user: scenario by weight (or the given one), feeder rows, random state. */
-  begin(session: SessionState, number: number, scenario?: number): void;
+  /**
+   * Makes a session that of this arrival or user: scenario by weight (or the given one, unless it is -1), feeder rows, random state.
+   * `iteration` is that of a user who begins anew.
+   */
+  begin(session: SessionState, number: number, scenario?: number, iteration?: number): void;
   /**
    * The next round of the same user: keeps what `begin` steps extracted, takes new feeder rows. Where no scenario has such steps, it
    * may be another scenario.
