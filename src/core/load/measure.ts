@@ -92,14 +92,16 @@ export interface Exemplar {
   body: string | null;
 }
 
-export type StopReason =
-  | 'completed'
-  | 'interrupted'
-  | 'threshold'
-  | 'error-budget'
-  | 'max-duration'
-  | 'set-up-failed'
-  | 'worker-lost';
+export const STOP_REASONS = [
+  'completed',
+  'interrupted',
+  'threshold',
+  'error-budget',
+  'max-duration',
+  'set-up-failed',
+  'worker-lost',
+] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
 
 export interface LoadOutcome {
   startedAtMs: number;

@@ -66,7 +66,7 @@ export async function* driveSteps(
   let seenBeside: BesideRecord;
   try {
     for await (const tick of run.ticks) {
-      const slice = addTick(fold, tick, signal.aborted);
+      const slice = addTick(fold, tick, run.stopping !== null);
       yield { tick, slice, run };
     }
   } finally {

@@ -1,0 +1,66 @@
+import type { LoadTick } from '../../../core/load/measure.ts';
+import type { LoadModel, LoadPlan } from '../../../core/load/plan.ts';
+import { brokenNow, type Threshold, type ThresholdVerdict } from '../analyze/thresholds.ts';
+import type { LoadRecord } from '../record.ts';
+import { type DriveStep, driveSteps, type LoadWorld } from './drive.ts';
+
+/** A part of a command's load, with a name for people: `one at a time`, `50 users`. */
+export interface Phase {
+  name: string;
+  plan: LoadPlan;
+  hash: string;
+}
+
+export interface PhaseStep extends DriveStep {
+  phase: Phase;
+}
+
+export interface PhaseOptions {
+  signal: AbortSignal;
+  confirmed: readonly string[];
+  /** The run stops once a window of its last seconds breaks one of these. */
+  abortOn?: readonly Threshold[];
+}
+
+export interface PhaseResult {
+  record: LoadRecord;
+  /** What stopped it, where a threshold did. */
+  aborted: readonly ThresholdVerdict[];
+}
+
+/** Long enough for a percentile, short enough that a failure of a second fills a part of it that counts. */
+const WINDOW_TICKS = 25;
+
+/** Runs one phase; tick by tick, for whoever shows it meanwhile. */
+export async function* runPhase(
+  ctx: LoadWorld,
+  phase: Phase,
+  { signal, confirmed, abortOn = [] }: PhaseOptions,
+): AsyncGenerator<PhaseStep, PhaseResult, void> {
+  const steps = driveSteps(ctx, phase, { signal, confirmed });
+  let aborted: readonly ThresholdVerdict[] = [];
+  let window: LoadTick[] = [];
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done) return { record: value, aborted };
+    window = [...window, value.tick].slice(-WINDOW_TICKS);
+    if (aborted.length === 0 && !signal.aborted) {
+      aborted = brokenNow(abortOn, window, window.length === WINDOW_TICKS);
+      if (aborted.length > 0) value.run.stop('threshold');
+    }
+    yield { ...value, phase };
+  }
+}
+
+/** The same scenarios under another load. */
+export function withModel(plan: LoadPlan, model: LoadModel): LoadPlan {
+  return { ...plan, model };
+}
+
+export function steadyUsers(users: number, durationMs: number): LoadModel {
+  return { kind: 'users', stages: [{ from: users, to: users, durationMs }] };
+}
+
+export function steadyRate(rate: number, durationMs: number): LoadModel {
+  return { kind: 'arrivals', stages: [{ from: rate, to: rate, durationMs }], spacing: 'poisson' };
+}
