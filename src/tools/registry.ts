@@ -106,6 +106,22 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
     ],
     load: async () => (await import('./query-optimizer/index.ts')).tool,
   },
+  {
+    name: 'load-tester',
+    alias: 'load',
+    summary: 'What the backend takes: honest load, from a first look to its limits',
+    commands: [
+      {
+        name: 'quick-test',
+        summary: 'Ten seconds of load without any set-up: alone, with more users, then at half of their rate',
+      },
+      {
+        name: 'run',
+        summary: 'Make load as asked for, show it live, and judge it by objectives and thresholds',
+      },
+    ],
+    load: async () => (await import('./load-tester/index.ts')).tool,
+  },
 ];
 
 /** A built-in tool by its name or alias. */

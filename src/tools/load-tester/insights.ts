@@ -3,7 +3,7 @@ import type { Insight } from '../../core/insight.ts';
 import { rankInsights, type SharedAdvice } from '../_shared/insights.ts';
 import { RULES } from './rules.ts';
 
-export const ALIAS = 'load';
+const ALIAS = 'load';
 
 const ADVICE: readonly SharedAdvice[] = [
   {

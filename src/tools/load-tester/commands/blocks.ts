@@ -198,7 +198,11 @@ export function timeSeries(record: LoadRecord, objectiveMs: number | null): Bloc
 }
 
 /** What failed, by kind and endpoint, then what the server said: untrusted text. */
-export function failureBlocks(slice: LoadSlice, exemplars: LoadRecord['exemplars']): Block[] {
+export function failureBlocks(
+  slice: LoadSlice,
+  exemplars: LoadRecord['exemplars'],
+  startedAtMs: number,
+): Block[] {
   const rows = slice.endpoints.flatMap((endpoint) =>
     Object.entries(endpoint.failed).map(([kind, count]) => ({
       endpoint: endpoint.name,
@@ -224,7 +228,7 @@ export function failureBlocks(slice: LoadSlice, exemplars: LoadRecord['exemplars
             kind: 'timeline' as const,
             title: 'Some of them, with what the server said',
             entries: failed.slice(0, MAX_EXEMPLARS).map((one) => ({
-              atMs: one.atMs,
+              atMs: startedAtMs + one.atMs,
               label: `${one.endpoint}: ${one.failure ?? ''}${one.status === null ? '' : ` (${one.status})`}`,
               tone: 'bad' as const,
               ...(one.body === null ? {} : { detail: one.body.slice(0, MAX_BODY) }),

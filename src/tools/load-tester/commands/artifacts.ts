@@ -1,0 +1,59 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Report } from '../../../core/report.ts';
+import { slicesAsCsv } from '../analyze/csv.ts';
+import { baselineOf, type BaselineRequest } from '../analyze/compare/baseline.ts';
+import { saveBaseline } from '../collect/baselines.ts';
+import type { CommandContext } from '../../context.ts';
+import type { LoadRecord } from '../record.ts';
+import type { PlanRequest } from '../scenario/plan-request.ts';
+
+/** Files that a run leaves beside its report. */
+export const artifactInputs = {
+  save: z
+    .string()
+    .optional()
+    .describe('Keep the run to compare later ones with: a .json file, or a name in the store'),
+  csv: z.string().optional().describe('Write figures of every second and endpoint to this file'),
+};
+
+type ArtifactInputs = z.infer<z.ZodObject<typeof artifactInputs>>;
+
+export async function writeArtifacts(
+  ctx: Pick<CommandContext, 'directory' | 'files' | 'store'>,
+  record: LoadRecord,
+  { save, csv }: ArtifactInputs,
+  request: PlanRequest,
+): Promise<Report['artifacts']> {
+  const artifacts: Report['artifacts'] = [];
+  if (csv !== undefined) {
+    const path = isAbsolute(csv) ? csv : resolve(ctx.directory, csv);
+    await ctx.files.writeText(path, slicesAsCsv(record.slices));
+    artifacts.push({ kind: 'csv', path });
+  }
+  if (save !== undefined) {
+    const path = await saveBaseline(ctx, save, baselineOf(record, remembered(request)));
+    if (path !== null) artifacts.push({ kind: 'baseline', path });
+  }
+  return artifacts;
+}
+
+/** What makes the plan again. Whether it may change something is asked for each time. */
+function remembered({
+  target,
+  baseUrl,
+  scenario,
+  httpVersion,
+  seed,
+  load = {},
+}: PlanRequest): BaselineRequest {
+  const { users, ratePerSecond, stages, durationMs, iterations, spacing } = load;
+  return {
+    target,
+    baseUrl,
+    scenario,
+    httpVersion,
+    seed,
+    load: { users, ratePerSecond, stages: stages && [...stages], durationMs, iterations, spacing },
+  };
+}
