@@ -69,7 +69,11 @@ export function emptySlice(atMs: number): LoadSlice {
 }
 
 function closeSlice(fold: Fold): LoadSlice {
-  const slice = mergeInTime(fold.pending);
+  const ticks = fold.pending;
+  const merged = mergeInTime(ticks);
+  // At the end of the plan users are gone already; the load of the slice is that of the tick before.
+  const load = merged.toMs >= fold.planEndsMs ? (ticks.at(-2) ?? merged) : merged;
+  const slice = { ...merged, users: load.users, targetRate: load.targetRate };
   fold.pending = [];
   fold.slices.push(slice);
   return slice;

@@ -57,6 +57,27 @@ export function withModel(plan: LoadPlan, model: LoadModel): LoadPlan {
   return { ...plan, model };
 }
 
+/**
+ * One user who goes through everything. Users who begin with steps of their own (a login) stay in one scenario, so for them all
+ * scenarios become one, step after step.
+ */
+export function oneAtATime(plan: LoadPlan, durationMs: number): LoadPlan {
+  const { scenarios } = plan;
+  const calm = withModel(plan, steadyUsers(1, durationMs));
+  if (scenarios.length < 2 || scenarios.every(({ begin }) => begin.length === 0)) return calm;
+  return {
+    ...calm,
+    scenarios: [
+      {
+        name: 'one at a time',
+        weight: 1,
+        begin: scenarios.flatMap(({ begin }) => begin),
+        steps: scenarios.flatMap(({ steps }) => steps),
+      },
+    ],
+  };
+}
+
 export function steadyUsers(users: number, durationMs: number): LoadModel {
   return { kind: 'users', stages: [{ from: users, to: users, durationMs }] };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Report } from '../../../core/report.ts';
 import { slicesAsCsv } from '../analyze/csv.ts';
 import { baselineOf, type BaselineRequest } from '../analyze/compare/baseline.ts';
+import type { Fitness } from '../analyze/fitness.ts';
 import { saveBaseline } from '../collect/baselines.ts';
 import type { CommandContext } from '../../context.ts';
 import type { LoadRecord } from '../record.ts';
@@ -23,7 +24,7 @@ export async function writeArtifacts(
   ctx: Pick<CommandContext, 'directory' | 'files' | 'store'>,
   record: LoadRecord,
   { save, csv }: ArtifactInputs,
-  request: PlanRequest,
+  { request, fitness }: { request: PlanRequest; fitness: Fitness },
 ): Promise<Report['artifacts']> {
   const artifacts: Report['artifacts'] = [];
   if (csv !== undefined) {
@@ -32,7 +33,11 @@ export async function writeArtifacts(
     artifacts.push({ kind: 'csv', path });
   }
   if (save !== undefined) {
-    const path = await saveBaseline(ctx, save, baselineOf(record, remembered(request)));
+    const path = await saveBaseline(
+      ctx,
+      save,
+      baselineOf(record, remembered(request), fitness.isFit ? null : fitness.reasons.join('; ')),
+    );
     if (path !== null) artifacts.push({ kind: 'baseline', path });
   }
   return artifacts;

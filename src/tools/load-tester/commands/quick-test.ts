@@ -8,7 +8,14 @@ import { formatRate } from '../analyze/format.ts';
 import { spanMs } from '../analyze/merge.ts';
 import { closedLevels, type LoadLevel, type Situation } from '../analyze/situation.ts';
 import { steadyPart } from '../analyze/steady.ts';
-import { type PhaseResult, runPhase, steadyRate, steadyUsers, withModel } from '../collect/phases.ts';
+import {
+  oneAtATime,
+  type PhaseResult,
+  runPhase,
+  steadyRate,
+  steadyUsers,
+  withModel,
+} from '../collect/phases.ts';
 import type { LoadOptions } from '../options.ts';
 import type { LoadRecord } from '../record.ts';
 import { makePlan } from '../scenario/make-plan.ts';
@@ -82,10 +89,7 @@ async function* runQuickTest(
     }
   }
 
-  const alone = yield* phase(
-    ONE_AT_A_TIME,
-    withModel(made.plan, steadyUsers(1, asked.duration * CALM_SHARE)),
-  );
+  const alone = yield* phase(ONE_AT_A_TIME, oneAtATime(made.plan, asked.duration * CALM_SHARE));
   if (!ctx.signal.aborted && nothingWorks(alone.record)) return calmReport(made, alone.record);
   let last = alone.record;
   for (const users of userSteps(asked.users)) {

@@ -4,7 +4,7 @@ import { steadyPart } from '../analyze/steady.ts';
 import { judgeFitness } from '../analyze/fitness.ts';
 import { closedLevels, type Situation } from '../analyze/situation.ts';
 import { judgeThreshold, parseThreshold, type Threshold } from '../analyze/thresholds.ts';
-import { type PhaseResult, runPhase, steadyUsers, withModel } from '../collect/phases.ts';
+import { type PhaseResult, oneAtATime, runPhase } from '../collect/phases.ts';
 import type { LoadOptions } from '../options.ts';
 import type { LoadRecord } from '../record.ts';
 import { makePlan } from '../scenario/make-plan.ts';
@@ -127,7 +127,7 @@ async function* runLoad(
   }
 
   if (asked.calm) {
-    const { record } = yield* phase('one at a time', withModel(made.plan, steadyUsers(1, CALM_MS)), []);
+    const { record } = yield* phase('one at a time', oneAtATime(made.plan, CALM_MS), []);
     if (!ctx.signal.aborted && nothingWorks(record)) return calmReport(made, record);
   }
   const { record } = yield* phase('load', made.plan, asked.abort ? thresholds : []);
@@ -149,7 +149,7 @@ async function* runLoad(
     made,
     situation,
     phases,
-    artifacts: await writeArtifacts(ctx, record, asked, request),
+    artifacts: await writeArtifacts(ctx, record, asked, { request, fitness: situation.fitness }),
     next: ['rearguard load-tester capacity'],
   });
 }
