@@ -179,7 +179,7 @@ function besideBlocks({ record }: Situation): Block[] {
 function ownLine({ record, fitness }: Situation): string {
   const { total } = record;
   const parts = [
-    `${counted(record.workers, 'worker')}`,
+    counted(record.workers, 'worker'),
     ...(fitness.busy === null ? [] : [`own loop busy ${percent(fitness.busy)} %`]),
     ...(fitness.lagP99Ms === null ? [] : [`own lag p99 ${formatLatency(fitness.lagP99Ms)}`]),
     `${total.opened.toLocaleString('en-US')} connections for ${sliceFigures(total).whole.ended.toLocaleString('en-US')} requests`,
