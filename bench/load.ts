@@ -3,6 +3,8 @@ import { installServers } from './lib/install-servers.ts';
 import { feederRows } from './lib/load/feeder.ts';
 import { histogramRows } from './lib/load/histogram.ts';
 import { stallRows } from './lib/load/stall.ts';
+import { memoryRows } from './lib/load/memory.ts';
+import { pacingRows } from './lib/load/pacing.ts';
 
 export const benchmark = benchmarkOfParts(
   {
@@ -12,6 +14,8 @@ export const benchmark = benchmarkOfParts(
       histogram: histogramRows,
       feeder: feederRows,
       stall: stallRows,
+      pacing: pacingRows,
+      memory: memoryRows,
     },
   },
   () => installServers({ peers: true }),

@@ -312,8 +312,12 @@ export function startNats(options: { args?: readonly string[] } = {}): Promise<R
   });
 }
 
-/** `http` is what stands inside `http { }`, with the server that listens on the port. */
-export function startNginx(options: { http: (place: ProgramPlace) => string }): Promise<RunningProgram> {
+/** `http` is what stands inside `http { }`, with the server that listens on the port; `connections` at once, by default 512. */
+export function startNginx(options: {
+  http: (place: ProgramPlace) => string;
+  connections?: number;
+}): Promise<RunningProgram> {
+  const { connections = 512 } = options;
   return startProgram({
     program: 'nginx',
     prepare: (place) => {
@@ -321,9 +325,10 @@ export function startNginx(options: { http: (place: ProgramPlace) => string }): 
         .map((name) => `${name}_temp_path ${place.directory}/${name};`)
         .join(' ');
       const main = `daemon off; worker_processes 1; pid ${place.directory}/nginx.pid; error_log stderr;`;
+      const many = `worker_rlimit_nofile ${connections + 64}; events { worker_connections ${connections}; }`;
       return writeFile(
         join(place.directory, 'nginx.conf'),
-        `${main}\nevents { }\nhttp { access_log off; ${folders}\n${options.http(place)}\n}\n`,
+        `${main}\n${many}\nhttp { access_log off; ${folders}\n${options.http(place)}\n}\n`,
       );
     },
     args: ({ directory }) => ['-p', directory, '-e', 'stderr', '-c', join(directory, 'nginx.conf')],
