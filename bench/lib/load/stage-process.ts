@@ -15,6 +15,9 @@ export interface StageAccount {
   requests: number;
   /** Requests in each 100 ms, with the beginning of it in epoch milliseconds; those without are left out. */
   bins: readonly { atMs: number; requests: number }[];
+  /** Epoch milliseconds; null: no request came, there was no storm. */
+  lastAtMs: number | null;
+  stormAtMs: number | null;
 }
 
 const BIN_MS = 100;
@@ -22,6 +25,8 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 let answer = answerOf(200);
 let connections = 0;
+let lastAtMs: number | null = null;
+let stormAtMs: number | null = null;
 let bins = new Map<number, number>();
 let timers: NodeJS.Timeout[] = [];
 
@@ -37,7 +42,8 @@ const server = createServer({ noDelay: true }, (socket) => {
     let requests = 0;
     for (let end = data.indexOf(END_OF_HEAD); end >= 0; end = data.indexOf(END_OF_HEAD, end + 4))
       requests += 1;
-    const bin = Math.floor(Date.now() / BIN_MS);
+    lastAtMs = Date.now();
+    const bin = Math.floor(lastAtMs / BIN_MS);
     bins.set(bin, (bins.get(bin) ?? 0) + requests);
     for (let sent = 0; sent < requests; sent += 1) socket.write(answer);
   });
@@ -65,7 +71,10 @@ process.on('message', (order: StageOrder) => {
       answer = answerOf(order.status, order.location);
       break;
     case 'storm':
-      setTimeout(() => (answer = answerOf(500)), order.afterMs);
+      setTimeout(() => {
+        stormAtMs = Date.now();
+        answer = answerOf(500);
+      }, order.afterMs);
       break;
     case 'account':
     default: {
@@ -73,8 +82,11 @@ process.on('message', (order: StageOrder) => {
         connections,
         requests: [...bins.values()].reduce((sum, requests) => sum + requests, 0),
         bins: [...bins].map(([bin, requests]) => ({ atMs: bin * BIN_MS, requests })),
+        lastAtMs,
+        stormAtMs,
       };
       connections = 0;
+      lastAtMs = null;
       bins = new Map();
       process.send?.(account);
     }
