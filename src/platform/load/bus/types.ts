@@ -20,5 +20,3 @@ export interface WorkerLink {
 export interface LoadWorker {
   receive(message: ToWorker): void;
 }
-
-export type CreateLoadWorker = (post: (message: FromWorker) => void) => LoadWorker;
