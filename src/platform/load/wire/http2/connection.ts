@@ -8,7 +8,7 @@ import { flushLater } from './flush-later.ts';
 import { readFrames } from './frame-reader.ts';
 import { flushFrames } from './frame-writer.ts';
 import { createFrameHandlers } from './incoming.ts';
-import { flushUnlessReading, sendBodies, sendRequest, writeGreeting } from './outgoing.ts';
+import { flushUnlessReading, goOnSending, sendRequest, writeGreeting } from './outgoing.ts';
 import { createState } from './state.ts';
 import { openStreams } from './streams.ts';
 
@@ -77,11 +77,7 @@ export function connectHttp2(
     },
     onGone,
   });
-  socket.on('drain', () => {
-    if (state.unsent.length === 0 || state.stage === 'ended') return;
-    sendBodies(state);
-    flushFrames(state.writer, socket);
-  });
+  socket.on('drain', () => goOnSending(state));
   const state = createState({ connection, events, options, socket });
   state.streams.nextId = firstStreamId;
   const handlers = createFrameHandlers(state);

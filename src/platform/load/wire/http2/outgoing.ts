@@ -50,7 +50,7 @@ export function sendRequest(state: Http2State, request: Http2Request, exchange: 
   if (request.body !== null) {
     stream.body = request.body;
     stream.bodyAt = 0;
-    if (state.unsent.length > 0 || !sendBody(state, stream)) state.unsent.push(stream);
+    if (!sendBody(state, stream)) state.unsent.push(stream);
   }
   // Another connection takes over when the numbers have run out (section 5.1.1), or when each request shall have its own.
   if (!options.keepAlive || streams.nextId > MAX_STREAM_ID - 2 * streams.slots.length) {
@@ -77,10 +77,14 @@ function sendBody(state: Http2State, stream: Http2Stream): boolean {
   const { body } = stream;
   if (body === null) return true;
   const { peer, writer, socket } = state;
-  while (writer.to - writer.from + socket.writableLength < MAX_WAITING_BYTES) {
+  for (;;) {
     const left = body.length - stream.bodyAt;
     const length = Math.min(left, peer.maxFrameBytes, stream.sendWindow, state.sendWindow);
     if (length <= 0) return false;
+    if (writer.to - writer.from + socket.writableLength >= MAX_WAITING_BYTES) {
+      holdBack(state);
+      return false;
+    }
     const span = { from: stream.bodyAt, to: stream.bodyAt + length };
     writeData(writer, stream.id, body, span, length === left ? FLAG.END_STREAM : 0);
     allowForFrameSent(state.flood);
@@ -92,7 +96,22 @@ function sendBody(state: Http2State, stream: Http2Stream): boolean {
       return true;
     }
   }
-  return false;
+}
+
+/** Goes on in the next turn of the event loop, or once the kernel has room again: then `drain` comes. */
+function holdBack(state: Http2State): void {
+  if (state.isHeldBack) return;
+  state.isHeldBack = true;
+  setImmediate(() => {
+    state.isHeldBack = false;
+    if (!state.socket.writableNeedDrain) goOnSending(state);
+  });
+}
+
+export function goOnSending(state: Http2State): void {
+  if (state.unsent.length === 0 || state.stage === 'ended') return;
+  sendBodies(state);
+  flushFrames(state.writer, state.socket);
 }
 
 /** What is written outside of a callback of the socket leaves at once. */

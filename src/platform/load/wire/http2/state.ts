@@ -38,6 +38,8 @@ export interface Http2State {
   sendWindow: number;
   /** Streams whose body waits for a window, the oldest first. */
   readonly unsent: Http2Stream[];
+  /** More of them is sent in the next turn of the event loop. */
+  isHeldBack: boolean;
   /** Whose DATA frame is being read; null also where nobody wants it any more. */
   dataStream: Http2Stream | null;
   /** A head whose CONTINUATION is still to come: nothing else may come before (RFC 9113, section 6.10). */
@@ -67,6 +69,7 @@ export function createState(
     unacknowledged: 0,
     sendWindow: DEFAULT_WINDOW,
     unsent: [],
+    isHeldBack: false,
     dataStream: null,
     block: { streamId: 0, endStream: false, bytes: NOTHING, length: 0, frames: 0 },
     failure: null,

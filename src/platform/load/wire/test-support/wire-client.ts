@@ -28,6 +28,11 @@ export interface WireClient {
   connection: LoadConnection;
   phases: { connectMs: number; tlsMs: number | null };
   ask(request: Partial<WireRequest>, wants?: Partial<Exchange>): Promise<Answer>;
+  /** As `ask`, with the exchange beside its answer: to cancel it. */
+  begin(
+    request: Partial<WireRequest>,
+    wants?: Partial<Exchange>,
+  ): { exchange: Exchange; answer: Promise<Answer> };
   closed: Promise<{ failure: FailureKind | null; detail: string }>;
 }
 
@@ -81,26 +86,33 @@ export async function openWire(protocol: WireProtocol, target: WireTarget): Prom
     connection,
     phases,
     closed: closed.promise,
-    ask(request, wants = {}) {
-      const encoded = protocol.encode(
-        { method: 'GET', path: '/', headers: [], body: null, ...request },
-        authority,
-        { tls: target.tls !== undefined, keepAlive },
-      );
-      const exchange: Exchange = {
-        headOnly: request.method === 'HEAD',
-        wantsHead: true,
-        wantsBody: true,
-        onEvent: null,
-        ...wants,
-      };
-      return new Promise((resolve) => {
-        waiting.set(exchange, resolve);
-        connection.send(encoded, exchange);
-        connection.flush();
-      });
-    },
+    ask: (request, wants) => begin(request, wants).answer,
+    begin,
   };
+
+  function begin(
+    request: Partial<WireRequest>,
+    wants: Partial<Exchange> = {},
+  ): ReturnType<WireClient['begin']> {
+    const encoded = protocol.encode(
+      { method: 'GET', path: '/', headers: [], body: null, ...request },
+      authority,
+      { tls: target.tls !== undefined, keepAlive },
+    );
+    const exchange: Exchange = {
+      headOnly: request.method === 'HEAD',
+      wantsHead: true,
+      wantsBody: true,
+      onEvent: null,
+      ...wants,
+    };
+    const answer = new Promise<Answer>((resolve) => {
+      waiting.set(exchange, resolve);
+      connection.send(encoded, exchange);
+      connection.flush();
+    });
+    return { exchange, answer };
+  }
 }
 
 function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: Error): void } {
