@@ -312,21 +312,28 @@ export function startNats(options: { args?: readonly string[] } = {}): Promise<R
   });
 }
 
-/** `http` is what stands inside `http { }`, with the server that listens on the port; `connections` at once, by default 512. */
+/**
+ * `http` is what stands inside `http { }`, with the server that listens on the port; `connections` at once, by default 512;
+ * `files` are put into its folder.
+ */
 export function startNginx(options: {
   http: (place: ProgramPlace) => string;
   connections?: number;
+  files?: Readonly<Record<string, string>>;
 }): Promise<RunningProgram> {
   const { connections = 512 } = options;
   return startProgram({
     program: 'nginx',
-    prepare: (place) => {
+    prepare: async (place) => {
+      for (const [name, content] of Object.entries(options.files ?? {})) {
+        await writeFile(join(place.directory, name), content);
+      }
       const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
         .map((name) => `${name}_temp_path ${place.directory}/${name};`)
         .join(' ');
       const main = `daemon off; worker_processes 1; pid ${place.directory}/nginx.pid; error_log stderr;`;
       const many = `worker_rlimit_nofile ${connections + 64}; events { worker_connections ${connections}; }`;
-      return writeFile(
+      await writeFile(
         join(place.directory, 'nginx.conf'),
         `${main}\n${many}\nhttp { access_log off; ${folders}\n${options.http(place)}\n}\n`,
       );

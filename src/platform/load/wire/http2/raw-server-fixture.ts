@@ -84,11 +84,12 @@ function rawPeer(socket: Socket): RawPeer {
   let isPrefaceRead = false;
   socket.on('data', (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk]);
-    if (!isPrefaceRead && bytes.length >= CONNECTION_PREFACE.length) {
+    if (!isPrefaceRead) {
+      if (bytes.length < CONNECTION_PREFACE.length) return;
       isPrefaceRead = true;
       bytes = bytes.subarray(CONNECTION_PREFACE.length);
     }
-    while (isPrefaceRead && bytes.length >= FRAME_HEADER_BYTES) {
+    while (bytes.length >= FRAME_HEADER_BYTES) {
       const end = FRAME_HEADER_BYTES + bytes.readUIntBE(0, 3);
       if (bytes.length < end) return;
       seen.push({
