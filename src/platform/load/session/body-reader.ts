@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { WireResponse } from '../wire/types.ts';
+import { createJsonMemory, type JsonMemory, parseRemembered } from './json-memory.ts';
 
 /**
  * The body of the response that is being judged, decoded and parsed once however many checks look at it. One reader serves a whole
@@ -22,18 +23,28 @@ const MAX_DECODED_BYTES = 16 * 2 ** 20;
 /** `undefined` in a slot: not looked at yet. */
 interface Slots {
   response: WireResponse | null;
+  memory: JsonMemory;
   bytes: Buffer | null | undefined;
   text: string | null | undefined;
   json: unknown;
   parsed: boolean;
 }
 
-export function createBodyReader(): BodyReader & { read(response: WireResponse): void } {
-  const slots: Slots = { response: null, bytes: undefined, text: undefined, json: undefined, parsed: false };
+/** `memory` is that of the step whose response it is. */
+export function createBodyReader(): BodyReader & { read(response: WireResponse, memory: JsonMemory): void } {
+  const slots: Slots = {
+    response: null,
+    memory: createJsonMemory(),
+    bytes: undefined,
+    text: undefined,
+    json: undefined,
+    parsed: false,
+  };
   const bytes = (): Buffer | null => (slots.bytes ??= decodedBody(slots.response));
   return {
-    read(response) {
+    read(response, memory) {
       slots.response = response;
+      slots.memory = memory;
       slots.bytes = undefined;
       slots.text = undefined;
       slots.json = undefined;
@@ -44,19 +55,11 @@ export function createBodyReader(): BodyReader & { read(response: WireResponse):
     json() {
       if (slots.parsed) return slots.json;
       slots.parsed = true;
-      slots.json = parsedOrUndefined(bytes());
+      const found = bytes();
+      slots.json = found === null ? undefined : parseRemembered(slots.memory, found);
       return slots.json;
     },
   };
-}
-
-function parsedOrUndefined(bytes: Buffer | null): unknown {
-  if (bytes === null) return undefined;
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function decodedBody(response: WireResponse | null): Buffer | null {

@@ -5,6 +5,7 @@ import type { WireRequest, WireResponse } from '../wire/types.ts';
 import type { createBodyReader } from './body-reader.ts';
 import { compileCheck, type ResponseCheck, statusCheck } from './checks.ts';
 import { compileExtraction, type Extractor } from './extraction.ts';
+import { createJsonMemory } from './json-memory.ts';
 import { compileRequest, renderRequest, type RequestTemplate } from './request.ts';
 import type { TextContext } from './text.ts';
 import { thinkTime } from './think.ts';
@@ -142,11 +143,12 @@ function judgeOf(step: PlannedStep, context: StepContext): CompiledStep['judge']
   if (checks.length === 0 && extractors.length === 0 && !plan.limits.cookies) {
     return (_session, response) => judgeStatus(response.status);
   }
+  const memory = createJsonMemory();
   return (session, response): FailureKind | null => {
     takeCookies(session, response, plan);
     const failure = judgeStatus(response.status);
     if (failure !== null) return failure;
-    body.read(response);
+    body.read(response, memory);
     for (let index = 0; index < checks.length; index += 1) {
       if (!checks[index]!(response, body)) return 'check';
     }
