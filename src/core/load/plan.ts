@@ -64,7 +64,11 @@ export interface PlannedScenario {
   steps: readonly PlannedStep[];
 }
 
-/** Texts may hold `{{name}}` of a variable, feeder field or extraction, and `{{$uuid}}`, `{{$int 1 100}}`, `{{$now}}`, `{{$user}}`, `{{$iteration}}`. */
+/**
+ * Texts may hold `{{name}}` of a variable, feeder field (also `{{feeder.field}}`) or extraction, and `{{$uuid}}`, `{{$int 1 100}}`,
+ * `{{$now}}` (ISO; `{{$now ms}}`, `{{$now s}}`), `{{$user}}`, `{{$iteration}}`. A value is encoded for its place: a part of a path or
+ * of a form, a string of a JSON body where it stands between quotes. `{{name | raw}}` is put in as it is; `\{{` is literal.
+ */
 export interface PlannedStep {
   /** What figures are kept by: `GET /api/products/{id}`. Steps of one name are one endpoint. */
   name: string;

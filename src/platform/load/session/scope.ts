@@ -40,6 +40,8 @@ export function planScope(plan: LoadPlan, variables: Readonly<Record<string, str
   const setUpNames = extractedBy(plan.setUp);
   for (const name of [...fields.keys(), ...stepNames, ...setUpNames]) slotOf(name);
   const headerSlots = new Set<number>();
+  /** Names that have been looked at: a large feeder need not be read for each step. */
+  const inHeader = new Map<string, string | null>();
 
   return {
     initial,
@@ -67,19 +69,29 @@ export function planScope(plan: LoadPlan, variables: Readonly<Record<string, str
     useInHeader(name) {
       const slot = slots.get(name);
       if (slot !== undefined) headerSlots.add(slot);
-      const constant = constants.get(name);
-      if (constant !== undefined && endsField(constant))
-        return `{{${name}}} holds a line break or another control code`;
-      const field = fields.get(name);
-      if (field === undefined || field === 'ambiguous') return null;
-      const row = rowWithControls(field.feeder, field.index, endsField);
-      return row === null ? null : `{{${name}}} holds a line break or another control code in row ${row + 1}`;
+      const judged = inHeader.get(name);
+      if (judged !== undefined) return judged;
+      const problem = headerProblem(name, constants.get(name), fields.get(name));
+      inHeader.set(name, problem);
+      return problem;
     },
     isUsedInHeader: (slot) => headerSlots.has(slot),
   };
 }
 
-export function extractedBy(steps: readonly PlannedStep[]): string[] {
+function headerProblem(
+  name: string,
+  constant: string | undefined,
+  field: FeederField | 'ambiguous' | undefined,
+): string | null {
+  const problem = `{{${name}}} holds a line break or another control code`;
+  if (constant !== undefined && endsField(constant)) return problem;
+  if (field === undefined || field === 'ambiguous') return null;
+  const row = rowWithControls(field.feeder, field.index, endsField);
+  return row === null ? null : `${problem} in row ${row + 1}`;
+}
+
+function extractedBy(steps: readonly PlannedStep[]): string[] {
   return steps.flatMap(({ extract }) => extract.map(({ variable }) => variable));
 }
 
