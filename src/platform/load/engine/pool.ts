@@ -42,8 +42,8 @@ export interface Pool {
   readonly available: Link[];
   turn: number;
   /**
-   * The one whose callback is running: it flushes by itself afterwards, so that the requests that follow the responses of one
-   * read leave in one write, and its share of the load stays what it was.
+   * The one whose request has just ended takes the next: so its share of the load stays what it was, and what follows the
+   * responses of one read leaves in one write.
    */
   preferred: Link | null;
   /** Since when (performance.now()) no slot has been free; Infinity while one is. */
@@ -77,8 +77,17 @@ export function createPool(
   };
 }
 
-export function hasSlot(pool: Pool): boolean {
-  return pool.available.length > 0;
+/**
+ * Whether a request could be sent now. A connection may have lost its slots since it was last looked at: the server has said that it
+ * closes it (FIN, GOAWAY), and the end itself is still to come.
+ */
+export function hasSlot(pool: Pool, nowMs: number): boolean {
+  while (pool.available.length > 0) {
+    const link = nextInTurn(pool);
+    if (link.connection.free > 0) return true;
+    settleSlots(pool, link, nowMs);
+  }
+  return false;
 }
 
 export function waitingIn(pool: Pool): number {
@@ -86,11 +95,17 @@ export function waitingIn(pool: Pool): number {
 }
 
 /** The connection for the next request. Requires a slot; it stays available while it has more of them (see `settleSlots`). */
-export function nextLink(pool: Pool): Link {
+export function takeLink(pool: Pool): Link {
+  const link = nextInTurn(pool);
+  if (pool.takesTurns && link !== pool.preferred) pool.turn += 1;
+  return link;
+}
+
+function nextInTurn(pool: Pool): Link {
   const { available, preferred } = pool;
   if (preferred !== null && preferred.place >= 0) return preferred;
   if (!pool.takesTurns) return available[available.length - 1]!;
-  pool.turn = pool.turn + 1 < available.length ? pool.turn + 1 : 0;
+  if (pool.turn >= available.length) pool.turn = 0;
   return available[pool.turn]!;
 }
 
@@ -117,7 +132,7 @@ export function settleSlots(pool: Pool, link: Link, nowMs: number): void {
 
 /**
  * How much of a delay is our own: the time in which a slot was free and we did not come to use it. All other time between the
- * intended moment and now is the server's, because every slot was taken.
+ * intended moment and now is the server's, because every slot was taken. Requires that `hasSlot` was asked just before.
  */
 export function ownDelay(pool: Pool, intendedMs: number, nowMs: number): number {
   if (pool.available.length > 0) return nowMs - Math.max(intendedMs, pool.freeMs);

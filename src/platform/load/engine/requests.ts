@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 import {
   hasSlot,
   type Link,
-  nextLink,
+  takeLink,
   openForWaiting,
   openLink,
   ownDelay,
@@ -40,7 +40,7 @@ export function arrive(
   engine.counts.asked += 1;
   const step = stepOf(visitor.session);
   const pool = engine.pools[step.origin]!;
-  if (hasSlot(pool)) {
+  if (hasSlot(pool, nowMs)) {
     engine.counts.begun += 1;
     engine.live += 1;
     prepare(engine, visitor, intendedMs);
@@ -66,23 +66,25 @@ export function arrive(
 export function beginRequest(engine: Engine, visitor: Visitor, intendedMs: number, nowMs: number): void {
   prepare(engine, visitor, intendedMs);
   const pool = engine.pools[visitor.step.origin]!;
+  const isFree = hasSlot(pool, nowMs);
   visitor.lagMs = ownDelay(pool, intendedMs, nowMs);
-  if (hasSlot(pool) || visitor.lagMs > 0) {
-    recordLatency(engine.meters[visitor.step.endpoint]!.lag, visitor.lagMs);
-  }
-  enter(engine, visitor, pool, nowMs);
+  if (isFree || visitor.lagMs > 0) recordLatency(engine.meters[visitor.step.endpoint]!.lag, visitor.lagMs);
+  enter(engine, visitor, pool, nowMs, isFree);
 }
 
 /** Sends the visitor's request, or lets it wait for a slot. */
-export function enter(engine: Engine, visitor: Visitor, pool: Pool, nowMs: number): void {
-  if (
-    pool.links.size < engine.wantedLinks &&
-    engine.budget.used < engine.budget.cap &&
-    pool.options.keepAlive
-  ) {
-    openLink(pool, engine.budget, engine.events);
+export function enter(
+  engine: Engine,
+  visitor: Visitor,
+  pool: Pool,
+  nowMs: number,
+  isFree = hasSlot(pool, nowMs),
+): void {
+  const { budget } = engine;
+  if (pool.links.size < engine.wantedLinks && budget.used < budget.cap && pool.options.keepAlive) {
+    openLink(pool, budget, engine.events);
   }
-  if (hasSlot(pool)) {
+  if (isFree) {
     transmit(engine, visitor, pool, nowMs);
     return;
   }
@@ -93,7 +95,7 @@ export function enter(engine: Engine, visitor: Visitor, pool: Pool, nowMs: numbe
 
 /** Gives free slots to who waits, in the order of their intended times. */
 export function serveWaiting(engine: Engine, pool: Pool, nowMs: number): void {
-  while (hasSlot(pool) && waitingIn(pool) > 0) {
+  while (waitingIn(pool) > 0 && hasSlot(pool, nowMs)) {
     // During a pause no session begins, but those under way go on.
     const firstMs = engine.pauseEndsMs === Infinity ? firstArrivalMs(pool.arrivals) : Infinity;
     if (firstVisitorMs(pool.visitors) <= firstMs) {
@@ -147,13 +149,13 @@ export function makeRoom(engine: Engine, pool: Pool, nowMs: number): void {
   }
 }
 
-/** Sends what the batch has written; a connection in whose callback we are does so itself. */
+/** Sends what the batch has written; a connection that is reading just now waits for its own end of that. */
 export function flushDirty(engine: Engine): void {
   const { dirty } = engine;
   for (let index = 0; index < dirty.length; index += 1) {
     const link = dirty[index]!;
     link.isDirty = false;
-    if (link !== link.pool.preferred) link.connection.flush();
+    link.connection.flush();
   }
   dirty.length = 0;
 }
@@ -196,7 +198,7 @@ function eventCounter(visitor: Visitor): NonNullable<Visitor['onEvent']> {
 
 /** Requires a slot. */
 function transmit(engine: Engine, visitor: Visitor, pool: Pool, nowMs: number): void {
-  const link = nextLink(pool);
+  const link = takeLink(pool);
   visitor.request ??= visitor.step.encode(visitor.session, visitor.traceparent);
   if (Number.isNaN(visitor.sentMs)) {
     const { stream, timeoutMs } = visitor.step;
