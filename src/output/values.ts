@@ -54,10 +54,17 @@ export function toneOf(cell: Cell | undefined): Tone | undefined {
   return cell !== null && typeof cell === 'object' ? cell.tone : undefined;
 }
 
-/** UTC to the minute: `2026-11-22 10:26`. */
-export function formatTime(atMs: number): string {
+/** A span in which minutes would not tell its ends apart. */
+const SECONDS_MATTER_MS = 600_000;
+
+/** UTC to the minute: `2026-11-22 10:26`; to the second where it is one of several times within so short a span: `2026-11-22 10:26:07`. */
+export function formatTime(atMs: number, spanMs = Infinity): string {
   const date = new Date(atMs);
-  return Number.isNaN(date.getTime()) ? NOT_MEASURED : date.toISOString().slice(0, 16).replace('T', ' ');
+  if (Number.isNaN(date.getTime())) return NOT_MEASURED;
+  return date
+    .toISOString()
+    .slice(0, spanMs < SECONDS_MATTER_MS ? 19 : 16)
+    .replace('T', ' ');
 }
 
 /** `2 high, 1 medium`, or `no findings`. */

@@ -1,4 +1,5 @@
 import type { Block } from '../../core/block.ts';
+import { counted } from '../../core/counted.ts';
 import { displayWidth, fitWidth, oneLine, padEnd, wrapText } from '../../core/text.ts';
 import type { Paint } from '../paint.ts';
 import { resample, seriesStats, timeExtent } from '../series-stats.ts';
@@ -17,7 +18,9 @@ export function drawSeries(block: Extract<Block, { kind: 'series' }>, width: num
     Math.max(...block.lines.map((line) => displayWidth(oneLine(line.name)))),
     Math.floor(width / 3),
   );
-  const columns = Math.max(1, Math.min(60, width - nameWidth - 2));
+  // No more columns than points: a bar each reads better than bars with blanks between them.
+  const most = Math.max(...block.lines.map((line) => line.points.length));
+  const columns = Math.max(1, Math.min(60, most, width - nameWidth - 2));
   const lines = block.lines.flatMap((line) => {
     const stats = seriesStats(line.points);
     const name = padEnd(fitWidth(oneLine(line.name), nameWidth), nameWidth);
@@ -30,18 +33,21 @@ export function drawSeries(block: Extract<Block, { kind: 'series' }>, width: num
     const quantity = (value: number) => formatQuantity(value, block.unit);
     const facts = [`min ${quantity(stats.min)}`, `max ${quantity(stats.max)}`];
     if (stats.last !== null) facts.push(`last ${quantity(stats.last)}`);
-    if (stats.gaps > 0) facts.push(`${stats.gaps} gaps`);
+    if (stats.gaps > 0) facts.push(counted(stats.gaps, 'gap'));
     const indent = ' '.repeat(nameWidth + 2);
     return [
       `${name}  ${bars.join('')}`.trimEnd(),
       ...wrapText(indent + facts.join(', '), width, indent).map((text) => paint.dim(text)),
     ];
   });
+  const span = extent[1] - extent[0];
   const limit =
     block.threshold === undefined ? '' : `, threshold ${formatQuantity(block.threshold, block.unit)}`;
   return [
     ...lines,
-    ...wrapText(`${formatTime(extent[0])} to ${formatTime(extent[1])} UTC${limit}`, width).map(paint.dim),
+    ...wrapText(`${formatTime(extent[0], span)} to ${formatTime(extent[1], span)} UTC${limit}`, width).map(
+      paint.dim,
+    ),
   ];
 }
 

@@ -8,8 +8,10 @@ export function drawTimeline(
   width: number,
   paint: Paint,
 ): string[] {
+  const times = block.entries.map(({ atMs }) => atMs);
+  const span = Math.max(...times) - Math.min(...times);
   return block.entries.flatMap((entry) => {
-    const time = formatTime(entry.atMs);
+    const time = formatTime(entry.atMs, span);
     const detail = entry.detail === undefined ? '' : ` – ${entry.detail}`;
     const [first = '', ...rest] = wrapText(
       `${time}  ${entry.label}${detail}`.replace(/\s*\n\s*/g, ' '),

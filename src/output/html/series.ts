@@ -32,12 +32,13 @@ export function htmlSeries(block: SeriesBlock): string {
       `<path class="line l${index % COLORS}" d="${pathOf(line.points, x, y)}"><title>${esc(line.name)}</title></path>`,
   );
   const middle = (extent[0] + extent[1]) / 2;
+  const span = extent[1] - extent[0];
   return (
     `<figure>${caption}<div class="chart">` +
     `<div class="y" aria-hidden="true"><span>${esc(quantity(high))}</span><span>${esc(quantity((high + low) / 2))}</span><span>${esc(quantity(low))}</span></div>` +
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${esc(describe(block))}">` +
     `${grid.join('')}${paths.join('')}${limit}</svg>` +
-    `<div class="x" aria-hidden="true">${[extent[0], middle, extent[1]].map((at) => `<span>${formatTime(at)}</span>`).join('')}</div></div>` +
+    `<div class="x" aria-hidden="true">${[extent[0], middle, extent[1]].map((at) => `<span>${formatTime(at, span)}</span>`).join('')}</div></div>` +
     `${legend(block)}${numbers(block)}</figure>`
   );
 }

@@ -7,7 +7,7 @@ export const RULES = {
     id: `${TOOL}/slo-missed`,
     title: 'An endpoint misses its objective under load',
     severity: 'high',
-    help: 'More responses are above the latency objective, or more requests fail, than the objective allows: an exact binomial tail over the counts of one-second slices, corrected for slices that resemble each other, gives p < 0.001. Latency counts from the intended time, without what was our own lateness; dropped arrivals count as slow.',
+    help: 'More responses are above the latency objective, or more requests fail, than the objective allows: an exact binomial tail over the counts of one-second slices, corrected for how much slices differ, gives p < 0.001, and at least half of the slices are above it themselves. Latency counts from the intended time, without what was our own lateness; dropped arrivals count as slow.',
     fix: 'See which part of the response takes the time at this load, and where the curve of latency over load bends; start with the endpoint with the largest share of requests.',
     examples: {
       reports: 'At 200 requests/s the p95 of GET /api/search is 840 ms, the objective 200 ms.',
@@ -18,7 +18,7 @@ export const RULES = {
     id: `${TOOL}/throughput-below-target`,
     title: 'The backend completes fewer requests than the plan asked for',
     severity: 'high',
-    help: 'All sessions began in time, and yet well-answered requests a second stay more than 5 % below what the open plan asks for over its steady part. The generator was fit, so the difference is failures or answers that came too late.',
+    help: 'Well-answered requests a second stay more than 5 % below what the open plan asks for over its steady part. The generator was fit, so the difference is failures, and sessions that found no place in the queue.',
     fix: 'Find what limits the backend at this rate: `load-tester capacity` says how much it does take.',
     examples: {
       reports: '500 requests/s asked for, 380 answered well.',
@@ -40,7 +40,7 @@ export const RULES = {
     id: `${TOOL}/saturation-knee`,
     title: 'More load brings no more throughput from here on',
     severity: 'info',
-    help: 'Over the steps of users or rate that were measured, throughput grows with the load up to this point and by less than half in proportion beyond it, while latency grows. That is where a queue begins; it is a fact of every backend, and worth knowing before users find it.',
+    help: 'Over the steps of users that were measured, throughput grows with the load up to this point and by less than half in proportion beyond it, while latency grows. That is where a queue begins; it is a fact of every backend, and worth knowing before users find it.',
     fix: 'Keep production at 70 % of it or below; `load-tester capacity` finds it within 5 %.',
     examples: {
       reports: '10 users: 480 requests/s, 20 users: 900, 40 users: 930 at twice the latency.',
@@ -51,7 +51,7 @@ export const RULES = {
     id: `${TOOL}/errors-under-concurrency`,
     title: 'An endpoint fails when requests come side by side',
     severity: 'high',
-    help: 'Requests fail in a way that none of them did one at a time, in the calm phase of the same run, and more often than chance explains (Fisher, p < 0.001). Bodies of failed responses name the likely cause: a unique violation, a deadlock, an exhausted pool.',
+    help: 'Requests fail in a way that none of them did one at a time, in the calm phase before, and more often than chance explains (Fisher, p < 0.001), or their bodies name a cause that needs company: a unique violation, a deadlock, a serialization failure, an exhausted pool.',
     fix: 'Reproduce with two requests at once; look for a read that decides about a later write, for missing transactions and for limits of pools.',
     examples: {
       reports:
@@ -63,7 +63,7 @@ export const RULES = {
     id: `${TOOL}/memory-growth`,
     title: 'The memory of the server grows with every request',
     severity: 'high',
-    help: 'The floor of resident memory (its lowest values between collections of garbage) rises steadily over the requests of the steady part, after warm-up: a robust slope (Theil-Sen) whose whole confidence interval is above 256 bytes a request, and at least 16 MiB in all.',
+    help: 'The floor of resident memory (its lowest values between collections of garbage) rises over the requests of the steady part: a robust slope (Theil-Sen) whose 99 % interval is above 256 bytes a request, also in the later half, and at least 16 MiB in all. What only fills up rises at first and then stands.',
     fix: 'Compare two heap snapshots with load between them; look for maps, arrays, listeners and caches without a bound.',
     examples: {
       reports: 'Memory grows by 21 kB a request from 90 MiB to 410 MiB in a minute.',
@@ -74,7 +74,7 @@ export const RULES = {
     id: `${TOOL}/latency-cliff`,
     title: 'Throughput stands still while latency grows: a pool or a lock',
     severity: 'medium',
-    help: "From one step of users to the next, throughput stays within 15 % while latency grows with the users, and the process of the server has processor to spare. So requests queue for something with few places: by Little's law, places = throughput × time of one request alone. Only info where the processor cannot be seen.",
+    help: "From one step of users to the next, throughput stays within 15 % while latency grows with the users, and the server had processor to spare: its process used and waited for less than 0.7 of a core, and the machine was not full. So requests queue for something with few places: by Little's law, places = throughput × time of one request alone. Only info where the server had none to spare, or where that cannot be seen.",
     fix: 'Look for a pool of that size (database connections, HTTP agent, worker threads) or a lock, and for what holds its places so long.',
     examples: {
       reports:
@@ -97,7 +97,7 @@ export const RULES = {
     id: `${TOOL}/unfair-endpoint`,
     title: 'One endpoint makes the others slow',
     severity: 'medium',
-    help: 'Under load the endpoints that are quick alone wait as long as the slow one takes: their latency rises by more than 10 times and 100 ms over that of the calm phase, while one endpoint holds most of the time in service. They stand behind it in the same queue.',
+    help: 'Under load the endpoints that are quick alone wait as long as the slow one takes: their latency rises by more than 10 times and 100 ms over that of the calm phase, while the slow one itself hardly changes and holds most of the time in service. They stand behind it in the same queue. Only info under a closed load, which drives any server to its limit.',
     fix: 'Give the slow endpoint places of its own (a separate pool, a concurrency limit, a worker), or make it cheaper.',
     examples: {
       reports: 'GET /api/report takes 600 ms; beside it GET /api/products goes from 3 ms to 420 ms.',
@@ -108,7 +108,7 @@ export const RULES = {
     id: `${TOOL}/connections-not-reused`,
     title: 'The server closes the connection after each response',
     severity: 'medium',
-    help: 'Asked to keep connections alive, the server closed them after at most two requests on average, over at least 50. Every request then pays for TCP, and TLS where there is one, and ports run out under load.',
+    help: 'Asked to keep connections alive, the server closed at least 50 of them, after at most two requests on average. Every request then pays for TCP, and TLS where there is one, and ports run out under load.',
     fix: 'Turn keep-alive on in server and proxy, with an idle timeout longer than that of the proxy before it; look for `Connection: close`.',
     examples: {
       reports: '1,000 requests needed 998 connections; opening one takes 1.2 ms of 3.1 ms.',
@@ -119,7 +119,7 @@ export const RULES = {
     id: `${TOOL}/stalls`,
     title: 'The whole server falls silent, again and again',
     severity: 'high',
-    help: 'At least three spans of 150 ms or more in which no request of any endpoint completed while several were in flight, each far longer than the pauses between completions otherwise, and none explained by our own lateness. Garbage collection, synchronous work in an event loop, a checkpoint, a paused machine.',
+    help: 'At least three times no request of any endpoint ended for 200 ms or longer while several were in flight, where ten or more usually end in that time. Spans in which we ourselves were late do not count, nor do ones no longer than two responses take; only info where the machine had no processor free meanwhile. Garbage collection, synchronous work in an event loop, a checkpoint, a paused machine.',
     fix: 'Watch event-loop delay and pauses of garbage collection at these times; take synchronous work out of the requests.',
     examples: {
       reports: 'Every 2 s nothing completes for 400 ms, on all endpoints at once.',

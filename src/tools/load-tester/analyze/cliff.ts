@@ -43,7 +43,7 @@ export function assessCliff(situation: Situation): Assessment {
       subject,
       rules: [RULES.latencyCliff.id, RULES.serialisedEndpoint.id],
       reason: 'this load has no steps of users to compare',
-      hint: "quick-test has; so has run with --stages '10s:1,10s:5,10s:20'.",
+      hint: 'quick-test has; so has run with --stages 10s:1..1,10s:8..8,10s:32..32.',
     });
     return assessment;
   }

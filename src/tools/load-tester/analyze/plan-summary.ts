@@ -66,5 +66,11 @@ function describeStages(stages: readonly LoadStage[], one: string, per = ''): st
   const levels = stages.flatMap(({ from, to }) => [from, to]);
   const low = Math.min(...levels);
   const high = Math.max(...levels);
-  return low === high ? `${counted(high, one)}${per}` : `${low} to ${counted(high, one)}${per}`;
+  const most = counted(rounded(high), one);
+  return low === high ? `${most}${per}` : `${rounded(low)} to ${most}${per}`;
+}
+
+/** Four digits of a rate that was worked out are enough. */
+function rounded(level: number): number {
+  return Number(level.toPrecision(4));
 }

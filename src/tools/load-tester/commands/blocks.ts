@@ -74,14 +74,15 @@ function tonedP95(figures: LatencyFigures, objectiveMs: number | null): Cell {
 }
 
 /** Percentiles of response, service and our own lateness, with how many stand behind them. */
-export function percentileTable(slice: LoadSlice): Block {
+export function percentileTable(slice: LoadSlice, isOpen: boolean): Block {
   const { whole } = sliceFigures(slice);
   const rows: [string, LatencyFigures][] = [
     ['response', whole.response],
     ['service', whole.service],
     ['first byte', whole.firstByte],
     ["server's own word", whole.serverTiming],
-    ['own lag', whole.lag],
+    // Users of a closed load are never late: their time is when the one before was answered.
+    ...(isOpen ? [['own lag', whole.lag] as [string, LatencyFigures]] : []),
   ];
   const column = (header: string) => ({ header, align: 'right' as const, unit: 'ms' });
   return {

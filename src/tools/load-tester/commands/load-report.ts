@@ -88,7 +88,7 @@ function mainSections(situation: Situation, source: string): Block[] {
     ...stopNote(record),
     endpointTable(`Endpoints, ${steadyText(situation)}`, whole, p95),
     ...(thresholds.length === 0 ? [] : [thresholdTable(thresholds)]),
-    percentileTable(whole),
+    percentileTable(whole, record.plan.open),
     ...failureBlocks(record.total, record.exemplars, record.startedAtMs),
   ];
 }
@@ -181,7 +181,9 @@ function ownLine({ record, fitness }: Situation): string {
   const parts = [
     counted(record.workers, 'worker'),
     ...(fitness.busy === null ? [] : [`own loop busy ${percent(fitness.busy)} %`]),
-    ...(fitness.lagP99Ms === null ? [] : [`own lag p99 ${formatLatency(fitness.lagP99Ms)}`]),
+    ...(fitness.lagP99Ms === null || !record.plan.open
+      ? []
+      : [`own lag p99 ${formatLatency(fitness.lagP99Ms)}`]),
     `${total.opened.toLocaleString('en-US')} connections for ${sliceFigures(total).whole.ended.toLocaleString('en-US')} requests`,
   ];
   return parts.join(', ');

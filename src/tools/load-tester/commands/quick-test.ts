@@ -97,7 +97,8 @@ async function* runQuickTest(
     const model = steadyUsers(users, asked.duration * STEP_SHARE);
     ({ record: last } = yield* phase(counted(users, 'user'), withModel(made.plan, model)));
   }
-  const rate = Math.min(HALF * sessionRate(last), ctx.options.limits.maxRatePerSecond);
+  const half = Number((HALF * sessionRate(last)).toPrecision(3));
+  const rate = Math.min(half, ctx.options.limits.maxRatePerSecond);
   if (!mustStop(ctx.signal, last) && rate > 0) {
     const model = steadyRate(rate, asked.duration * OPEN_SHARE);
     const name = `${formatRate(rate)} sessions/s`;
