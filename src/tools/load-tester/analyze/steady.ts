@@ -7,6 +7,9 @@ import { mergeMeasures } from './merge.ts';
 const SAME_LOAD = 0.02;
 const MIN_LEVEL_SLICES = 3;
 const DRIFT_ALPHA = 0.001;
+/** A cut has to be worth its samples; slices that are all alike differ by rounding. */
+const CLEARLY_BETTER = 0.9;
+const ROUNDING = 1e-12;
 
 /** The part of a run that is judged: one load, without its warm-up. */
 export interface SteadyPart {
@@ -68,7 +71,7 @@ export function warmUpLength(slices: readonly LoadSlice[]): number {
     const rest = values.slice(cut);
     const mean = rest.reduce((sum, value) => sum + value, 0) / rest.length;
     const error = rest.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rest.length ** 2;
-    if (error < best.error * (1 - 1e-9)) best = { cut, error };
+    if (error + ROUNDING < best.error * CLEARLY_BETTER) best = { cut, error };
   }
   return best.cut;
 }
