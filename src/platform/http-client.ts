@@ -67,12 +67,10 @@ export function createHttpClient(guard: NetGuard): HttpClient {
 function requestOnce(guard: NetGuard, url: string, options: RequestOptions): Promise<HttpAnswer> {
   const { method = 'GET', headers, body, ca, maxBytes } = options;
   const parsed = new URL(url);
-  const host = parsed.hostname.replace(/^\[|\]$/g, '');
   const open = parsed.protocol === 'https:' ? requestHttps : requestHttp;
   const { signal, dispose } = linkSignals([options.signal], options.timeoutMs);
   return new Promise<HttpAnswer>((resolve, reject) => {
-    // A literal address never reaches the lookup hook, so it is judged here.
-    if (isLiteralAddress(host)) guard.assertAllowed(host, host);
+    assertLiteralAllowed(guard, parsed);
     const request = open(parsed, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
@@ -113,8 +111,14 @@ function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
+/** A literal address never reaches the lookup hook, so it is judged before. Throws E_TARGET_REFUSED. */
+export function assertLiteralAllowed(guard: NetGuard, url: URL): void {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isLiteralAddress(host)) guard.assertAllowed(host, host);
+}
+
 /** Resolves as usual and asks the guard about every address before it may be used. */
-function guardedLookup(guard: NetGuard): LookupFunction {
+export function guardedLookup(guard: NetGuard): LookupFunction {
   return (hostname, options, callback) => {
     systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0);

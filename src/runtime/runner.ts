@@ -75,6 +75,7 @@ function contextOf(
     probes: world.probes,
     load: world.load,
     http: world.http,
+    recorder: world.recorder,
     sql: world.sql,
     sandboxes: world.sandboxes,
     sqliteCopies: world.sqliteCopies,

@@ -8,11 +8,12 @@ import type { Clock } from '../platform/clock.ts';
 import { type Files, systemFiles } from '../platform/files.ts';
 import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
 import type { LoadGenerator } from '../platform/load/types.ts';
-import { createNetGuard } from '../platform/net-guard.ts';
+import { createNetGuard, type NetGuard } from '../platform/net-guard.ts';
 import { installCommand } from '../platform/postgres/installations.ts';
 import { processUsageOf } from '../platform/process-usage/process-usage.ts';
 import type { ProcessUsage } from '../platform/process-usage/types.ts';
 import { type Processes, systemProcesses } from '../platform/processes.ts';
+import type { TrafficRecorder } from '../platform/recording/types.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import { databaseFamily } from '../platform/sql/database-url.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
@@ -28,6 +29,7 @@ export interface World {
   probes: ProbeService;
   load: LoadGenerator;
   http: HttpClient;
+  recorder: TrafficRecorder;
   sql: SqlConnector;
   sandboxes: Sandboxes;
   sqliteCopies: SqliteCopies;
@@ -58,6 +60,7 @@ export async function openWorld(
     probes,
     load: lazyLoadGenerator(guard, options),
     http: createHttpClient(guard),
+    recorder: lazyRecorder(guard, options.clock),
     sql: lazySqlConnector,
     sandboxes: lazySandboxes(config.directory),
     sqliteCopies: lazySqliteCopies,
@@ -65,6 +68,15 @@ export async function openWorld(
     processes: systemProcesses,
     processUsage: processUsageOf(process.platform),
     close: () => probes.close(),
+  };
+}
+
+function lazyRecorder(guard: NetGuard, clock: Clock): TrafficRecorder {
+  return {
+    async start(options) {
+      const { createTrafficRecorder } = await import('../platform/recording/recorder.ts');
+      return createTrafficRecorder(guard, clock).start(options);
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import type { LoadGenerator } from '../platform/load/types.ts';
 import type { ProbePlan } from '../platform/probe/plans.ts';
 import type { Sandboxes } from '../platform/postgres/sandbox-types.ts';
 import type { ProbeResult } from '../platform/probe/types.ts';
+import type { TrafficRecorder } from '../platform/recording/types.ts';
 import type { SqlConnector } from '../platform/sql/types.ts';
 import type { SqliteCopies } from '../platform/sqlite/copies.ts';
 import type { Store, TimeRange } from '../store/store.ts';
@@ -33,6 +34,8 @@ export interface CommandContext<Options = unknown> {
   /** Load, off the main thread: only where the owner of the host agreed to it. */
   readonly load: LoadGenerator;
   readonly http: HttpClient;
+  /** What clients and the backend say to each other. */
+  readonly recorder: TrafficRecorder;
   readonly sql: SqlConnector;
   readonly sandboxes: Sandboxes;
   /** Private copies of SQLite files. */

@@ -4,6 +4,7 @@ import { eventSchema } from '../../core/event.ts';
 import { findingSchema } from '../../core/finding.ts';
 import { reportSchema } from '../../core/report.ts';
 import { OWN_DATA_SCHEMAS } from '../../runtime/schemas.ts';
+import { scenarioSchema } from '../../tools/load-tester/scenario/schema.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
 
 export type JsonSchema = Record<string, unknown>;
@@ -15,6 +16,7 @@ export function publishedSchemas(tools: readonly ToolDefinition[]): Map<string, 
     ['finding', () => written('One result of a rule at a subject', findingSchema)],
     ['event', () => written('Something that happened to the backend', eventSchema)],
     ['config', () => configJsonSchema(tools)],
+    ['load-scenario', () => read('Scenario of the load-tester', scenarioSchema)],
   ]);
   for (const [command, schema] of Object.entries(OWN_DATA_SCHEMAS)) {
     schemas.set(command.replaceAll(' ', '.'), () => written(`report.data of rearguard ${command}`, schema));
@@ -40,6 +42,12 @@ function written(title: string, schema: z.ZodType): JsonSchema {
 
 function openObject({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+}
+
+/** The shape of what people write. */
+function read(title: string, schema: z.ZodType): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return { $schema, title, ...rest };
 }
 
 /** The shape of what people write, with the section of every tool in its place. */

@@ -84,7 +84,12 @@ export function importHar(
   const left = new Set([...failed, ...files]);
   const kept = own.filter((entry) => !left.has(entry));
   if (kept.length === 0) throw nothing(path, 'no request in it is one to the target that was answered');
-  const { document, references } = recordedScenario(basename(path), kept.map(toExchange));
+  // Steps are relative to the base URL.
+  const basePath = new URL(target.baseUrl).pathname.replace(/\/+$/, '');
+  const { document, references } = recordedScenario(
+    basename(path),
+    kept.map((entry) => toExchange(entry, basePath)),
+  );
   const count = (list: readonly unknown[], reason: string): Coverage['notChecked'] =>
     list.length === 0
       ? []
@@ -135,7 +140,10 @@ function isStatic({ _resourceType: type, request }: HarEntry): boolean {
   return type === undefined ? STATIC_FILE.test(request.url) : STATIC_TYPES.has(type);
 }
 
-function toExchange({ startedDateTime, time, request, response }: HarEntry): RecordedExchange {
+function toExchange(
+  { startedDateTime, time, request, response }: HarEntry,
+  basePath: string,
+): RecordedExchange {
   const url = new URL(request.url);
   const startMs = Date.parse(startedDateTime);
   const { text, encoding, mimeType } = response.content;
@@ -148,7 +156,9 @@ function toExchange({ startedDateTime, time, request, response }: HarEntry): Rec
     startMs,
     endMs: startMs + Math.max(0, time),
     method: request.method.toUpperCase(),
-    path: url.pathname + url.search,
+    path:
+      (url.pathname.startsWith(`${basePath}/`) ? url.pathname.slice(basePath.length) : url.pathname) +
+      url.search,
     headers: lowerCased(request.headers),
     body: postText(request.postData),
     status: response.status,

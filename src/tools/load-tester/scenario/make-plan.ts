@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { RearguardError } from '../../../core/errors.ts';
-import type { HttpTarget } from '../../../config/targets.ts';
 import type { SecretReference } from '../../../config/types.ts';
 import type { CommandContext } from '../../context.ts';
 import { sharedHeaders } from './auth-headers.ts';
 import { buildPlan, inlineSecretVariables, scenariosOf } from './build-plan.ts';
 import { fieldNames, loadFeeders } from './feeders.ts';
 import { findScenario, type FoundScenario } from './find-scenario.ts';
+import { httpTargetFor } from './http-target.ts';
 import { liftSecrets } from './lift-secrets.ts';
 import { makeModel } from './make-model.ts';
 import { planHash } from './plan-hash.ts';
@@ -27,7 +26,9 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * has to be fetched first. Makes no other request.
  */
 export async function makePlan(ctx: PlanContext, request: PlanRequest): Promise<MadePlan> {
-  const found = await findScenario(ctx, request, (wanted) => targetFor(ctx, request, wanted));
+  const found = await findScenario(ctx, request, (wanted) =>
+    httpTargetFor(ctx.targets, { name: request.target ?? wanted, baseUrl: request.baseUrl }),
+  );
   const { target } = found;
   const lifted = liftSecrets(found.document);
   const secrets = await readSecrets(ctx, found, lifted.references);
@@ -66,41 +67,6 @@ export async function makePlan(ctx: PlanContext, request: PlanRequest): Promise<
     notes: [...found.notes, ...notes],
     thresholds: document.thresholds,
   };
-}
-
-/** The target, with another base URL where the command names one; without any target, one of that URL alone. */
-function targetFor(
-  ctx: Pick<CommandContext, 'targets'>,
-  request: Pick<PlanRequest, 'target' | 'baseUrl'>,
-  wanted: string | undefined,
-): HttpTarget {
-  const { baseUrl } = request;
-  if (baseUrl !== undefined && !/^https?:\/\/[^/]/.test(baseUrl)) {
-    throw new RearguardError('E_USAGE', {
-      message: `${JSON.stringify(baseUrl)} is no http:// or https:// URL.`,
-      hint: 'Write it whole, like http://localhost:3000.',
-    });
-  }
-  const all = ctx.targets.filter((target) => target.kind === 'http');
-  const name = request.target ?? wanted;
-  const ofUrl = baseUrl === undefined ? undefined : all.find((target) => sameOrigin(target.baseUrl, baseUrl));
-  const chosen = name === undefined ? (ofUrl ?? all[0]) : all.find((target) => target.name === name);
-  if (chosen !== undefined && (name !== undefined || baseUrl === undefined || ofUrl !== undefined)) {
-    return baseUrl === undefined ? chosen : { ...chosen, baseUrl: baseUrl.replace(/\/+$/, '') };
-  }
-  // Credentials of another target are not for this URL.
-  if (baseUrl !== undefined && name === undefined) {
-    return { kind: 'http', name: new URL(baseUrl).host, baseUrl: baseUrl.replace(/\/+$/, ''), headers: {} };
-  }
-  const known = all.map((target) => target.name).join(', ');
-  throw new RearguardError('E_USAGE', {
-    message: name === undefined ? 'The config has no HTTP target.' : `No HTTP target is named ${name}.`,
-    hint: known === '' ? 'Add one under `targets`, or give a URL.' : `There is: ${known}.`,
-  });
-}
-
-function sameOrigin(a: string, b: string): boolean {
-  return new URL(a).origin === new URL(b).origin;
 }
 
 async function readSecrets(
