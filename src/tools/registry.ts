@@ -119,6 +119,11 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
         name: 'run',
         summary: 'Make load as asked for, show it live, and judge it by objectives and thresholds',
       },
+      {
+        name: 'record',
+        summary:
+          'Write a scenario: from what you click through a local proxy, or from a log or file of real usage',
+      },
     ],
     load: async () => (await import('./load-tester/index.ts')).tool,
   },

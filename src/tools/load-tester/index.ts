@@ -1,5 +1,6 @@
 import { defineTool } from '../define.ts';
 import { quickTest } from './commands/quick-test.ts';
+import { record } from './commands/record.ts';
 import { run } from './commands/run.ts';
 import { loadOptionsSchema } from './options.ts';
 import { ruleList, TOOL } from './rules.ts';
@@ -11,5 +12,5 @@ export const tool = defineTool({
   whenToUse: 'Before a release or a busy day, and after each change that may cost speed',
   options: loadOptionsSchema,
   rules: ruleList,
-  commands: { 'quick-test': quickTest, run },
+  commands: { 'quick-test': quickTest, run, record },
 });

@@ -52,7 +52,7 @@ describe('record', () => {
     const stop = new AbortController();
     const run = start({ port: 0, out: 'browse.yaml' }, stop.signal);
     const first = await run.next();
-    const { url } = (first.value as LiveView).changes[0]?.data as { url: string };
+    const { url } = (first.value as LiveView).changes[0]!.data as { url: string };
     const json = { 'content-type': 'application/json' };
     await fetch(`${url}/login`, {
       method: 'POST',
