@@ -38,6 +38,15 @@ describe('ceilings', () => {
     expect(judge(model)).toBeNull();
   });
 
+  it('users of HTTP/2 share connections', () => {
+    const origins = [{ url: 'https://shop.test', protocol: 'h2' as const }];
+    const judgeShared = (count: number): string | null =>
+      errorCodeOf(() =>
+        assertWithinCeilings({ ...planFixture({ model: users(count, 1_000), limits }), origins }),
+      );
+    expect([judgeShared(21), judgeShared(2_000), judgeShared(2_001)]).toEqual([null, null, 'E_LOAD_LIMIT']);
+  });
+
   it.each([
     ['more users', users(21, 1_000)],
     ['a higher rate', arrivals(100.5, 1_000)],

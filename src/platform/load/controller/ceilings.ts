@@ -1,16 +1,17 @@
 import { RearguardError } from '../../../core/errors.ts';
-import type { LoadLimits, LoadModel, LoadPlan, LoadStage } from '../../../core/load/plan.ts';
+import type { LoadModel, LoadPlan, LoadStage } from '../../../core/load/plan.ts';
 import { modelDurationMs } from '../../../core/load/stages.ts';
 
 /** Throws E_LOAD_LIMIT when a plan asks for more than its own ceilings. */
-export function assertWithinCeilings({ model, limits }: LoadPlan): void {
+export function assertWithinCeilings(plan: LoadPlan): void {
+  const { model, limits } = plan;
   switch (model.kind) {
     case 'users':
     case 'arrivals':
-      assertStagesWithin(model.stages, model.kind, limits);
+      assertStagesWithin(model.stages, plan);
       break;
     case 'iterations':
-      assertAtMost(model.users, limits.maxConnections, 'users');
+      assertAtMost(model.users, mostUsers(plan), 'users');
       break;
     case 'replay':
     default:
@@ -26,14 +27,19 @@ export function assertWithinCeilings({ model, limits }: LoadPlan): void {
 }
 
 /** The same for what a live change asks for; its time is bounded by the run's own. */
-export function assertStagesWithin(
-  stages: readonly LoadStage[],
-  model: 'users' | 'arrivals',
-  { maxConnections, maxRatePerSecond }: LoadLimits,
-): void {
+export function assertStagesWithin(stages: readonly LoadStage[], plan: LoadPlan): void {
   const peak = Math.max(0, ...stages.flatMap(({ from, to }) => [from, to]));
-  if (model === 'users') assertAtMost(peak, maxConnections, 'users');
-  else assertAtMost(peak, maxRatePerSecond, 'sessions a second');
+  if (plan.model.kind === 'users') assertAtMost(peak, mostUsers(plan), 'users');
+  else assertAtMost(peak, plan.limits.maxRatePerSecond, 'sessions a second');
+}
+
+/** Streams of HTTP/2 that servers allow on a connection at least, by the advice of RFC 9113, section 6.5.2. */
+const STREAMS = 100;
+
+/** Over HTTP/1.1 a user needs a connection to be served; over HTTP/2 users share them. */
+function mostUsers({ origins, limits }: LoadPlan): number {
+  const isShared = origins.every(({ protocol }) => protocol === 'h2');
+  return limits.maxConnections * (isShared ? STREAMS : 1);
 }
 
 function assertAtMost(asked: number, limit: number, unit: string): void {

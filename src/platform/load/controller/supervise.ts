@@ -182,7 +182,7 @@ export function supervise(plan: LoadPlan, links: readonly WorkerLink[], clock: C
           hint: 'Models with stages have: users and arrivals.',
         });
       }
-      assertStagesWithin(stages, model.kind, limits);
+      assertStagesWithin(stages, plan);
       if (stopped !== null || isDraining) return;
       const fromMs = runMs() + LEAD_MS;
       group.broadcast({ kind: 'change', fromMs, stages });
