@@ -1,6 +1,9 @@
 import { benchmarkOfParts } from './lib/bench.ts';
 import { installServers } from './lib/install-servers.ts';
 import { feederRows } from './lib/load/feeder.ts';
+import { http1CostRows } from './lib/load/http1-cost.ts';
+import { http1ParserRows } from './lib/load/http1-parser.ts';
+import { tlsCostRows } from './lib/load/tls-cost.ts';
 import { histogramRows } from './lib/load/histogram.ts';
 import { safetyRows } from './lib/load/safety.ts';
 import { stallRows } from './lib/load/stall.ts';
@@ -12,6 +15,9 @@ export const benchmark = benchmarkOfParts(
     name: 'load',
     summary: 'The load generator beside its peers: cost of a request, honest tails, pacing, memory, verdicts',
     parts: {
+      'http1-cost': http1CostRows,
+      'tls-cost': tlsCostRows,
+      'http1-parser': http1ParserRows,
       histogram: histogramRows,
       feeder: feederRows,
       safety: safetyRows,
