@@ -7,6 +7,7 @@ import { tlsCostRows } from './lib/load/tls-cost.ts';
 import { histogramRows } from './lib/load/histogram.ts';
 import { safetyRows } from './lib/load/safety.ts';
 import { stallRows } from './lib/load/stall.ts';
+import { starvedRows } from './lib/load/starved.ts';
 import { memoryRows } from './lib/load/memory.ts';
 import { pacingRows } from './lib/load/pacing.ts';
 
@@ -22,6 +23,7 @@ export const benchmark = benchmarkOfParts(
       feeder: feederRows,
       safety: safetyRows,
       stall: stallRows,
+      starved: starvedRows,
       pacing: pacingRows,
       memory: memoryRows,
     },

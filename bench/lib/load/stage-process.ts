@@ -1,11 +1,13 @@
 /** The process of a stage server: HTTP/1.1 over bare sockets, so that it is quick after it was frozen, and costs little beside a generator. */
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 
 export type StageOrder =
   /** Everything stands still for `forMs` in every `everyMs`, the first time after `afterMs`; until the next order. */
   | { kind: 'freeze'; afterMs: number; forMs: number; everyMs: number }
   /** From now on every answer has this status and sends on to this place. */
   | { kind: 'answer'; status: number; location?: string }
+  /** From now on every answer takes so long. */
+  | { kind: 'delay'; ms: number }
   /** After `afterMs`: every answer is 500. */
   | { kind: 'storm'; afterMs: number }
   | { kind: 'account' };
@@ -24,6 +26,7 @@ const BIN_MS = 100;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 let answer = answerOf(200);
+let delayMs = 0;
 let connections = 0;
 let lastAtMs: number | null = null;
 let stormAtMs: number | null = null;
@@ -45,9 +48,14 @@ const server = createServer({ noDelay: true }, (socket) => {
     lastAtMs = Date.now();
     const bin = Math.floor(lastAtMs / BIN_MS);
     bins.set(bin, (bins.get(bin) ?? 0) + requests);
-    for (let sent = 0; sent < requests; sent += 1) socket.write(answer);
+    for (let sent = 0; sent < requests; sent += 1) reply(socket);
   });
 });
+
+function reply(socket: Socket): void {
+  if (delayMs === 0) socket.write(answer);
+  else setTimeout(() => socket.writable && socket.write(answer), delayMs);
+}
 
 function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -69,6 +77,9 @@ process.on('message', (order: StageOrder) => {
     }
     case 'answer':
       answer = answerOf(order.status, order.location);
+      break;
+    case 'delay':
+      delayMs = order.ms;
       break;
     case 'storm':
       setTimeout(() => {

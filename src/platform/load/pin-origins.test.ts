@@ -99,7 +99,7 @@ describe('pinning origins', () => {
     const none = await refusal(pin(urls, { resolver, guard }));
     expect(none).toMatchObject({ code: 'E_CONFIRMATION', exitCode: 4 });
     expect(none.message).toContain('localhost (203.0.113.7) and api.test (203.0.113.8)');
-    expect(none.hint).toContain('--confirm localhost --confirm api.test');
+    expect(none.hint).toContain('--confirm localhost,api.test');
     const half = await refusal(pin(urls, { resolver, guard, confirmed: ['LOCALHOST'] }));
     expect(half.hint).toMatch(/--confirm api\.test$/);
   });

@@ -100,7 +100,7 @@ function assertConfirmed(
   const named = asked.map(({ host, address }) => (host === address ? host : `${host} (${address})`));
   throw new RearguardError('E_CONFIRMATION', {
     message: `This puts ${named.join(' and ')} under load, which is not this machine.`,
-    hint: `If its owner agrees, run it again with ${asked.map(({ host }) => `--confirm ${host}`).join(' ')}`,
+    hint: `If its owner agrees, run it again with --confirm ${asked.map(({ host }) => host).join(',')}`,
   });
 }
 
