@@ -1,8 +1,8 @@
 import { latencyQuantile } from '../../../core/load/latency-histogram.ts';
 import type { LoadTick } from '../../../core/load/measure.ts';
 import { countEnded, countFailures } from '../analyze/figures.ts';
-import { unfitnessOf } from '../analyze/fitness-of-ticks.ts';
 import { measureStep } from '../analyze/capacity/measure-step.ts';
+import { stepUnfitness } from '../analyze/capacity/step-fitness.ts';
 import { bracketOf, nextMove } from '../analyze/capacity/search.ts';
 import type { CapacityStep, SearchEnd, SearchSettings } from '../analyze/capacity/types.ts';
 import { mergeMeasures } from '../analyze/merge.ts';
@@ -90,10 +90,14 @@ export async function searchCapacity(ctx: CapacityWorld, run: CapacityRun): Prom
       },
     });
     ctx.signal.throwIfAborted();
-    const step = measureStep(
-      { kind: move.step, rate: move.rate, ...held, unfit: unfitnessOf(held.window, ctx.options, held) },
-      run.settings.objective,
-    );
+    const unfit =
+      held.stopReason === 'worker-lost'
+        ? 'a worker of the generator was lost'
+        : stepUnfitness(held.window, move.rate, {
+            objective: run.settings.objective,
+            maxBusy: ctx.options.fitness.maxBusy,
+          });
+    const step = measureStep({ kind: move.step, rate: move.rate, ...held, unfit }, run.settings.objective);
     steps.push(step);
   }
 }

@@ -21,8 +21,8 @@ export interface PairsRequest {
 
 export interface MeasuredPairs {
   pairs: BlockPair[];
-  /** Of all blocks: for a judgement on the generator. */
-  ticks: LoadTick[];
+  /** Of all blocks of each side: for a judgement on the generator. */
+  ticks: { before: LoadTick[]; after: LoadTick[] };
   /** A run that ended before its time, and why; the pairs before it stand. */
   ended: Pick<Sustained, 'stopReason' | 'stopDetail'> | null;
 }
@@ -38,7 +38,7 @@ const LEAD_MS = 600;
 export async function measurePairs(ctx: SustainWorld, request: PairsRequest): Promise<MeasuredPairs> {
   const { before, after, rate, pairs: wanted, blockMs, signal, confirmed } = request;
   const pairs: BlockPair[] = [];
-  const ticks: LoadTick[] = [];
+  const ticks: MeasuredPairs['ticks'] = { before: [], after: [] };
   for (let index = 0; index < wanted; index += 1) {
     const sides: Partial<BlockPair> = {};
     const order = index % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const);
@@ -55,7 +55,7 @@ export async function measurePairs(ctx: SustainWorld, request: PairsRequest): Pr
       signal.throwIfAborted();
       if (block.stopReason !== 'completed') return { pairs, ticks, ended: block };
       sides[side] = sideOf(block);
-      ticks.push(...block.window);
+      ticks[side].push(...block.window);
       request.onBlock(index * 2 + position + 1, wanted * 2);
     }
     if (sides.before !== undefined && sides.after !== undefined) {

@@ -61,6 +61,7 @@ export async function compareWithBaseline(
     kind: 'unpaired',
     otherHost,
     unfit: why,
+    late: false,
     beforeName: where,
     location: target,
     check: (endpoint) => ({

@@ -5,7 +5,7 @@ import { RearguardError } from '../../../core/errors.ts';
 import { compareBlocks } from '../analyze/compare/compare.ts';
 import { assessChanges } from '../analyze/compare/regression.ts';
 import { ALPHA } from '../analyze/compare/scale.ts';
-import { unfitnessOf } from '../analyze/fitness-of-ticks.ts';
+import { judgePairFitness } from '../analyze/compare/pair-fitness.ts';
 import { calmRate, warmUp } from '../collect/calibrate.ts';
 import { type MeasuredPairs, measurePairs } from '../collect/pairs.ts';
 import type { CommandContext } from '../../context.ts';
@@ -42,12 +42,17 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
     { kind: 'paired', pairs: measured.pairs },
     { margin: margin / 100, closed: false, endpoints: asked.endpoints },
   );
-  const unfit = unfitnessOf(measured.ticks, ctx.options);
+  const { unfit, late } = judgePairFitness(measured.ticks.before, measured.ticks.after, {
+    maxLagMs: ctx.options.fitness.maxLag,
+    maxBusy: ctx.options.fitness.maxBusy,
+    margin: margin / 100,
+  });
   const { before: beforeUrl, after: afterUrl } = asked;
   const assessment = assessChanges(changes, {
     kind: 'paired',
     otherHost: false,
     unfit,
+    late: late !== null,
     beforeName: beforeUrl,
     location: afterUrl,
     check: (endpoint) => ({
@@ -68,7 +73,10 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
       notChecked: [...before.notes, ...coverage.notChecked, ...cutShort(measured, pairs)],
     },
     metrics: changeMetrics(changes),
-    sections: [changesTable(changes, `${afterUrl} against ${beforeUrl}: ${how}`)],
+    sections: [
+      changesTable(changes, `${afterUrl} against ${beforeUrl}: ${how}`),
+      ...(late === null ? [] : [{ kind: 'text' as const, text: `${late}.`, tone: 'warn' as const }]),
+    ],
     data: {
       kind: 'paired',
       before: beforeUrl,

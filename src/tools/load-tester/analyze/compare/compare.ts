@@ -147,7 +147,13 @@ function judge(candidate: Candidate, { margin, worse, better }: Judging): Metric
     };
   }
   const verdict = verdictOf(candidate, change, { margin, worse, better });
-  const detectable = change.detectable === null ? null : change.detectable + worseBeyond(metric, margin);
+  const detectable =
+    change.detectable === null
+      ? null
+      : Math.max(
+          metric === 'errors' ? LEAST_RISE_OF_ERRORS : 0,
+          change.detectable + worseBeyond(metric, margin),
+        );
   return {
     ...common,
     change: fromScale(metric, change.estimate),

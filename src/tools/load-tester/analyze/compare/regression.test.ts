@@ -9,6 +9,7 @@ const CONTEXT: RegressionContext = {
   kind: 'paired',
   otherHost: false,
   unfit: null,
+  late: false,
   beforeName: 'http://127.0.0.1:1',
   location: 'http://127.0.0.1:2',
   check: (endpoint) => ({ command: 'before-after', input: { endpoints: [endpoint] } }),
@@ -75,6 +76,7 @@ describe('findings of a comparison', () => {
     expect(unpaired?.evidence).toContainEqual(
       expect.objectContaining({ label: 'compared over', unit: expect.stringContaining('unpaired, weaker') }),
     );
+    expect(assess([{ slower: 1.3 }], { late: true }).findings[0]?.confidence).toBe('likely');
     expect(assess([{ slower: 1.3 }], { kind: 'unpaired', otherHost: true }).findings[0]?.confidence).toBe(
       'possible',
     );

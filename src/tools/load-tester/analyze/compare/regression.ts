@@ -13,6 +13,8 @@ export interface RegressionContext {
   otherHost: boolean;
   /** Why the generator itself was the limit; null when it was fit. Nothing is concluded then. */
   unfit: string | null;
+  /** The generator was late now and then, on both sides alike. */
+  late: boolean;
   /** `http://127.0.0.1:3000`, or the baseline's name: what is better. */
   beforeName: string;
   /** Where the endpoints are; for people. */
@@ -70,7 +72,7 @@ function regressionFinding(
   return {
     rule: rule.id,
     severity: isSevere ? 'high' : 'medium',
-    confidence: paired ? 'proven' : context.otherHost ? 'possible' : 'likely',
+    confidence: confidenceOf(context),
     title: titleOf(subject.name, worst),
     subject,
     evidence: [...regressed.flatMap(evidenceOf), ...methodOf(worst, context)],
@@ -87,6 +89,12 @@ function regressionFinding(
     },
     check: context.check(subject.name),
   };
+}
+
+function confidenceOf({ kind, late, otherHost }: RegressionContext): FindingDraft['confidence'] {
+  if (kind === 'unpaired') return otherHost ? 'possible' : 'likely';
+  // Side by side is a control; a generator that is in time makes it a clean one.
+  return late ? 'likely' : 'proven';
 }
 
 function titleOf(endpoint: string, { metric, before, after, change }: MetricChange): string {
