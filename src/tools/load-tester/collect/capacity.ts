@@ -39,7 +39,7 @@ const HOPELESS_OBJECTIVES = 4;
 const HOPELESS_MS = 2_000;
 
 const RECOVERY_ROUND_MS = 1_000;
-const MOST_RECOVERY_ROUNDS = 20;
+const MOST_RECOVERY_ROUNDS = 10;
 /** Factor of the floor that counts as back at it. */
 const RECOVERED_FACTOR = 2;
 const RECOVERED_SLACK_MS = 5;
@@ -72,7 +72,9 @@ export async function searchCapacity(ctx: CapacityWorld, run: CapacityRun): Prom
     const last = steps.at(-1);
     if (last !== undefined && last.broken.length > 0) {
       ctx.progress(steps.length, run.settings.maxSteps, 'waiting until the server is well again');
-      if (!(await recovered(ctx, run, steps))) unrecovered = true;
+      if (!unrecovered && !(await recovered(ctx, run, steps))) unrecovered = true;
+      // A server that was never well and does not become so has said all it can.
+      if (unrecovered && bracketOf(steps).meets === null) return { end: 'nothing-meets', steps, unrecovered };
     }
     ctx.progress(
       steps.length,

@@ -101,7 +101,6 @@ export async function compareWithBaseline(
       changes,
     },
     ...(saved === null ? {} : { artifacts: artifactOf(saved) }),
-    next: [`rearguard load-tester before-after --before OLD-URL --after ${target}`],
   };
 }
 

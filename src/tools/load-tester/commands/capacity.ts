@@ -153,7 +153,7 @@ function report(
               {
                 subject,
                 reason:
-                  'after a step that broke, the server had not come back to its floor within 20 s; later steps may suffer from earlier ones',
+                  'after a step that broke, the server had not come back to its floor within 10 s; later steps may suffer from earlier ones',
               },
             ]
           : []),

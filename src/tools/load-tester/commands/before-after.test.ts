@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalServer, serveHttp } from '../../../platform/test-support/servers.ts';
+import { createRuntime } from '../../../runtime/runtime.ts';
+import { type LoadBench, openLoadBench } from './verdict-fixture.ts';
+
+let well: LocalServer;
+let broken: LocalServer;
+let bench: LoadBench;
+
+beforeAll(async () => {
+  well = await serveHttp((_, response) => response.end('{}'));
+  broken = await serveHttp((_, response) => response.writeHead(500).end('{}'));
+  bench = await openLoadBench(createRuntime, well.origin);
+});
+afterAll(async () => {
+  await bench.close();
+  await well.close();
+  await broken.close();
+});
+
+/** As short as the statistics allow: seven pairs tell three figures from chance. */
+const SHORT = { rate: 40, pairs: 7, block: '400ms' };
+
+describe('before-after of two live versions', () => {
+  it('fails where the new version fails, and says over how many pairs', async () => {
+    const input = { before: well.origin, after: broken.origin, ...SHORT };
+    const { report, exitCode } = await bench.run('before-after', input);
+    expect(exitCode).toBe(1);
+    expect(report.findings).toMatchObject([
+      {
+        rule: 'load-tester/regression-under-load',
+        severity: 'high',
+        subject: { kind: 'endpoint', name: 'GET /' },
+        verify: { check: { command: 'before-after', input: { endpoints: ['GET /'], pairs: 7 } } },
+      },
+    ]);
+    expect(report.data).toMatchObject({ kind: 'paired', blocks: 7, rate: 40, unfit: null });
+    const { changes } = report.data as { changes: { metric: string; verdict: string; before: number }[] };
+    expect(changes.find(({ metric }) => metric === 'errors')).toMatchObject({
+      verdict: 'regressed',
+      before: 0,
+      after: 1,
+    });
+    expect(report.coverage.checked).toMatchObject([
+      { subject: { name: 'GET /' }, rules: ['load-tester/regression-under-load'] },
+    ]);
+  }, 180_000);
+
+  it('compares two sides, or one side with its past', async () => {
+    for (const input of [
+      {},
+      { before: well.origin },
+      { before: well.origin, after: well.origin, baseline: 'baseline.json' },
+    ]) {
+      const { report, exitCode } = await bench.run('before-after', input);
+      expect(exitCode).toBe(2);
+      expect(report.error?.code).toBe('E_USAGE');
+    }
+  });
+
+  it('makes no load elsewhere without a word from whoever runs it', async () => {
+    const { report, exitCode } = await bench.run('before-after', {
+      before: 'http://192.0.2.1',
+      after: 'http://192.0.2.2',
+      ...SHORT,
+    });
+    expect([2, 4]).toContain(exitCode);
+    expect(['E_TARGET_REFUSED', 'E_CONFIRMATION']).toContain(report.error?.code);
+  });
+});
+
+describe('before-after of a baseline', () => {
+  it('writes it the first time, compares from then on, and refuses another plan', async () => {
+    // Twelve seconds are five blocks and a warm-up.
+    const input = { baseline: 'baseline.json', rate: 30, duration: '13s' };
+    const first = await bench.run('before-after', input);
+    expect(first.exitCode).toBe(0);
+    expect(first.report.data).toMatchObject({ kind: 'saved', rate: 30, changes: [] });
+    expect(first.report.artifacts).toMatchObject([
+      { kind: 'baseline', path: join(bench.directory, 'baseline.json') },
+    ]);
+    const other = await bench.run('before-after', { ...input, rate: 31 });
+    expect(other.report.error?.code).toBe('E_BASELINE_OTHER_PLAN');
+    expect(other.exitCode).toBe(2);
+
+    const again = await bench.run('before-after', { baseline: 'baseline.json', after: broken.origin });
+    expect(again.exitCode).toBe(1);
+    expect(again.report.data).toMatchObject({ kind: 'unpaired', before: 'baseline.json' });
+    expect(again.report.summary).toContain('Unpaired, weaker');
+    expect(again.report.findings).toMatchObject([{ confidence: 'likely', subject: { name: 'GET /' } }]);
+  }, 180_000);
+
+  it('does not take any JSON for one', async () => {
+    await writeFile(join(bench.directory, 'package.json'), '{"name":"shop"}');
+    const { report, exitCode } = await bench.run('before-after', { baseline: 'package.json' });
+    expect(report.error?.code).toBe('E_IMPORT');
+    expect(exitCode).toBe(2);
+  });
+});
