@@ -120,6 +120,16 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
         summary: 'Make load as asked for, show it live, and judge it by objectives and thresholds',
       },
       {
+        name: 'before-after',
+        summary:
+          'Whether a version is slower or fails more under the same load: two live ones in turn, or a baseline',
+      },
+      {
+        name: 'capacity',
+        summary:
+          'The highest rate that still meets the objective, the knee of latency and the breaking point',
+      },
+      {
         name: 'record',
         summary:
           'Write a scenario: from what you click through a local proxy, or from a log or file of real usage',

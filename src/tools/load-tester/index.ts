@@ -1,4 +1,6 @@
 import { defineTool } from '../define.ts';
+import { beforeAfter } from './commands/before-after.ts';
+import { capacity } from './commands/capacity.ts';
 import { quickTest } from './commands/quick-test.ts';
 import { record } from './commands/record.ts';
 import { run } from './commands/run.ts';
@@ -12,5 +14,5 @@ export const tool = defineTool({
   whenToUse: 'Before a release or a busy day, and after each change that may cost speed',
   options: loadOptionsSchema,
   rules: ruleList,
-  commands: { 'quick-test': quickTest, run, record },
+  commands: { 'quick-test': quickTest, run, 'before-after': beforeAfter, capacity, record },
 });
