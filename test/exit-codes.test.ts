@@ -60,7 +60,8 @@ describe('exit codes', () => {
 
   it('0 after one Ctrl-C in a watch, with the summary of what was seen as the last line', async () => {
     await inFolder(watching(['/ok']), async (cwd) => {
-      const { code, stdout } = await cli(['health', 'watch', '--json'], { cwd, onStdout: interruptAt('\n') });
+      const argv = ['health', 'watch', '--output', 'ndjson'];
+      const { code, stdout } = await cli(argv, { cwd, onStdout: interruptAt('\n') });
       const lines = stdout
         .trimEnd()
         .split('\n')

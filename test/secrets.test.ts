@@ -94,7 +94,7 @@ async function runEverything(cwd: string): Promise<void> {
   await run('health', 'baseline', '--json');
   await run('health', 'post-deploy-check', '--json');
   await run('health', 'performance-report', '--json');
-  await run('health', 'watch', '--for', '2s', '--json');
+  await run('health', 'watch', '--for', '2s', '--output', 'ndjson');
   await run('deploy', 'mark', '--release', `v1?token=${LEAKED[2]?.value ?? ''}`);
   await run('config', 'print');
   await run('config', 'print', '--json');

@@ -17,8 +17,8 @@ function terminal(isTTY: boolean) {
   return { sent, listeners, stdout: stream as unknown as NodeJS.WriteStream };
 }
 
-function presentation(stdout: NodeJS.WriteStream, json: boolean): Presentation {
-  return presentationOf(json ? { json } : {}, { env: {}, stdout, stderr: stdout });
+function presentation(stdout: NodeJS.WriteStream, output: 'text' | 'json' | 'ndjson'): Presentation {
+  return presentationOf({ output }, { env: {}, stdout, stderr: stdout });
 }
 
 const view = (text: string) => ({
@@ -30,7 +30,7 @@ const render = (sections: readonly { kind: string }[]) => JSON.stringify(section
 describe('a live command', () => {
   it('draws on a second screen and gives the first one back', () => {
     const { sent, listeners, stdout } = terminal(true);
-    const live = createLiveOutput(stdout, presentation(stdout, false), render);
+    const live = createLiveOutput(stdout, presentation(stdout, 'text'), render);
     live.onView(view('one'));
     live.onView(view('two'));
     live.finish();
@@ -43,7 +43,7 @@ describe('a live command', () => {
 
   it('draws again when the window changes its size', () => {
     const { sent, listeners, stdout } = terminal(true);
-    const live = createLiveOutput(stdout, presentation(stdout, false), render);
+    const live = createLiveOutput(stdout, presentation(stdout, 'text'), render);
     live.onView(view('one'));
     const before = sent.length;
     listeners.get('resize')?.();
@@ -53,7 +53,7 @@ describe('a live command', () => {
 
   it('writes a line per change where nobody watches, without a control sequence', () => {
     const { sent, stdout } = terminal(false);
-    const live = createLiveOutput(stdout, presentation(stdout, false), render);
+    const live = createLiveOutput(stdout, presentation(stdout, 'text'), render);
     live.onView(view('one'));
     live.finish();
     expect(sent).toEqual(['1970-01-01T00:00:00.000Z one changed\n']);
@@ -61,12 +61,22 @@ describe('a live command', () => {
 
   it('writes NDJSON for programs', () => {
     const { sent, stdout } = terminal(true);
-    const live = createLiveOutput(stdout, presentation(stdout, true), render);
+    const live = createLiveOutput(stdout, presentation(stdout, 'ndjson'), render);
     live.onView(view('one'));
     live.finish();
     expect(sent.map((line) => JSON.parse(line) as unknown)).toEqual([
       { type: 'change', at: '1970-01-01T00:00:00.000Z', text: 'one changed', data: { text: 'one' } },
     ]);
+  });
+});
+
+describe('a live command asked for JSON', () => {
+  it('leaves stdout to its one envelope', () => {
+    const { sent, stdout } = terminal(false);
+    const live = createLiveOutput(stdout, presentation(stdout, 'json'), render);
+    live.onView(view('one'));
+    live.finish();
+    expect(sent).toEqual([]);
   });
 });
 

@@ -11,7 +11,10 @@ export interface LiveOutput {
 
 export type RenderSections = (sections: readonly Block[], size: { width: number; colors: boolean }) => string;
 
-/** A screen that is redrawn where a person watches; one line per change, or NDJSON, where nobody does. */
+/**
+ * A screen that is redrawn where a person watches; one line per change, or NDJSON, where nobody does. JSON is one envelope, so
+ * there nothing comes before the end.
+ */
 export function createLiveOutput(
   stdout: CliIo['stdout'],
   presentation: Presentation,
@@ -25,7 +28,7 @@ function writeChanges(stdout: CliIo['stdout'], format: Presentation['format'], v
   for (const change of view.changes) {
     const at = new Date(change.atMs).toISOString();
     if (format === 'text') stdout.write(`${at} ${change.text}\n`);
-    if (format === 'json' || format === 'ndjson') {
+    if (format === 'ndjson') {
       stdout.write(`${JSON.stringify({ type: 'change', at, text: change.text, data: change.data })}\n`);
     }
   }

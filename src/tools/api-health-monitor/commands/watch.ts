@@ -45,7 +45,7 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, HealthO
       does: 'two endpoints until Ctrl-C',
     },
     {
-      line: 'rearguard health watch --interval 5s --for 10m --json',
+      line: 'rearguard health watch --interval 5s --for 10m --output ndjson',
       does: 'one JSON line per change, for ten minutes',
     },
   ],

@@ -21,7 +21,7 @@ export const watch = defineCommand<typeof input, typeof watchDataSchema, Tracker
   examples: [
     { line: 'rearguard database-performance-tracker watch', does: 'every database until Ctrl-C' },
     {
-      line: 'rearguard db watch --target shop-db --interval 5s --for 10m --json',
+      line: 'rearguard db watch --target shop-db --interval 5s --for 10m --output ndjson',
       does: 'one of them, one JSON line per change, for ten minutes',
     },
   ],

@@ -35,7 +35,7 @@ export const monitor = defineCommand<typeof input, typeof monitorDataSchema, Dep
   examples: [
     { line: 'rearguard dependency-health-checker monitor', does: 'all dependencies until Ctrl-C' },
     {
-      line: 'rearguard deps monitor --dependencies payment --interval 5s --for 10m --json',
+      line: 'rearguard deps monitor --dependencies payment --interval 5s --for 10m --output ndjson',
       does: 'one of them, one JSON line per change, for ten minutes',
     },
   ],
