@@ -9,6 +9,8 @@ let server: Http2Server;
 let connections = 0;
 let streams = 0;
 let peak = 0;
+/** Streams of each connection. */
+let shares: number[] = [];
 
 afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
@@ -18,10 +20,16 @@ async function serve(
   maxConcurrentStreams = 100,
 ): Promise<number> {
   connections = streams = peak = 0;
+  shares = [];
   let open = 0;
   server = createServer({ settings: { maxConcurrentStreams } });
-  server.on('session', () => (connections += 1));
+  const places = new Map<unknown, number>();
+  server.on('session', (session) => {
+    connections += 1;
+    places.set(session, shares.push(0) - 1);
+  });
   server.on('stream', (stream, headers) => {
+    shares[places.get(stream.session) ?? -1]! += 1;
     streams += 1;
     open += 1;
     peak = Math.max(peak, open);
@@ -61,6 +69,8 @@ describe('HTTP/2', () => {
     expect(connections).toBe(4);
     expect(run.total.opened).toBe(4);
     expect(sumsOf(run.total).failed).toBe(0);
+    // The first one to open took all of them.
+    expect(Math.max(...shares)).toBeLessThan(streams / 2);
   });
 
   it('survives a server that says goodbye again and again', async () => {

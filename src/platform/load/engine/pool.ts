@@ -42,10 +42,12 @@ export interface Pool {
   readonly available: Link[];
   turn: number;
   /**
-   * The one whose request has just ended takes the next: so its share of the load stays what it was, and what follows the
-   * responses of one read leaves in one write.
+   * The one whose request has just ended takes the next, unless it has more than its share (the first connection of HTTP/2 that
+   * opens takes all who wait): so what follows the responses of one read leaves in one write.
    */
   preferred: Link | null;
+  /** Requests under way on all of them. */
+  inFlight: number;
   /** Since when (performance.now()) no slot has been free; Infinity while one is. */
   saturatedMs: number;
   /** When the newest free slot after none became free. */
@@ -70,6 +72,7 @@ export function createPool(
     available: [],
     turn: 0,
     preferred: null,
+    inFlight: 0,
     saturatedMs: -Infinity,
     freeMs: -Infinity,
     arrivals: createArrivalQueue(),
@@ -97,16 +100,22 @@ export function waitingIn(pool: Pool): number {
 /** The connection for the next request. Requires a slot; it stays available while it has more of them (see `settleSlots`). */
 export function takeLink(pool: Pool): Link {
   const link = nextInTurn(pool);
-  if (pool.takesTurns && link !== pool.preferred) pool.turn += 1;
+  if (pool.takesTurns && link === pool.available[pool.turn]) pool.turn += 1;
   return link;
 }
 
 function nextInTurn(pool: Pool): Link {
   const { available, preferred } = pool;
-  if (preferred !== null && preferred.place >= 0) return preferred;
+  if (preferred !== null && preferred.place >= 0 && hasRoomInShare(pool, preferred)) return preferred;
   if (!pool.takesTurns) return available[available.length - 1]!;
   if (pool.turn >= available.length) pool.turn = 0;
   return available[pool.turn]!;
+}
+
+/** Whether one request more is no more than an even share of those under way, and one. */
+function hasRoomInShare({ links, opening, inFlight, takesTurns }: Pool, link: Link): boolean {
+  const open = links.size - opening;
+  return !takesTurns || link.inFlight * open < inFlight + open;
 }
 
 /** After a send or an end: puts the connection where it belongs by the slots it has. */

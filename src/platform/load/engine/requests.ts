@@ -209,6 +209,7 @@ function transmit(engine: Engine, visitor: Visitor, pool: Pool, nowMs: number): 
   visitor.link = link;
   visitor.flight = engine.inFlight.push(visitor) - 1;
   link.inFlight += 1;
+  pool.inFlight += 1;
   link.connection.send(visitor.request, visitor);
   settleSlots(pool, link, nowMs);
   if (pool.slotsOfOne > 1 && !link.isDirty) markDirty(engine, link);

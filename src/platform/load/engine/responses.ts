@@ -108,6 +108,7 @@ export function land(engine: Engine, visitor: Visitor, link: Link): void {
   visitor.flight = -1;
   visitor.link = null;
   link.inFlight -= 1;
+  link.pool.inFlight -= 1;
 }
 
 /** The slot goes to who waits longest, then come arrivals that are due, then the session's own next step. */
