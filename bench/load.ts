@@ -3,6 +3,7 @@ import { installServers } from './lib/install-servers.ts';
 import { feederRows } from './lib/load/feeder.ts';
 import { http1CostRows } from './lib/load/http1-cost.ts';
 import { http1ParserRows } from './lib/load/http1-parser.ts';
+import { http2CostRows } from './lib/load/http2-cost.ts';
 import { tlsCostRows } from './lib/load/tls-cost.ts';
 import { histogramRows } from './lib/load/histogram.ts';
 import { safetyRows } from './lib/load/safety.ts';
@@ -19,6 +20,7 @@ export const benchmark = benchmarkOfParts(
       'http1-cost': http1CostRows,
       'tls-cost': tlsCostRows,
       'http1-parser': http1ParserRows,
+      'http2-cost': http2CostRows,
       histogram: histogramRows,
       feeder: feederRows,
       safety: safetyRows,

@@ -62,7 +62,10 @@ export async function autocannonCost(
 }
 
 /** With its processor time, user and system, as the shell's `time` says it (getrusage of the child). */
-async function timed(program: string, args: readonly string[]): Promise<{ stdout: string; cpuUs: number }> {
+export async function timed(
+  program: string,
+  args: readonly string[],
+): Promise<{ stdout: string; cpuUs: number }> {
   const script = 'TIMEFORMAT="cpu %3U %3S"; time "$@" 2>/dev/null';
   const text = await output('bash', ['-c', `{ ${script}; } 2>&1`, 'bash', program, ...args]);
   const [, user, system] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(text) ?? [];
