@@ -4,7 +4,7 @@ import { parseScenario } from '../../scenario/read-scenario.ts';
 import type { ScenarioDocument } from '../../scenario/schema.ts';
 import { openTestSite, type TestSite } from '../../scenario/scenario-fixture.ts';
 import { importAccessLog } from './import.ts';
-import { type LogSettings, makeLog } from './log-fixture.ts';
+import { type LogSettings, makeLog } from '../../../../../bench/lib/load/made-log.ts';
 
 const SETTINGS: LogSettings = {
   seed: 3,

@@ -1,4 +1,4 @@
-import { draw } from '../../../../core/load/draw.ts';
+import { draw } from '../../../src/core/load/draw.ts';
 
 /** Sessions of a shop, as a log has them: known mix, known rates. */
 export interface MadeLog {
