@@ -1,5 +1,6 @@
 import { benchmarkOfParts } from './lib/bench.ts';
 import { installServers } from './lib/install-servers.ts';
+import { accessLogRows } from './lib/load/access-log.ts';
 import { feederRows } from './lib/load/feeder.ts';
 import { http1CostRows } from './lib/load/http1-cost.ts';
 import { http1ParserRows } from './lib/load/http1-parser.ts';
@@ -17,6 +18,7 @@ export const benchmark = benchmarkOfParts(
     name: 'load',
     summary: 'The load generator beside its peers: cost of a request, honest tails, pacing, memory, verdicts',
     parts: {
+      'access-log': accessLogRows,
       'http1-cost': http1CostRows,
       'tls-cost': tlsCostRows,
       'http1-parser': http1ParserRows,

@@ -11,7 +11,7 @@ import { importAccessLog } from '../../../src/tools/load-tester/import/access-lo
 import { makePlan, type PlanContext } from '../../../src/tools/load-tester/scenario/make-plan.ts';
 import type { LoadRequest } from '../../../src/tools/load-tester/scenario/plan-request.ts';
 import { type BenchOptions, type BenchRow, row } from '../bench.ts';
-import { withTemporaryFolder } from '../temporary-folder.ts';
+import { inTemporaryFolder } from '../temporary-folder.ts';
 import type { ArrivalAccount } from './arrival-server.ts';
 import { benchPlan, openAt, runPlan } from './load-run.ts';
 import { endpointOf, type LogSettings, type MadeLog, makeLog } from './made-log.ts';
@@ -25,7 +25,7 @@ const SETTINGS: Omit<LogSettings, 'sessions' | 'format'> = {
 
 /** A log of known mix and times, imported, and run against a server that writes down what comes when. */
 export async function accessLogRows({ quick, log }: BenchOptions): Promise<BenchRow[]> {
-  return withTemporaryFolder(async (folder) => {
+  return inTemporaryFolder(async (folder) => {
     const server = await startArrivalServer();
     try {
       const sessions = quick ? 600 : 2_400;
@@ -162,7 +162,7 @@ function ksDistance(left: readonly number[], right: readonly number[]): number {
   const a = left.toSorted((x, y) => x - y);
   const b = right.toSorted((x, y) => x - y);
   let largest = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const value = Math.min(a[i]!, b[j]!);
     while (i < a.length && a[i]! <= value) i += 1;
     while (j < b.length && b[j]! <= value) j += 1;

@@ -1,5 +1,6 @@
 import { RearguardError } from '../../../core/errors.ts';
-import { draw, draw32 } from '../../../core/load/draw.ts';
+import { draw32 } from '../../../core/load/draw.ts';
+import { stratifiedDraw } from '../../../core/load/stratified-draw.ts';
 import type { LoadPlan, PlannedScenario, PlannedStep } from '../../../core/load/plan.ts';
 import { createBodyReader } from './body-reader.ts';
 import { compileStep, type StepContext } from './compile-step.ts';
@@ -100,7 +101,7 @@ function sessionsOf(
       sentPath: '/',
     }),
     begin(session, number, scenario = -1, iteration = 0) {
-      const chosen = scenario >= 0 ? scenario : choose(draw(plan.seed, number, PURPOSE.scenario));
+      const chosen = scenario >= 0 ? scenario : choose(stratifiedDraw(plan.seed, number, PURPOSE.scenario));
       session.number = number;
       session.iteration = iteration;
       session.scenario = scenarios[chosen] ?? none;
