@@ -90,6 +90,8 @@ export interface Exemplar {
   traceId: string | null;
   /** Beginning of the body of a failed one: untrusted, at most 500 characters. */
   body: string | null;
+  /** What became of one without a whole response: `ECONNREFUSED`, what was wrong with it. */
+  detail: string | null;
 }
 
 export const STOP_REASONS = [

@@ -112,6 +112,42 @@ describe('connections', () => {
     expect(second.urls).toHaveLength(6);
   });
 
+  it('are handed from origin to origin where all users together may hold fewer than they would', async () => {
+    const first = await serve((_request, response) => response.end());
+    const second = await serve((_request, response) => response.end());
+    const third = await serve((_request, response) => response.end());
+    const model = {
+      kind: 'iterations',
+      users: 8,
+      iterations: 4,
+      perUser: true,
+      maxDurationMs: 600_000,
+    } as const;
+    const steps = [stepTo('/one'), stepTo('/two', { origin: 1 }), stepTo('/three', { origin: 2 })];
+    const { total } = await runWorkers(
+      planOf([first.port, second.port, third.port], { model, steps, limits: { maxConnections: 4 } }),
+    );
+    expect(sumsOf(total)).toMatchObject({ sent: 96, succeeded: 96 });
+    expect(first.peak + second.peak + third.peak).toBeLessThanOrEqual(12);
+  });
+
+  it('are opened for hundreds of users without flooding the listen queue', async () => {
+    const server = await serve((_request, response) => response.end());
+    const think = { kind: 'fixed', ms: 50 } as const;
+    const model = {
+      kind: 'iterations',
+      users: 400,
+      iterations: 3,
+      perUser: true,
+      maxDurationMs: 600_000,
+    } as const;
+    const { total } = await runWorkers(
+      planOf([server.port], { model, steps: [stepTo('/', { think })], limits: { maxConnections: 400 } }),
+    );
+    expect(sumsOf(total)).toMatchObject({ sent: 1_200, succeeded: 1_200 });
+    expect(server.connections).toBe(400);
+  });
+
   it('go with the users who leave', async () => {
     const server = await serve((_request, response) => response.end());
     const seen: number[] = [];

@@ -1,7 +1,7 @@
 import { recordLatency } from '../../../core/load/latency-histogram.ts';
 import type { ConnectionEvents, Exchange } from '../wire/types.ts';
 import type { Engine } from './engine.ts';
-import { dropLink, type Link, type Pool, settleSlots, waitingIn } from './pool.ts';
+import { dropLink, type Link, openUpTo, type Pool, settleSlots, waitingIn } from './pool.ts';
 import { firstArrivalMs, firstVisitorMs, shiftVisitor } from './queues.ts';
 import { beginWaiting, enter, flushDirty, makeRoom, serveWaiting } from './requests.ts';
 import { failWith, land, receiveFailure, receiveResponse } from './responses.ts';
@@ -32,6 +32,8 @@ export function connectionEvents(engineOf: () => Engine): ConnectionEvents {
       link.pool.opening -= 1;
       settleSlots(link.pool, link, nowMs);
       serve(engine, link.pool, nowMs);
+      openUpTo(link.pool, engine.wantedLinks, engine.budget, engine.events);
+      makeRoom(engine, link.pool, nowMs);
     },
     onResponse(_connection, exchange, response, atMs) {
       receiveResponse(engineOf(), exchange, response, atMs);

@@ -131,6 +131,9 @@ export function createLoadWorker(
     if (running === null) return;
     const { engine, driver } = running;
     if (!engine.isCut && shareLeft(engine, runMsOf(engine, nowMs)) === 0) cut(engine, nowMs);
+    if (!engine.isCut && runMsOf(engine, nowMs) >= engine.plan.limits.maxDurationMs) {
+      stop(engine.plan.limits.drainMs);
+    }
     if (endsAtMs === Infinity && (engine.isCut || driver.isOver(nowMs))) {
       endsAtMs = nowMs + engine.plan.limits.drainMs;
     }

@@ -8,6 +8,7 @@ export interface Link {
   isOpen: boolean;
   /** Its end is no news: we close it ourselves, or a failed request has told of it. */
   isEndKnown: boolean;
+  isClosing: boolean;
   /** Position among the available ones; -1. */
   place: number;
   /** Requests under way on it. */
@@ -39,6 +40,8 @@ export interface Pool {
   readonly takesTurns: boolean;
   readonly links: Map<LoadConnection, Link>;
   opening: number;
+  /** Closed by us, but still to be told of. */
+  closing: number;
   readonly available: Link[];
   turn: number;
   /**
@@ -69,6 +72,7 @@ export function createPool(
     ...settings,
     links: new Map(),
     opening: 0,
+    closing: 0,
     available: [],
     turn: 0,
     preferred: null,
@@ -148,19 +152,33 @@ export function ownDelay(pool: Pool, intendedMs: number, nowMs: number): number 
   return Math.max(0, pool.saturatedMs - intendedMs);
 }
 
+/** Whether more wait than the connections that are being opened will serve. */
+export function needsMore(pool: Pool): boolean {
+  return waitingIn(pool) > pool.opening * pool.slotsOfOne;
+}
+
 /** Opens connections for those who wait, as far as the budget goes. */
 export function openForWaiting(pool: Pool, budget: ConnectionBudget, events: ConnectionEvents): void {
-  while (
-    waitingIn(pool) > pool.opening * pool.slotsOfOne &&
-    pool.opening < MAX_OPENING &&
-    budget.used < budget.cap
-  ) {
+  while (needsMore(pool) && mayOpen(pool, budget)) openLink(pool, budget, events);
+}
+
+/** Opens connections until there are so many, used or not, as far as the budget goes. */
+export function openUpTo(
+  pool: Pool,
+  wanted: number,
+  budget: ConnectionBudget,
+  events: ConnectionEvents,
+): void {
+  while (pool.links.size < wanted && pool.options.keepAlive && mayOpen(pool, budget)) {
     openLink(pool, budget, events);
   }
 }
 
-/** Requires room in the budget. */
-export function openLink(pool: Pool, budget: ConnectionBudget, events: ConnectionEvents): void {
+function mayOpen(pool: Pool, budget: ConnectionBudget): boolean {
+  return pool.opening < MAX_OPENING && budget.used < budget.cap;
+}
+
+function openLink(pool: Pool, budget: ConnectionBudget, events: ConnectionEvents): void {
   budget.used += 1;
   pool.opening += 1;
   const connection = pool.protocol.connect(pool.options, events);
@@ -169,6 +187,7 @@ export function openLink(pool: Pool, budget: ConnectionBudget, events: Connectio
     pool,
     isOpen: false,
     isEndKnown: false,
+    isClosing: false,
     place: -1,
     inFlight: 0,
     isDirty: false,
@@ -181,6 +200,7 @@ export function dropLink(link: Link, budget: ConnectionBudget, nowMs: number): v
   if (!pool.links.delete(link.connection)) return;
   budget.used -= 1;
   if (!link.isOpen) pool.opening -= 1;
+  if (link.isClosing) pool.closing -= 1;
   settleSlots(pool, link, nowMs);
 }
 
@@ -197,14 +217,18 @@ export function closeIdleElsewhere(pools: readonly Pool[], nowMs: number): void 
 
 /** Closes connections that no user has any more. */
 export function closeSurplus(pool: Pool, wanted: number, nowMs: number): void {
-  for (let index = pool.available.length - 1; index >= 0 && pool.links.size > wanted; index -= 1) {
+  for (let index = pool.available.length - 1; index >= 0; index -= 1) {
+    if (pool.links.size - pool.closing <= wanted) return;
     const link = pool.available[index]!;
     if (link.inFlight === 0) closeLink(link, nowMs);
   }
 }
 
 export function closeLink(link: Link, nowMs: number): void {
+  if (link.isClosing) return;
+  link.isClosing = true;
   link.isEndKnown = true;
+  link.pool.closing += 1;
   link.connection.destroy();
   settleSlots(link.pool, link, nowMs);
 }

@@ -5,7 +5,8 @@ import {
   type Link,
   takeLink,
   openForWaiting,
-  openLink,
+  openUpTo,
+  needsMore,
   ownDelay,
   type Pool,
   settleSlots,
@@ -80,10 +81,7 @@ export function enter(
   nowMs: number,
   isFree = hasSlot(pool, nowMs),
 ): void {
-  const { budget } = engine;
-  if (pool.links.size < engine.wantedLinks && budget.used < budget.cap && pool.options.keepAlive) {
-    openLink(pool, budget, engine.events);
-  }
+  if (pool.links.size < engine.wantedLinks) openUpTo(pool, engine.wantedLinks, engine.budget, engine.events);
   if (isFree) {
     transmit(engine, visitor, pool, nowMs);
     return;
@@ -141,11 +139,17 @@ export function beginWaiting(engine: Engine, { arrivals }: Pool): Visitor {
   return visitor;
 }
 
-/** Opens connections for those who wait; where another origin's idle ones hold the whole budget, one of them goes. */
+/** Opens connections for those who wait; where idle ones of another origin hold the whole budget, one of them goes. */
 export function makeRoom(engine: Engine, pool: Pool, nowMs: number): void {
   openForWaiting(pool, engine.budget, engine.events);
-  if (pool.links.size === 0 && engine.budget.used >= engine.budget.cap) {
-    closeIdleElsewhere(engine.pools, nowMs);
+  if (needsMore(pool) && engine.budget.used >= engine.budget.cap) closeIdleElsewhere(engine.pools, nowMs);
+}
+
+/** A connection has become idle: if the budget is used up, another origin may need its place. */
+export function offerElsewhere(engine: Engine, nowMs: number): void {
+  if (engine.budget.used < engine.budget.cap) return;
+  for (const pool of engine.pools) {
+    if (waitingIn(pool) > 0) makeRoom(engine, pool, nowMs);
   }
 }
 

@@ -6,7 +6,7 @@ import { type Engine, runMsOf } from './engine.ts';
 import { bodyStart, isSlow, keepFailure, keepSlow, wantsFailure } from './exemplars.ts';
 import { countStatus, FAILURE_INDEX, recordCensored } from './meters.ts';
 import { type Link, settleSlots } from './pool.ts';
-import { enter, flushDirty, serveWaiting } from './requests.ts';
+import { enter, flushDirty, offerElsewhere, serveWaiting } from './requests.ts';
 import { retryAfterMs, serverTimingMs } from './response-fields.ts';
 import { traceIdOf } from './tracer.ts';
 import type { Visitor } from './visitor.ts';
@@ -125,6 +125,7 @@ function goOn(
   serveWaiting(engine, pool, nowMs);
   if (engine.nextDueMs <= nowMs) engine.pump(nowMs);
   engine.stepEnded(visitor, failure, nowMs);
+  if (engine.pools.length > 1 && link.inFlight === 0) offerElsewhere(engine, nowMs);
   if (engine.dirty.length > 0) flushDirty(engine);
   pool.preferred = null;
 }
@@ -156,13 +157,13 @@ function settle(
   const shelf = engine.exemplars.endpoints[step.endpoint]!;
   if (failure === null) {
     meter.succeeded += 1;
-    if (isSlow(shelf, responseMs)) keepSlow(shelf, exemplarOf(engine, visitor, null, response, nowMs, null));
+    if (isSlow(shelf, responseMs)) keepSlow(shelf, exemplarOf(engine, visitor, null, response, nowMs));
     return;
   }
   meter.failed[FAILURE_INDEX[failure]]! += 1;
   if (wantsFailure(shelf, failure)) {
-    const body = response === null ? detail : bodyStart(response.body());
-    keepFailure(shelf, failure, exemplarOf(engine, visitor, failure, response, nowMs, body));
+    const exemplar = exemplarOf(engine, visitor, failure, response, nowMs);
+    keepFailure(shelf, failure, { ...exemplar, body: bodyStart(response?.body() ?? null), detail });
   }
 }
 
@@ -172,7 +173,6 @@ function exemplarOf(
   failure: FailureKind | null,
   response: WireResponse | null,
   nowMs: number,
-  body: string | null,
 ): Exemplar {
   const { step, intendedMs, lagMs, sentMs, traceparent } = visitor;
   return {
@@ -183,7 +183,8 @@ function exemplarOf(
     status: response?.status ?? null,
     failure,
     traceId: traceparent === null ? null : traceIdOf(traceparent),
-    body,
+    body: null,
+    detail: null,
   };
 }
 
