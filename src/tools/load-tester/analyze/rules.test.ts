@@ -138,6 +138,7 @@ describe('errors under concurrency', () => {
             status: 500,
             failure: 'status-5xx',
             traceId: null,
+            detail: null,
             body,
           },
         ],
