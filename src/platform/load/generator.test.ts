@@ -166,19 +166,24 @@ describe('load generator', () => {
     expect(failed + cancelled).toBe(sent);
   });
 
-  it('begins no session for as long as the server asks by Retry-After', async () => {
-    const url = await serve((_request, response) => response.writeHead(429, { 'retry-after': '3600' }).end());
-    const run = await start(planTo(url, { model: users(4, 120_000) }), { workers: 2 });
-    let paused: LoadTick | null = null;
-    let calm = 0;
-    await finish(run, (tick) => {
-      if (tick.pausedUntilMs !== null) paused ??= tick;
-      calm = paused !== null && countsOf(tick).sent === 0 ? calm + 1 : 0;
-      if (calm === 5) run.stop('interrupted');
-    });
-    expect(paused).toMatchObject({ pausedUntilMs: expect.any(Number) });
-    expect(calm).toBeGreaterThanOrEqual(5);
-  });
+  it.each([1, 3])(
+    'begins no session for as long as the server asks by Retry-After (%i workers)',
+    async (workers) => {
+      const url = await serve((_request, response) =>
+        response.writeHead(429, { 'retry-after': '3600' }).end(),
+      );
+      const run = await start(planTo(url, { model: users(4, 120_000) }), { workers });
+      let paused: LoadTick | null = null;
+      let calm = 0;
+      await finish(run, (tick) => {
+        if (tick.pausedUntilMs !== null) paused ??= tick;
+        calm = paused !== null && countsOf(tick).sent === 0 ? calm + 1 : 0;
+        if (calm === 5) run.stop('interrupted');
+      });
+      expect(paused).toMatchObject({ pausedUntilMs: expect.any(Number) });
+      expect(calm).toBeGreaterThanOrEqual(5);
+    },
+  );
 
   it('follows no redirect out of its origins', async () => {
     let visits = 0;
@@ -236,6 +241,31 @@ describe('load generator', () => {
     expect(seen.slice(0, 3)).toEqual(['/login', '/welcome', '/prepare']);
     expect(seen.slice(3, -1)).toEqual(Array.from({ length: 20 }, () => '/'));
     expect(seen.at(-1)).toBe('/clean');
+  });
+
+  it('what the set-up extracted is a variable of every session, and of the tear-down', async () => {
+    const tokens = new Set<string>();
+    const url = await serve(({ url: path, headers }, response) => {
+      if (path !== '/login') tokens.add(`${path} ${headers.authorization}`);
+      response.setHeader('content-type', 'application/json');
+      response.end('{"session":{"token":"s3cret"}}');
+    });
+    const headers = [['authorization', 'Bearer {{token}}']] as const;
+    const plan = planTo(url, {
+      model: once(20),
+      setUp: [
+        stepFixture('/login', {
+          method: 'POST',
+          extract: [{ variable: 'token', from: 'json', path: '$.session.token', pick: 'first' }],
+        }),
+      ],
+      scenarios: [{ name: 'visit', weight: 1, begin: [], steps: [stepFixture('/orders', { headers })] }],
+      tearDown: [stepFixture('/logout', { headers })],
+    });
+    const { outcome, total } = await finish(await start(plan));
+    expect(outcome).toMatchObject({ stopReason: 'completed', stopDetail: null });
+    expect(countsOf(total)).toMatchObject({ sent: 20, succeeded: 20 });
+    expect([...tokens]).toEqual(['/orders Bearer s3cret', '/logout Bearer s3cret']);
   });
 
   it('makes no load after a set-up that failed, takes down what there is, and says where it failed', async () => {

@@ -37,7 +37,7 @@ export type FromWorker =
   | { kind: 'ready'; worker: number }
   /**
    * A tick of this worker alone, every 200 ms. Its `pausedUntilMs` is also how the controller learns of a Retry-After: it
-   * tells the others, who pause as long.
+   * then says `pause` to all of them.
    */
   | { kind: 'tick'; worker: number; tick: LoadTick }
   /** Everything has ended and the last tick is sent. */

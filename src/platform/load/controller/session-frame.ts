@@ -1,10 +1,8 @@
-import type { LoadOrigin, LoadPlan } from '../../../core/load/plan.ts';
-import { RearguardError } from '../../../core/errors.ts';
+import type { LoadPlan } from '../../../core/load/plan.ts';
 import type { Clock } from '../../clock.ts';
 import type { PinnedOrigin } from '../bus/messages.ts';
 import { compilePlan } from '../session/compile-plan.ts';
 import { WIRE_PROTOCOLS } from '../wire/protocols.ts';
-import type { WireProtocol } from '../wire/types.ts';
 import { createSingleSession } from './single-session.ts';
 
 /** What happens once before the load and once after it, in one session that is not counted. */
@@ -22,7 +20,7 @@ export interface SessionFrame {
 
 /** Compiles the plan, so that one that cannot be run is known before anything is sent: throws E_SCENARIO_INVALID. */
 export function openFrame(plan: LoadPlan, origins: readonly PinnedOrigin[], clock: Clock): SessionFrame {
-  const protocols = plan.origins.map(({ protocol }) => protocolNamed(protocol));
+  const protocols = plan.origins.map(({ protocol }) => WIRE_PROTOCOLS[protocol]);
   const compiled = compilePlan(
     plan,
     (origin, request) => {
@@ -56,10 +54,4 @@ export function openFrame(plan: LoadPlan, origins: readonly PinnedOrigin[], cloc
     variables: () => ({ ...plan.variables, ...compiled.extracted(session) }),
     tearDown,
   };
-}
-
-function protocolNamed(name: LoadOrigin['protocol']): WireProtocol {
-  const protocol = WIRE_PROTOCOLS[name];
-  if (protocol === undefined) throw new RearguardError('E_INTERNAL', { message: `no protocol ${name}` });
-  return protocol;
 }

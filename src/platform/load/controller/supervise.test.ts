@@ -234,14 +234,14 @@ describe('changes of a run', () => {
     expect(errorCodeOf(() => run.change([]))).toBe('E_USAGE');
   });
 
-  it('Retry-After that one worker was told pauses the others as long', async () => {
+  it('Retry-After that one worker was told pauses all as long, and it, too', async () => {
     const { links } = await begin(planFixture(), 3);
     links[1]?.say({ kind: 'tick', worker: 1, tick: tick(200, { pausedUntilMs: 5_000 }) });
     links[1]?.say({ kind: 'tick', worker: 1, tick: tick(400, { pausedUntilMs: 5_000 }) });
     links[0]?.say({ kind: 'tick', worker: 0, tick: tick(400, { pausedUntilMs: 3_000 }) });
     expect(links.map((link) => heard(link, 'pause'))).toEqual([
       [{ kind: 'pause', untilMs: 5_000 }],
-      [],
+      [{ kind: 'pause', untilMs: 5_000 }],
       [{ kind: 'pause', untilMs: 5_000 }],
     ]);
   });

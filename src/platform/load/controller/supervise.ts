@@ -83,7 +83,7 @@ export function supervise(plan: LoadPlan, links: readonly WorkerLink[], clock: C
     if (merger.isComplete()) merge();
     if (limits.honourRetryAfter && (tick.pausedUntilMs ?? 0) > pausedUntilMs) {
       pausedUntilMs = tick.pausedUntilMs ?? 0;
-      group.broadcast({ kind: 'pause', untilMs: pausedUntilMs }, worker);
+      group.broadcast({ kind: 'pause', untilMs: pausedUntilMs });
     }
     const spent = budget.add(tick);
     if (spent !== null) rampDown(spent);

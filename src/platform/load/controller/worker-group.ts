@@ -23,8 +23,8 @@ export interface WorkerGroup {
   readonly size: number;
   /** Resolves when all are ready; rejects when one of them is not going to be, or with the signal's reason. */
   prepare(preparation: Preparation, signal: AbortSignal): Promise<void>;
-  /** To all that go on, but for one. */
-  broadcast(message: ToWorker, except?: number): void;
+  /** To all that go on. */
+  broadcast(message: ToWorker): void;
   /** Those that have neither ended nor been lost. */
   going(): readonly number[];
   /** Counts a worker that still goes on as lost. */
@@ -79,8 +79,8 @@ export function createWorkerGroup(
     events.onLost(worker, message);
   }
 
-  function broadcast(message: ToWorker, except?: number): void {
-    for (const worker of going) if (worker !== except) links[worker]?.send(message);
+  function broadcast(message: ToWorker): void {
+    for (const worker of going) links[worker]?.send(message);
   }
 
   function beat(): void {
