@@ -175,6 +175,29 @@ describe('an HTTP/2 connection', () => {
     }
   });
 
+  it('calls a body of another length than announced malformed', async () => {
+    const { peer, client } = await rawPair();
+    const fields = [['content-length', '5']] as const;
+    const answers = [
+      client.ask({}),
+      client.ask({}),
+      client.ask({}),
+      client.ask({}),
+      client.ask({ method: 'HEAD' }),
+    ];
+    peer.send(head(1, 200, { fields }), data(1, 'four', { end: true }));
+    peer.send(head(3, 200, { fields, end: true }));
+    peer.send(head(5, 200, { fields }), data(5, 'fi'), data(5, 'ves'), trailers(5, [['a', 'b']]));
+    peer.send(head(7, 304, { fields, end: true }), head(9, 200, { fields, end: true }));
+    expect(await Promise.all(answers)).toMatchObject([
+      { kind: 'failure', failure: 'protocol', detail: 'a body of 4 bytes where 5 were announced' },
+      { kind: 'failure', failure: 'protocol' },
+      { status: 200, body: 'fives' },
+      { status: 304 },
+      { status: 200 },
+    ]);
+  });
+
   it('takes server-sent events until it has enough', async () => {
     const { peer, client } = await rawPair();
     const events: string[] = [];

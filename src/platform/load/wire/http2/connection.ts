@@ -75,6 +75,11 @@ export function connectHttp2(
       if (options.tls !== null) flushLater(state);
       else if (state.stage !== 'ended') flushFrames(state.writer, socket);
     },
+    // Its end follows; until then nothing is to be sent on it.
+    onEnd() {
+      state.limit = 0;
+      if (state.stage === 'open') state.stage = 'draining';
+    },
     onGone,
   });
   socket.on('drain', () => goOnSending(state));

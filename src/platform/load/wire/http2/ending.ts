@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../../../core/load/measure.ts';
 import { ERROR, FRAME, type Violation } from './constants.ts';
 import { flushFrames, writeFrame, writeNumber } from './frame-writer.ts';
+import { fieldOf } from './response.ts';
 import type { Http2State } from './state.ts';
 import { closeStream, type Http2Stream, openStreams, recycleStream } from './streams.ts';
 
@@ -9,7 +10,21 @@ import { closeStream, type Http2Stream, openStreams, recycleStream } from './str
 /** A peer that takes nothing any more does not get to keep its socket open by that. */
 const FAREWELL_MS = 1_000;
 
-/** The response is whole. */
+/** The server has ended the response. One whose length is not what its head says is malformed (section 8.1.1). */
+export function endResponse(state: Http2State, stream: Http2Stream): void {
+  const { response, exchange } = stream;
+  const length = response.wantsHead ? fieldOf(response.fields, 'content-length') : null;
+  const hasNoContent = exchange === null || exchange.headOnly || response.status === 304;
+  if (length === null || hasNoContent || Number(length) === response.bodyBytes) answer(state, stream);
+  else
+    refuseStream(
+      state,
+      stream,
+      `a body of ${response.bodyBytes} bytes where ${length.slice(0, 20)} were announced`,
+    );
+}
+
+/** The engine has what it wants. */
 export function answer(state: Http2State, stream: Http2Stream): void {
   const { exchange } = stream;
   release(state, stream);

@@ -12,6 +12,8 @@ export interface FrameWriter {
   to: number;
 }
 
+/** The first slab of a connection and the largest one: thousands that are idle hold little, busy ones seldom need another. */
+const FIRST_SLAB_BYTES = 512;
 const SLAB_BYTES = 32_768;
 
 export function createFrameWriter(): FrameWriter {
@@ -98,7 +100,8 @@ function putStreamId(slab: Buffer, frame: number, streamId: number): void {
 function reserve(writer: FrameWriter, bytes: number): void {
   if (writer.to + bytes <= writer.slab.length) return;
   const waiting = writer.slab.subarray(writer.from, writer.to);
-  const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (waiting.length + bytes)));
+  const usual = Math.min(SLAB_BYTES, Math.max(FIRST_SLAB_BYTES, 2 * writer.slab.length));
+  const slab = Buffer.allocUnsafeSlow(Math.max(usual, 2 * (waiting.length + bytes)));
   slab.set(waiting, 0);
   writer.slab = slab;
   writer.from = 0;

@@ -1,5 +1,5 @@
 import { ERROR, FLAG, type Violation, violation } from './constants.ts';
-import { answer, refuseStream } from './ending.ts';
+import { endResponse, refuseStream } from './ending.ts';
 import { NO_STATUS, readFields, readStatus, UNDECODABLE } from './hpack/decode.ts';
 import { MAX_HEAD_BYTES } from './outgoing.ts';
 import type { Http2State } from './state.ts';
@@ -96,7 +96,7 @@ function takeBlock(
   if (stream === null) return null;
   const { response } = stream;
   if (response.status !== 0) {
-    if (endStream) answer(state, stream);
+    if (endStream) endResponse(state, stream);
     else refuseStream(state, stream, 'trailers that do not end the response');
     return null;
   }
@@ -126,7 +126,7 @@ function takeBlock(
       return null;
     }
   }
-  if (endStream) answer(state, stream);
+  if (endStream) endResponse(state, stream);
   return null;
 }
 

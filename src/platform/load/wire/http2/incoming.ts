@@ -8,7 +8,14 @@ import {
   type Violation,
   violation,
 } from './constants.ts';
-import { answer, endIfDrained, failStream, refuseConnection, refuseStream, retryStream } from './ending.ts';
+import {
+  endIfDrained,
+  endResponse,
+  failStream,
+  refuseConnection,
+  refuseStream,
+  retryStream,
+} from './ending.ts';
 import { isTolerable } from './flood-guard.ts';
 import type { FrameHandlers } from './frame-reader.ts';
 import { writeFrame } from './frame-writer.ts';
@@ -37,7 +44,7 @@ export function createFrameHandlers(state: Http2State): FrameHandlers {
       const { dataStream } = state;
       if (dataStream === null) return;
       state.dataStream = null;
-      if ((flags & FLAG.END_STREAM) !== 0) answer(state, dataStream);
+      if ((flags & FLAG.END_STREAM) !== 0) endResponse(state, dataStream);
     },
     onViolation: (wrong) => refuseConnection(state, wrong),
   };
