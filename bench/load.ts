@@ -1,6 +1,8 @@
 import { benchmarkOfParts } from './lib/bench.ts';
 import { installServers } from './lib/install-servers.ts';
 import { accessLogRows } from './lib/load/access-log.ts';
+import { beforeAfterRows } from './lib/load/before-after.ts';
+import { capacityRows } from './lib/load/capacity.ts';
 import { feederRows } from './lib/load/feeder.ts';
 import { http1CostRows } from './lib/load/http1-cost.ts';
 import { http1ParserRows } from './lib/load/http1-parser.ts';
@@ -30,6 +32,8 @@ export const benchmark = benchmarkOfParts(
       starved: starvedRows,
       pacing: pacingRows,
       memory: memoryRows,
+      'before-after': beforeAfterRows,
+      capacity: capacityRows,
     },
   },
   () => installServers({ peers: true }),
