@@ -50,7 +50,7 @@ async function end(run: Run): Promise<ReportDraft> {
 describe('record', () => {
   it('writes what went through the proxy as a scenario that can be run', async () => {
     const stop = new AbortController();
-    const run = start({ port: 0, out: 'browse.yaml' }, stop.signal);
+    const run = start({ port: 0, save: 'browse.yaml' }, stop.signal);
     const first = await run.next();
     const { url } = (first.value as LiveView).changes[0]!.data as { url: string };
     const json = { 'content-type': 'application/json' };
@@ -101,7 +101,7 @@ describe('record', () => {
     const line = (id: number): string =>
       `10.0.0.${id % 7} - - [10/Oct/2025:13:55:${String(id % 60).padStart(2, '0')} +0000] "GET /p/${id}?q=a,b HTTP/1.1" 200 5 "-" "x"`;
     await site.write('access.log', Array.from({ length: 120 }, (_, id) => line(id)).join('\n'));
-    const draft = await end(start({ from: 'access.log', out: 'usage.yaml', replay: true }));
+    const draft = await end(start({ from: 'access.log', save: 'usage.yaml', replay: true }));
     expect(
       (draft.data as { files: string[] }).files.map((path) => path.slice(site.folder.length + 1)),
     ).toEqual(['usage/get-p-id.csv', 'usage/arrivals.csv', 'usage.yaml']);
@@ -112,12 +112,12 @@ describe('record', () => {
     });
     expect(plan.model).toMatchObject({ kind: 'replay', speed: 1 });
     expect(plan.feeders).toMatchObject([{ rows: 120, fields: ['path_1'] }]);
-    await expect(end(start({ from: 'access.log', out: 'usage.yaml' }))).rejects.toMatchObject({
+    await expect(end(start({ from: 'access.log', save: 'usage.yaml' }))).rejects.toMatchObject({
       code: 'E_USAGE',
     });
-    const again = await end(start({ from: 'access.log', out: 'usage.yaml', force: true }));
+    const again = await end(start({ from: 'access.log', save: 'usage.yaml', force: true }));
     expect(again.status).toBe('pass');
-    await expect(end(start({ from: 'usage.yaml', out: 'b.yaml' }))).rejects.toMatchObject({
+    await expect(end(start({ from: 'usage.yaml', save: 'b.yaml' }))).rejects.toMatchObject({
       code: 'E_IMPORT',
     });
   });

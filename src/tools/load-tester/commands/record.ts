@@ -17,7 +17,7 @@ import { recordReport } from './record-view.ts';
 
 const input = z.strictObject({
   target: planInputs.target,
-  out: z.string().default('load-scenario.yaml').describe('File to write: .yaml or .json'),
+  save: z.string().default('load-scenario.yaml').describe('File to write: .yaml or .json'),
   force: z.boolean().default(false).describe('Replace what is there'),
   port: z.coerce
     .number()
@@ -59,9 +59,9 @@ export const record = defineCommand<typeof input, typeof data, LoadOptions>({
   data,
   effect: 'traffic',
   examples: [
-    { line: 'rearguard load record --out browse.yaml', does: 'a proxy before the target until Ctrl-C' },
+    { line: 'rearguard load record --save browse.yaml', does: 'a proxy before the target until Ctrl-C' },
     {
-      line: 'rearguard load record --from access.log.gz --out usage.yaml',
+      line: 'rearguard load record --from access.log.gz --save usage.yaml',
       does: 'the mix, rates and sessions of a log as a scenario to read and edit',
     },
     {
@@ -70,11 +70,11 @@ export const record = defineCommand<typeof input, typeof data, LoadOptions>({
     },
   ],
   async *run(ctx, asked): AsyncGenerator<LiveView, ReportDraft, void> {
-    const path = resolve(ctx.directory, asked.out);
+    const path = resolve(ctx.directory, asked.save);
     if (!/\.(?:ya?ml|json)$/i.test(path)) {
       throw new RearguardError('E_USAGE', {
-        message: `${asked.out} is no .yaml or .json file.`,
-        hint: 'Give another --out.',
+        message: `${asked.save} is no .yaml or .json file.`,
+        hint: 'Give another --save.',
       });
     }
     await assertFree(ctx, path, asked.force);
@@ -84,11 +84,11 @@ export const record = defineCommand<typeof input, typeof data, LoadOptions>({
     if (exchanges.length === 0) return nothingRecorded(target.name);
     const recorded = recordedScenario(target.name, exchanges);
     const document = { ...recorded.document, target: target.name };
-    parseScenario(document, { path: asked.out, locate: () => '' });
+    parseScenario(document, { path: asked.save, locate: () => '' });
     const source = `${exchanges.length} requests in ${recorded.sessions} sessions through the proxy`;
     const files = await writeScenario(ctx, path, { document, source, tables: new Map() }, asked);
     const { correlated, references } = recorded;
-    return recordReport({ document, source, files, notes: [], correlated, references, out: asked.out });
+    return recordReport({ document, source, files, notes: [], correlated, references, out: asked.save });
   },
 });
 
@@ -120,7 +120,7 @@ async function fromFile(
     notes: imported.notes,
     correlated: extractions(document),
     references: referencesOf(document),
-    out: asked.out,
+    out: asked.save,
   });
 }
 

@@ -42,7 +42,7 @@ export async function assertFree(
   if (force || !(await ctx.files.exists(path))) return;
   throw new RearguardError('E_USAGE', {
     message: `${path} is there already.`,
-    hint: 'Give another --out, or --force to replace it.',
+    hint: 'Give another --save, or --force to replace it.',
   });
 }
 
