@@ -24,7 +24,7 @@ import { makePlan } from '../scenario/make-plan.ts';
 import type { MadePlan, PlanRequest } from '../scenario/plan-request.ts';
 import type { BeforeAfterInput } from './before-after.ts';
 import { changeMetrics, changesTable, compareStatus, summariseChanges } from './before-after-view.ts';
-import { confirmedHosts, planRequestOf } from './plan-inputs.ts';
+import { confirmedHosts, planRequestOf, withoutErrorBudget } from './plan-inputs.ts';
 
 type Ctx = CommandContext<LoadOptions>;
 
@@ -47,7 +47,7 @@ export async function compareWithBaseline(
       ours: made.hash.slice(0, 12),
     });
   }
-  const { record, unfit } = await measure(ctx, made, confirmedHosts(asked));
+  const { record, unfit } = await measure(ctx, withoutErrorBudget(made), confirmedHosts(asked));
   const margin = asked.margin ?? ctx.options.compare.margin;
   const after = blocksOfRecord(record);
   const changes = compareBlocks(

@@ -15,13 +15,17 @@ import { makePlan } from '../scenario/make-plan.ts';
 import type { MadePlan } from '../scenario/plan-request.ts';
 import type { BeforeAfterInput } from './before-after.ts';
 import { changeMetrics, changesTable, compareStatus, summariseChanges } from './before-after-view.ts';
-import { confirmedHosts, planRequestOf } from './plan-inputs.ts';
+import { confirmedHosts, planRequestOf, withoutErrorBudget } from './plan-inputs.ts';
 
 type PairInput = BeforeAfterInput & { before: string; after: string };
 
 export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairInput): Promise<ReportDraft> {
-  const before = calm(await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.before }));
-  const after = calm(await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.after }));
+  const before = withoutErrorBudget(
+    await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.before }),
+  );
+  const after = withoutErrorBudget(
+    await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.after }),
+  );
   assertSameSteps(before, after);
   const confirmed = confirmedHosts(asked);
   const rate = await warmUpAt(ctx, [before, after], asked.rate, confirmed);
@@ -91,11 +95,6 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
     },
     next: nextCommands(asked, changes),
   };
-}
-
-/** A storm of errors is what a comparison has to see; blocks are short, and the rate is low. */
-function calm(made: MadePlan): MadePlan {
-  return { ...made, plan: { ...made.plan, limits: { ...made.plan.limits, errorBudget: null } } };
 }
 
 /** Both sides take a few users for two seconds, whatever the rate will be. */

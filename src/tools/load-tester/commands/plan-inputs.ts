@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limitsOf } from '../collect/limits.ts';
 import type { LoadOptions } from '../options.ts';
-import type { PlanRequest } from '../scenario/plan-request.ts';
+import type { MadePlan, PlanRequest } from '../scenario/plan-request.ts';
 
 /** What every command that makes a plan can be asked for. */
 export const planInputs = {
@@ -55,4 +55,9 @@ export function confirmedHosts({ confirm }: Pick<PlanInputs, 'confirm'>): string
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
+}
+
+/** A storm of errors is what a comparison has to see, so it does not end by one: it is made at a rate that was answered before. */
+export function withoutErrorBudget(made: MadePlan): MadePlan {
+  return { ...made, plan: { ...made.plan, limits: { ...made.plan.limits, errorBudget: null } } };
 }

@@ -1,4 +1,4 @@
-import { latencyMean, latencyQuantile, mergeSparse } from '../../../../core/load/latency-histogram.ts';
+import { latencyQuantile, mergeSparse } from '../../../../core/load/latency-histogram.ts';
 import type { LoadTick } from '../../../../core/load/measure.ts';
 import { percent } from '../../../../core/rounding.ts';
 import { sumOf, spanMs } from '../merge.ts';
@@ -38,13 +38,14 @@ export function judgePairFitness(
     reasons.push(`half of all requests were sent ${p50.toFixed(1)} ms late`);
   if (busy * 100 > maxBusy)
     reasons.push(`the busiest worker's event loop worked ${percent(busy)} % of the time`);
-  const [lagBefore, lagAfter] = [meanLag(before), meanLag(after)];
+  // Medians: a single pause of this machine is on one side by chance.
+  const [lagBefore, lagAfter] = [medianLag(before), medianLag(after)];
   const median = latencyQuantile(histogramOf(all, 'response'), 0.5);
   if (lagBefore !== null && lagAfter !== null && median !== null) {
     const tilt = Math.abs(lagAfter - lagBefore);
     if (tilt > (margin / 2) * median && tilt > MIN_TILT_MS) {
       reasons.push(
-        `requests were sent ${lagBefore.toFixed(1)} ms late before and ${lagAfter.toFixed(1)} ms after, on average, which a change could hide in`,
+        `requests were sent ${lagBefore.toFixed(1)} ms late before and ${lagAfter.toFixed(1)} ms after, as a rule, which a change could hide in`,
       );
     }
   }
@@ -59,8 +60,8 @@ export function judgePairFitness(
 
 const MIN_TILT_MS = 0.5;
 
-function meanLag(ticks: readonly LoadTick[]): number | null {
-  return latencyMean(histogramOf(ticks, 'lag'));
+function medianLag(ticks: readonly LoadTick[]): number | null {
+  return latencyQuantile(histogramOf(ticks, 'lag'), 0.5);
 }
 
 function histogramOf(ticks: readonly LoadTick[], which: 'lag' | 'response') {
