@@ -59,7 +59,10 @@ export interface LoadTick {
   endpoints: readonly EndpointMeasure[];
   /** Sessions that the plan asked for, that began, and that found no place in the queue (dropped). asked = begun + dropped + queued. */
   sessions: { asked: number; begun: number; dropped: number; ended: number };
-  /** Now, at the end of the span. */
+  /**
+   * Now, at the end of the span. In flight are also requests of sessions under way that wait for a connection (they are in `sent`);
+   * queued are sessions that have not begun.
+   */
   inFlight: number;
   queued: number;
   connections: number;

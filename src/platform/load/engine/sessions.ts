@@ -5,7 +5,7 @@ import { beginRequest } from './requests.ts';
 import { nextThoughtMs, popThought, pushThought } from './think-heap.ts';
 import { isLastStep, stepOf, type Visitor } from './visitor.ts';
 
-/** What a model does with a session that is over: `users.ts` lets the user go on, an open model forgets it. */
+/** What a model does with a session that is over: `closed-load.ts` lets the user go on, an open model forgets it. */
 export type AfterSession = (visitor: Visitor, dueMs: number, beganWell: boolean, nowMs: number) => void;
 
 /** After a step: the next one, after the time to think; or the session's end. */
