@@ -6,7 +6,7 @@ export interface BodySink {
 /** Results of `readChunks` that are no position. */
 export const CHUNKS_NEED_MORE = -1;
 export const CHUNKS_INVALID = -2;
-export const CHUNKS_STOPPED = -3;
+const CHUNKS_STOPPED = -3;
 
 const CR = 13;
 const LF = 10;

@@ -39,7 +39,7 @@ class Http1Connection implements LoadConnection, SocketEvents {
     this.exchange = exchange;
     this.isLargeRequest = request.bytes > LEAVES_AT_ONCE_BYTES;
     this.framer.expect(exchange);
-    this.socket.write((request as Http1Request).text, 'latin1');
+    this.socket.write((request as Http1Request).data, 'latin1');
   }
 
   /** Nothing waits: each request is one write. */

@@ -1,15 +1,18 @@
 import { BEYOND_ASCII, EXPECTS_BODY, safeTarget, safeValue } from '../request-text.ts';
 import type { EncodedRequest, WireRequest } from '../types.ts';
 
-/** A whole request, one character a byte: written with latin1, it needs no buffer of its own. */
+/**
+ * A whole request. As a text it has one character a byte: the kernel gets it from the stack, without a buffer of its own. What TLS
+ * encrypts has to be in a buffer, and is put there once instead of with each send.
+ */
 export interface Http1Request extends EncodedRequest {
-  readonly text: string;
+  readonly data: string | Buffer;
 }
 
 export function encodeHttp1(
   { method, path, headers, body }: WireRequest,
   authority: string,
-  { keepAlive }: { keepAlive: boolean },
+  { tls, keepAlive }: { tls: boolean; keepAlive: boolean },
 ): Http1Request {
   let text = `${method} ${safeTarget(path)} HTTP/1.1\r\n`;
   let hasHost = false;
@@ -30,5 +33,5 @@ export function encodeHttp1(
     const bytes = BEYOND_ASCII.test(body) ? Buffer.from(body, 'utf8').toString('latin1') : body;
     text += `content-length: ${bytes.length}\r\n\r\n${bytes}`;
   }
-  return { bytes: text.length, text };
+  return { bytes: text.length, data: tls ? Buffer.from(text, 'latin1') : text };
 }

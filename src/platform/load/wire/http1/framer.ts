@@ -17,7 +17,7 @@ export const NEED_MORE = -1;
 export const FAILED = -2;
 export const STOPPED = -3;
 
-export const MAX_HEAD_BYTES = 64 * 1024;
+const MAX_HEAD_BYTES = 64 * 1024;
 /** Informational responses before the real one. */
 const MAX_INTERIM = 64;
 

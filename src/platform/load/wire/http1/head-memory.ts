@@ -5,7 +5,7 @@ import { wordsOf } from './words.ts';
  * Heads that this thread has read before. A server answers an endpoint with the same head again and again until the second of its
  * `Date` is over; to compare it four bytes at a time costs a fraction of reading it. What a head means depends on its bytes alone.
  */
-export interface KnownHead {
+interface KnownHead {
   /** Position after the empty line. */
   readonly end: number;
   readonly head: Head;

@@ -12,7 +12,7 @@ const ZERO = 48;
 
 /** Results of `readHead` that are no position. */
 export const HEAD_INCOMPLETE = -1;
-export const HEAD_INVALID = -2;
+const HEAD_INVALID = -2;
 
 /** Lengths of a body that are no number of bytes. */
 export const NO_LENGTH = -1;
