@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
+import { compilePlan } from '../../../platform/load/session/compile-plan.ts';
 import { createNetGuard } from '../../../platform/net-guard.ts';
 import { createTrafficRecorder } from '../../../platform/recording/recorder.ts';
 import type { CommandContext } from '../../context.ts';
@@ -85,6 +86,7 @@ describe('record', () => {
       limits: LIMITS,
       scenario: 'browse.yaml',
     });
+    expect(compilePlan(plan, () => ({ bytes: 0 }), { variables: plan.variables }).scenarios).toHaveLength(1);
     const steps = plan.scenarios[0]?.steps ?? [];
     expect(steps.map(({ name, path }) => [name, path])).toEqual([
       ['POST /login', '/login'],

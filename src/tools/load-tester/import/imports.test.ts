@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compilePlan } from '../../../platform/load/session/compile-plan.ts';
 import type { PlanContext } from '../scenario/make-plan.ts';
 import { makePlan } from '../scenario/make-plan.ts';
 import { LIMITS, openTestSite, type TestSite } from '../scenario/scenario-fixture.ts';
@@ -233,6 +234,7 @@ describe('an access log', () => {
     const offset = model?.atMs[0] ?? 0;
     expect([...(model?.atMs ?? [])].map((atMs) => atMs - offset)).toEqual([0, 1_000, 4_000]);
     expect(plan.feeders[0]).toMatchObject({ rows: 3, order: 'random' });
+    expect(compilePlan(plan, () => ({ bytes: 0 }), { variables: {} }).scenarios).toHaveLength(1);
     const usual = await makePlan(site.context(), { ...REQUEST, scenario: 'access.log' });
     expect(usual.plan.model.kind).toBe('arrivals');
   });

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Feeder } from '../../../core/load/plan.ts';
+import { compilePlan } from '../../../platform/load/session/compile-plan.ts';
 import { makePlan } from './make-plan.ts';
 import { LIMITS, openTestSite, type TestSite } from './scenario-fixture.ts';
 
@@ -131,9 +133,22 @@ describe('a scenario file', () => {
     });
     expect(cell(users!, 1, 0)).toBe('b,c@shop.test');
     expect(cell(words!, 1, 0)).toBe('desk');
+    const compiled = compilePlan(plan, () => ({ bytes: 0 }), { variables: plan.variables });
+    expect(compiled.endpoints).toContain('GET /api/products/{id}');
     expect(thresholds).toEqual(['p95<200ms']);
     expect(source).toBe('shop.yaml');
     expect(site.hidden).toContain('hunter2-hunter2');
+  });
+
+  it('is what the page about scenarios shows', async () => {
+    const page = await readFile(new URL('../../../../docs/scenarios.md', import.meta.url), 'utf8');
+    await site.write('browse.yaml', /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '');
+    const { plan } = await makePlan(site.context(), { ...REQUEST, scenario: 'browse.yaml' });
+    expect(compilePlan(plan, () => ({ bytes: 0 }), { variables: plan.variables }).endpoints).toEqual([
+      'GET /api/products',
+      'GET /api/products/{product}',
+      'GET /api/search',
+    ]);
   });
 
   it('may be a module', async () => {
