@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
+import { assertWithinCeilings } from '../../../platform/load/controller/ceilings.ts';
 import { steadyPart } from '../analyze/steady.ts';
 import { judgeFitness } from '../analyze/fitness.ts';
 import { closedLevels, type Situation } from '../analyze/situation.ts';
@@ -104,6 +105,8 @@ async function* runLoad(
     load,
   };
   const made = await makePlan(ctx, request);
+  // Before the calm part: what is refused is refused before the first request.
+  assertWithinCeilings(made.plan);
   const thresholds = [...own, ...made.thresholds.map(parseThreshold)];
   const confirmed = confirmedHosts(asked);
   const live = startLiveLoad(made.target.name, ctx.options.objectives.p95);
