@@ -53,10 +53,9 @@ const input = z.strictObject({
   speed: z.coerce.number().positive().max(1_000).optional().describe('Of recorded times: 2 is twice as fast'),
   poisson: z
     .boolean()
-    .optional()
-    .describe(
-      'Arrivals at random, as people come, or one like the other; default: the scenario, then at random',
-    ),
+    .default(false)
+    .describe('Arrivals at random, as people come; the default of most scenarios'),
+  even: z.boolean().default(false).describe('Arrivals one like the other'),
   threshold: z
     .array(z.string())
     .optional()
@@ -158,17 +157,7 @@ async function* runLoad(
 }
 
 function loadRequestOf(asked: RunInput): LoadRequest {
-  const {
-    concurrent,
-    users = concurrent,
-    rate,
-    stages,
-    duration,
-    iterations,
-    poisson,
-    speed,
-    replay,
-  } = asked;
+  const { concurrent, users = concurrent, rate, stages, duration, iterations, speed, replay } = asked;
   const parsed = stages === undefined ? undefined : parseStages(stages);
   return {
     // Stages without a word of what they are of mean users.
@@ -177,7 +166,7 @@ function loadRequestOf(asked: RunInput): LoadRequest {
     stages: parsed,
     durationMs: duration,
     iterations,
-    spacing: poisson === undefined ? undefined : poisson ? 'poisson' : 'even',
+    spacing: asked.even ? 'even' : asked.poisson ? 'poisson' : undefined,
     replay: replay ? true : undefined,
     speed,
   };
