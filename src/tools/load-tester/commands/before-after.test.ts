@@ -20,23 +20,23 @@ afterAll(async () => {
   await broken.close();
 });
 
-/** As short as the statistics allow: seven pairs tell three figures from chance. */
-const SHORT = { rate: 40, pairs: 7, block: '400ms' };
+/** Seven pairs tell three figures from chance; on a busy machine some may stay empty. */
+const SHORT = { rate: 40, pairs: 12, block: '600ms' };
 
 describe('before-after of two live versions', () => {
   it('fails where the new version fails, and says over how many pairs', async () => {
     const input = { before: well.origin, after: broken.origin, ...SHORT };
     const { report, exitCode } = await bench.run('before-after', input);
-    expect(exitCode).toBe(1);
+    expect(exitCode, JSON.stringify(report.coverage.notChecked)).toBe(1);
     expect(report.findings).toMatchObject([
       {
         rule: 'load-tester/regression-under-load',
         severity: 'high',
         subject: { kind: 'endpoint', name: 'GET /' },
-        verify: { check: { command: 'before-after', input: { endpoints: ['GET /'], pairs: 7 } } },
+        verify: { check: { command: 'before-after', input: { endpoints: ['GET /'], pairs: 12 } } },
       },
     ]);
-    expect(report.data).toMatchObject({ kind: 'paired', blocks: 7, rate: 40, unfit: null });
+    expect(report.data).toMatchObject({ kind: 'paired', blocks: 12, rate: 40, unfit: null });
     const { changes } = report.data as { changes: { metric: string; verdict: string; before: number }[] };
     expect(changes.find(({ metric }) => metric === 'errors')).toMatchObject({
       verdict: 'regressed',
@@ -73,10 +73,10 @@ describe('before-after of two live versions', () => {
 
 describe('before-after of a baseline', () => {
   it('writes it the first time, compares from then on, and refuses another plan', async () => {
-    // Twelve seconds are five blocks and a warm-up.
-    const input = { baseline: 'baseline.json', rate: 30, duration: '13s' };
+    // Twelve seconds are five blocks and a warm-up; a busy machine loses some.
+    const input = { baseline: 'baseline.json', rate: 30, duration: '20s' };
     const first = await bench.run('before-after', input);
-    expect(first.exitCode).toBe(0);
+    expect(first.exitCode, first.report.summary).toBe(0);
     expect(first.report.data).toMatchObject({ kind: 'saved', rate: 30, changes: [] });
     expect(first.report.artifacts).toMatchObject([
       { kind: 'baseline', path: join(bench.directory, 'baseline.json') },
@@ -86,7 +86,7 @@ describe('before-after of a baseline', () => {
     expect(other.exitCode).toBe(2);
 
     const again = await bench.run('before-after', { baseline: 'baseline.json', after: broken.origin });
-    expect(again.exitCode).toBe(1);
+    expect(again.exitCode, JSON.stringify(again.report.coverage.notChecked)).toBe(1);
     expect(again.report.data).toMatchObject({ kind: 'unpaired', before: 'baseline.json' });
     expect(again.report.summary).toContain('Unpaired, weaker');
     expect(again.report.findings).toMatchObject([{ confidence: 'likely', subject: { name: 'GET /' } }]);
