@@ -27,7 +27,7 @@ describe('before-after of two live versions', () => {
   it('fails where the new version fails, and says over how many pairs', async () => {
     const input = { before: well.origin, after: broken.origin, ...SHORT };
     const { report, exitCode } = await bench.run('before-after', input);
-    expect(exitCode, JSON.stringify(report.coverage.notChecked)).toBe(1);
+    expect({ exitCode, open: report.coverage.notChecked }).toMatchObject({ exitCode: 1 });
     expect(report.findings).toMatchObject([
       {
         rule: 'load-tester/regression-under-load',
@@ -76,7 +76,7 @@ describe('before-after of a baseline', () => {
     // Twelve seconds are five blocks and a warm-up; a busy machine loses some.
     const input = { baseline: 'baseline.json', rate: 30, duration: '20s' };
     const first = await bench.run('before-after', input);
-    expect(first.exitCode, first.report.summary).toBe(0);
+    expect({ exitCode: first.exitCode, said: first.report.summary }).toMatchObject({ exitCode: 0 });
     expect(first.report.data).toMatchObject({ kind: 'saved', rate: 30, changes: [] });
     expect(first.report.artifacts).toMatchObject([
       { kind: 'baseline', path: join(bench.directory, 'baseline.json') },
@@ -86,7 +86,9 @@ describe('before-after of a baseline', () => {
     expect(other.exitCode).toBe(2);
 
     const again = await bench.run('before-after', { baseline: 'baseline.json', after: broken.origin });
-    expect(again.exitCode, JSON.stringify(again.report.coverage.notChecked)).toBe(1);
+    expect({ exitCode: again.exitCode, open: again.report.coverage.notChecked }).toMatchObject({
+      exitCode: 1,
+    });
     expect(again.report.data).toMatchObject({ kind: 'unpaired', before: 'baseline.json' });
     expect(again.report.summary).toContain('Unpaired, weaker');
     expect(again.report.findings).toMatchObject([{ confidence: 'likely', subject: { name: 'GET /' } }]);
