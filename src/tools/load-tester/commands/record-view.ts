@@ -34,7 +34,11 @@ export function recordReport(outcome: RecordOutcome): ReportDraft {
     status: 'pass',
     summary: `${made} written to ${outcome.out}.`,
     findings: [],
-    coverage: { checked: [], notChecked: outcome.notes },
+    // What was looked at is the source; no rule judges it.
+    coverage: {
+      checked: [{ subject: { kind: 'target', name: source }, rules: [] }],
+      notChecked: outcome.notes,
+    },
     sections: [mixTable(outcome.document), ...(correlated > 0 ? [correlationText(outcome.document)] : [])],
     data: {
       files: [...files],
