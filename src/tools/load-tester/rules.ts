@@ -18,7 +18,7 @@ export const RULES = {
     id: `${TOOL}/throughput-below-target`,
     title: 'The backend completes fewer requests than the plan asked for',
     severity: 'high',
-    help: 'Well-answered requests a second stay more than 5 % below what the open plan asks for over its steady part. The generator was fit, so the difference is failures, and sessions that found no place in the queue.',
+    help: 'Well-answered requests a second stay more than 5 % below what the open plan asks for over its steady part. The generator was fit, so the difference is failures, sessions that found no place in the queue, and ones that wait in a queue which only grows.',
     fix: 'Find what limits the backend at this rate: `load-tester capacity` says how much it does take.',
     examples: {
       reports: '500 requests/s asked for, 380 answered well.',
@@ -29,7 +29,7 @@ export const RULES = {
     id: `${TOOL}/rate-not-sustained`,
     title: 'The backend does not keep up with the rate',
     severity: 'high',
-    help: 'Arrivals were dropped because the queue was full, or what is in flight and queued grows steadily until the end of the steady part (Mann-Kendall test, p < 0.001, and by more than a second of arrivals).',
+    help: 'Arrivals were dropped because the queue was full; or sessions still waited when the drain after the end was over; or what is in flight and queued grows steadily until the end of the steady part (Mann-Kendall test, p < 0.001, and by more than a second of arrivals). In a run of a few seconds: what waits for a connection grows in each second after the first by more than 5 % of its arrivals, and further than chance takes a server at just this rate (four standard deviations). Less than three seconds of one load are not judged by their queue.',
     fix: 'Below this rate the backend is stable, above it every queue grows without end: add capacity, make requests cheaper, or shed load early with 429 and Retry-After.',
     examples: {
       reports: 'At 300 sessions/s 12 % are dropped, and the queue is full from second 8 on.',

@@ -123,6 +123,67 @@ describe('an open rate', () => {
   });
 });
 
+describe('an open rate over a few seconds', () => {
+  /** 1,000 sessions a second, and so many of them answered; what is left waits. */
+  const short = (count: number, answered: (second: number) => number, dropped = 0) => {
+    let queued = 0;
+    const slices = seconds(count, (second) => {
+      const begun = Math.min(answered(second), 1_000 + queued);
+      queued += 1_000 - begun;
+      return sliceOf(second, [{ latencies: { 100: begun } }], {
+        sessions: { asked: 1_000, begun, dropped: 0, ended: begun },
+        inFlight: 50,
+        queued,
+        targetRate: 1_000,
+      });
+    });
+    const record = recordOf(slices, { plan: { targetRequestRate: 1_000 } });
+    const { total } = record;
+    return { ...record, total: { ...total, sessions: { ...total.sessions, dropped } } };
+  };
+
+  it('is not reached when the queue grows in each second', () => {
+    for (const count of [3, 5, 7]) {
+      const situation = situationOf(short(count, () => 465));
+      expect(found(situation).filter((text) => !text.includes('slo-missed'))).toEqual([
+        'high rate-not-sustained shop',
+        'high throughput-below-target shop',
+      ]);
+      const titles = assessLoad(situation).findings.map(({ title }) => title);
+      expect(titles.join()).toContain('answers 465 requests/s well of 1,000 asked for');
+    }
+  });
+
+  it('is reached by a server that connects slowly, pauses, or is only just quick enough', () => {
+    const random = seededRandom(9);
+    for (let run = 0; run < 200; run += 1) {
+      const pause = randomInteger(random, 5);
+      expect(found(situationOf(short(5, (second) => (second === 0 ? 300 : 3_000))))).toEqual([]);
+      expect(found(situationOf(short(5, (second) => (second === pause ? 200 : 1_500))))).toEqual([]);
+      expect(found(situationOf(short(5, () => 960 + randomInteger(random, 80))))).toEqual([]);
+    }
+  });
+
+  it('is not reached when sessions still wait after the drain', () => {
+    const situation = situationOf(short(2, () => 100, 1_400));
+    expect(found(situation)).toContain('high rate-not-sustained shop');
+    expect(
+      assessLoad(situation)
+        .findings.map(({ title }) => title)
+        .join(),
+    ).toContain('1400 sessions still waited 4 s after its end');
+    // What is interrupted drops its queue at once.
+    const stopped = { ...short(2, () => 100, 1_400), stopReason: 'interrupted' as const };
+    expect(found(situationOf(stopped))).not.toContain('high rate-not-sustained shop');
+  });
+
+  it('is not judged by two seconds of a queue', () => {
+    const { notChecked, checked } = assessLoad(situationOf(short(2, () => 465)));
+    expect(checked.map(({ rule }) => rule)).not.toContain(RULES.rateNotSustained);
+    expect(notChecked.flatMap(({ rules }) => rules ?? [])).toContain(RULES.rateNotSustained.id);
+  });
+});
+
 describe('errors under concurrency', () => {
   const calm = calmOf([{ name: 'POST /carts', latencies: { 5: 40 } }]);
   const record = (failed: Record<string, number>, body: string | null) =>
