@@ -29,7 +29,7 @@ export const RULES = {
     id: `${TOOL}/rate-not-sustained`,
     title: 'The backend does not keep up with the rate',
     severity: 'high',
-    help: 'Arrivals were dropped because the queue was full; or sessions still waited when the drain after the end was over; or what is in flight and queued grows steadily until the end of the steady part (Mann-Kendall test, p < 0.001, and by more than a second of arrivals). In a run of a few seconds: what waits for a connection grows in each second after the first by more than 5 % of its arrivals, and further than chance takes a server at just this rate (four standard deviations). Less than three seconds of one load are not judged by their queue.',
+    help: 'Arrivals were dropped because the queue was full; or sessions still waited when the drain after the end was over; or what is in flight and queued grows steadily until the end of the steady part (Mann-Kendall test, p < 0.001, and by more than a second of arrivals). In a run of a few seconds: what is in flight and queued grows in each second after the first by more than 5 % of its arrivals, and more sessions wait for a connection in the end than chance brings a server at just this rate (four standard deviations). Less than three seconds of one load are not judged by their queue.',
     fix: 'Below this rate the backend is stable, above it every queue grows without end: add capacity, make requests cheaper, or shed load early with 429 and Retry-After.',
     examples: {
       reports: 'At 300 sessions/s 12 % are dropped, and the queue is full from second 8 on.',

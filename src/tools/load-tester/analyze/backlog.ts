@@ -40,7 +40,7 @@ export function backlogOf(situation: Pick<Situation, 'record' | 'steady' | 'opti
     return { ...common, whole: mergeInTime(level.slice(1)), before: first, isGrowing: true };
   }
   const whole = steadyWhole(situation);
-  const before = steady.slices[0] ?? whole;
+  const before = sliceBefore(situation) ?? { inFlight: 0, queued: 0 };
   return { ...common, whole, before, isGrowing: isLevel && growsAsTrend(steady.slices) };
 }
 
@@ -53,9 +53,14 @@ function levelSlices({ record: { slices }, steady }: Pick<Situation, 'record' | 
     : slices.slice(Math.max(0, from - steady.warmUpSlices), from + steady.slices.length);
 }
 
+function sliceBefore({ record: { slices }, steady }: Pick<Situation, 'record' | 'steady'>) {
+  const [first] = steady.slices;
+  return first === undefined ? undefined : slices[slices.indexOf(first) - 1];
+}
+
 /** In a long run, whatever holds the requests: connections, or our queue for one. */
 function growsAsTrend(slices: readonly LoadSlice[]): boolean {
-  const waiting = slices.map(({ inFlight, queued }) => inFlight + queued);
+  const waiting = slices.map(waitingIn);
   const seconds = sumOf(slices, spanMs) / 1_000;
   const rate = sumOf(slices, ended) / Math.max(seconds, 1e-3);
   return (
@@ -66,18 +71,20 @@ function growsAsTrend(slices: readonly LoadSlice[]): boolean {
 }
 
 /**
- * In a short one only sessions count that found no free connection: requests that take seconds fill connections for as long, and
- * nothing is wrong with that. A pause does not grow the queue in each second, and chance does not grow it this far.
+ * In a short one, requests that take seconds fill connections for as long, and nothing is wrong with that. So it counts only when
+ * sessions find no free connection in the end, more than chance brings, and when no second let it rest, as the one after a pause does.
  */
 function growsEachSecond(level: readonly LoadSlice[]): boolean {
-  if (level.length < MIN_SLICES) return false;
-  const counted = level.slice(1);
-  const isShort = counted.every(
-    ({ queued, sessions }, index) => queued - level[index]!.queued > MIN_GROWTH_SHARE * sessions.asked,
-  );
+  const [first, ...counted] = level;
+  if (first === undefined || level.length < MIN_SLICES) return false;
   const asked = sumOf(counted, ({ sessions }) => sessions.asked);
-  const growth = (level.at(-1)?.queued ?? 0) - (level[0]?.queued ?? 0);
-  return isShort && growth > CHANCE * Math.sqrt(2 * asked - growth);
+  const queueGrowth = (counted.at(-1)?.queued ?? 0) - first.queued;
+  return (
+    queueGrowth > CHANCE * Math.sqrt(2 * asked - queueGrowth) &&
+    counted.every(
+      (slice, index) => waitingIn(slice) - waitingIn(level[index]!) > MIN_GROWTH_SHARE * slice.sessions.asked,
+    )
+  );
 }
 
 /** Only where the load ended by itself: what is stopped drops its queue at once. */
@@ -85,6 +92,10 @@ function leftOver({ record, steady, options }: Pick<Situation, 'record' | 'stead
   const isJudged = steady.slices.at(-1) === record.slices.at(-1);
   if (!isJudged || record.stopReason !== 'completed' || options.limits.drain < MIN_DRAIN_MS) return 0;
   return record.total.sessions.dropped - sumOf(record.slices, ({ sessions }) => sessions.dropped);
+}
+
+function waitingIn({ inFlight, queued }: LoadSlice): number {
+  return inFlight + queued;
 }
 
 function ended({ endpoints }: LoadSlice): number {

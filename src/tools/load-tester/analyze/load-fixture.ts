@@ -30,6 +30,8 @@ export interface EndpointTemplate {
   latencies: Readonly<Record<number, number>>;
   failed?: EndpointMeasure['failed'];
   censored?: Readonly<Record<number, number>>;
+  /** Default: what ended. */
+  sent?: number;
 }
 
 export function endpointOf({
@@ -37,13 +39,14 @@ export function endpointOf({
   latencies,
   failed = {},
   censored = {},
+  sent,
 }: EndpointTemplate): EndpointMeasure {
   const ended = Object.values(latencies).reduce((sum, count) => sum + count, 0);
   const failures = Object.values(failed).reduce((sum, count) => sum + count, 0);
   const responses = histogramOf(latencies);
   return endpointFixture({
     name,
-    sent: ended,
+    sent: sent ?? ended,
     succeeded: ended - failures,
     failed,
     service: responses,

@@ -125,14 +125,22 @@ describe('an open rate', () => {
 
 describe('an open rate over a few seconds', () => {
   /** 1,000 sessions a second, and so many of them answered; what is left waits. */
-  const short = (count: number, answered: (second: number) => number, dropped = 0) => {
+  const short = (
+    count: number,
+    answered: (second: number) => number,
+    { dropped = 0, connections = 50 } = {},
+  ) => {
+    let waiting = 0;
     let queued = 0;
     const slices = seconds(count, (second) => {
-      const begun = Math.min(answered(second), 1_000 + queued);
-      queued += 1_000 - begun;
-      return sliceOf(second, [{ latencies: { 100: begun } }], {
-        sessions: { asked: 1_000, begun, dropped: 0, ended: begun },
-        inFlight: 50,
+      const ended = Math.min(answered(second), 1_000 + waiting);
+      waiting += 1_000 - ended;
+      const inFlight = Math.min(waiting, connections);
+      const begun = 1_000 - (waiting - inFlight - queued);
+      queued = waiting - inFlight;
+      return sliceOf(second, [{ latencies: { 100: ended }, sent: begun }], {
+        sessions: { asked: 1_000, begun, dropped: 0, ended },
+        inFlight,
         queued,
         targetRate: 1_000,
       });
@@ -143,8 +151,13 @@ describe('an open rate over a few seconds', () => {
   };
 
   it('is not reached when the queue grows in each second', () => {
-    for (const count of [3, 5, 7]) {
-      const situation = situationOf(short(count, () => 465));
+    for (const [count, connections] of [
+      [3, 50],
+      [5, 50],
+      [7, 50],
+      [5, 1_000],
+    ] as const) {
+      const situation = situationOf(short(count, () => 465, { connections }));
       expect(found(situation).filter((text) => !text.includes('slo-missed'))).toEqual([
         'high rate-not-sustained shop',
         'high throughput-below-target shop',
@@ -164,8 +177,15 @@ describe('an open rate over a few seconds', () => {
     }
   });
 
+  it('is reached by a server whose requests take seconds', () => {
+    for (const count of [3, 5]) {
+      const slow = short(count, (second) => (second < 2 ? 0 : 1_000), { connections: 5_000 });
+      expect(found(situationOf(slow)).filter((text) => !text.includes('slo-missed'))).toEqual([]);
+    }
+  });
+
   it('is not reached when sessions still wait after the drain', () => {
-    const situation = situationOf(short(2, () => 100, 1_400));
+    const situation = situationOf(short(2, () => 100, { dropped: 1_400 }));
     expect(found(situation)).toContain('high rate-not-sustained shop');
     expect(
       assessLoad(situation)
@@ -173,7 +193,7 @@ describe('an open rate over a few seconds', () => {
         .join(),
     ).toContain('1400 sessions still waited 4 s after its end');
     // What is interrupted drops its queue at once.
-    const stopped = { ...short(2, () => 100, 1_400), stopReason: 'interrupted' as const };
+    const stopped = { ...short(2, () => 100, { dropped: 1_400 }), stopReason: 'interrupted' as const };
     expect(found(situationOf(stopped))).not.toContain('high rate-not-sustained shop');
   });
 

@@ -87,8 +87,8 @@ function assessShortfall(situation: Situation, backlog: Backlog): Part | null | 
   const lostSessions = isGrowing ? unserved(backlog) : whole.sessions.dropped;
   const lost = lostSessions * (targetRequestRate / peak);
   const sent = whole.endpoints.reduce((sum, endpoint) => sum + endpoint.sent, 0);
-  // What is still under way says nothing yet; more of it than before was sent in vain only when it stays so.
-  const open = Math.max(0, whole.inFlight - before.inFlight);
+  // What is still under way says nothing yet, unless there is ever more of it.
+  const open = isGrowing ? 0 : Math.max(0, whole.inFlight - before.inFlight);
   const wanted = (sent + lost - open) / (spanMs(whole) / 1_000);
   if (sent + lost < MIN_ASKED || wanted <= 0) return 'unknown';
   if (goodput >= (1 - MAX_SHORTFALL) * wanted) return null;
