@@ -13,6 +13,7 @@ import {
 } from './load-fixture.ts';
 import { exceedsShare } from './share-test.ts';
 import type { Situation } from './situation.ts';
+import { judgeThreshold, parseThreshold } from './thresholds.ts';
 
 const found = (situation: Situation) =>
   assessLoad(situation).findings.map(
@@ -44,6 +45,30 @@ describe('a healthy server', () => {
     const { findings, checked, notChecked } = assessLoad(situationOf(record));
     expect({ findings, checked }).toEqual({ findings: [], checked: [] });
     expect(notChecked[0]?.reason).toContain('the generator was the limit');
+  });
+});
+
+describe('thresholds of a run whose generator was the limit', () => {
+  const unfit = (failed: Record<string, number>, ...texts: string[]) => {
+    const record = recordOf(
+      seconds(10, (second) => sliceOf(second, [{ latencies: { 900: 100 }, failed }], { busy: 1 })),
+    );
+    const thresholds = texts.map((text) => judgeThreshold(parseThreshold(text), record.slices));
+    return situationOf(record, { thresholds });
+  };
+
+  it('fail where lateness explains nothing: without samples, and by errors', () => {
+    expect(found(unfit({}, 'GET /nothing:p95<1s', 'p95<200ms', 'rate>500'))).toEqual([
+      'high threshold-crossed GET /nothing',
+    ]);
+    expect(found(unfit({ 'status-5xx': 20 }, 'errors<1%'))).toEqual(['high threshold-crossed shop']);
+    expect(found(unfit({ check: 20 }, 'checks>99%'))).toEqual(['high threshold-crossed shop']);
+  });
+
+  it('say nothing where it may: times, rates, drops and deadlines', () => {
+    const situation = unfit({ timeout: 20 }, 'p95<200ms', 'rate>500', 'lag:p99<0.1ms', 'errors<1%');
+    expect(situation.thresholds.every(({ holds }) => !holds)).toBe(true);
+    expect(found(situation)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { mergeHistograms } from '../../../core/load/merge-ticks.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { latencyCount, latencyMean, type SparseHistogram } from '../../../core/load/latency-histogram.ts';
-import type { EndpointMeasure, LoadTick } from '../../../core/load/measure.ts';
+import type { EndpointMeasure, FailureKind, LoadTick } from '../../../core/load/measure.ts';
 import { percent } from '../../../core/rounding.ts';
 import { formatLatency } from './format.ts';
 import { censoredQuantile, countEnded, countFailures, supports } from './figures.ts';
@@ -142,6 +142,33 @@ function badThreshold(text: string, reason: string): RearguardError {
 export function judgeThreshold(threshold: Threshold, ticks: readonly LoadTick[]): ThresholdVerdict {
   const { value, samples } = readFigure(threshold, ticks);
   return { threshold, value, samples, holds: value !== null && compare(value, threshold) };
+}
+
+/** What a generator that is late can bring about itself. */
+const OWN_FAILURES: readonly FailureKind[] = ['timeout', 'connect-timeout'];
+
+/**
+ * Whether it does not hold, however late the generator was: nothing was measured at all, or too much fails also without the
+ * requests that ran into a deadline. Times, rates and drops may be our own doing.
+ */
+export function isCrossedAnyway({ threshold, value }: ThresholdVerdict, ticks: readonly LoadTick[]): boolean {
+  if (value === null) return true;
+  const { kind } = threshold.figure;
+  if (kind !== 'errors' && kind !== 'error-count' && kind !== 'checks') return false;
+  const theirs = judgeThreshold(threshold, ticks.map(withoutOwnFailures));
+  return theirs.value !== null && !theirs.holds;
+}
+
+function withoutOwnFailures(tick: LoadTick): LoadTick {
+  return {
+    ...tick,
+    endpoints: tick.endpoints.map((endpoint) => ({
+      ...endpoint,
+      failed: Object.fromEntries(
+        Object.entries(endpoint.failed).filter(([kind]) => !OWN_FAILURES.includes(kind as FailureKind)),
+      ),
+    })),
+  };
 }
 
 /**

@@ -5,12 +5,13 @@ import { formatDuration } from '../../../core/duration.ts';
 import type { FindingDraft } from '../../../core/finding.ts';
 import { isAtLeast } from '../../../core/severity.ts';
 import { percent } from '../../../core/rounding.ts';
-import { assessLoad } from '../analyze/assess.ts';
+import { assessLoad, certainlyCrossed } from '../analyze/assess.ts';
 import { sliceFigures } from '../analyze/figures.ts';
 import { formatLatency, formatRate } from '../analyze/format.ts';
 import { loadMetrics } from '../analyze/metrics.ts';
 import { type Situation, steadyWhole } from '../analyze/situation.ts';
 import { steadyPart } from '../analyze/steady.ts';
+import { formatThresholdValue } from '../analyze/thresholds.ts';
 import { insightsOf } from '../insights.ts';
 import type { LoadRecord } from '../record.ts';
 import type { MadePlan } from '../scenario/plan-request.ts';
@@ -48,7 +49,6 @@ export function loadReport({
   const { fitness, thresholds, record } = situation;
   const assessment = assessLoad(situation);
   const coverage = coverageOf(assessment);
-  const crossed = thresholds.some(({ holds }) => !holds);
   const data: LoadData = {
     target: situation.target,
     source: made.source,
@@ -58,7 +58,7 @@ export function loadReport({
     fitness: fitnessData(fitness),
     thresholds: thresholds.map(thresholdData),
   };
-  const status = !fitness.isFit || wasCutShort(record) ? 'unknown' : crossed ? 'fail' : undefined;
+  const status = statusOf(situation);
   return {
     ...(status === undefined ? {} : { status }),
     summary: summarise(situation, assessment.findings),
@@ -72,6 +72,15 @@ export function loadReport({
     artifacts,
     next,
   };
+}
+
+/** A threshold that certainly did not hold comes before everything that keeps others from being judged. */
+function statusOf(situation: Situation): ReportDraft['status'] {
+  const { fitness, record } = situation;
+  const isCrossed = certainlyCrossed(situation).length > 0;
+  if (!fitness.isFit) return isCrossed ? 'fail' : 'unknown';
+  if (wasCutShort(record)) return 'unknown';
+  return isCrossed ? 'fail' : undefined;
 }
 
 /** What ended before its time, for a reason that is not a verdict, has not measured what it was asked to. */
@@ -192,8 +201,13 @@ function ownLine({ record, fitness }: Situation): string {
 function summarise(situation: Situation, findings: readonly FindingDraft[]): string {
   const { fitness, target } = situation;
   const { whole } = sliceFigures(steadyWhole(situation));
-  if (!fitness.isFit)
-    return `The generator was the limit, so this says nothing about ${target}: ${fitness.reasons.join('; ')}.`;
+  if (!fitness.isFit) {
+    const said = `The generator was the limit, so this says nothing about the speed of ${target}: ${fitness.reasons.join('; ')}`;
+    const certain = certainlyCrossed(situation).map(
+      (verdict) => `${verdict.threshold.text} (${formatThresholdValue(verdict)})`,
+    );
+    return certain.length === 0 ? `${said}.` : `${said}. What it cannot have caused: ${certain.join(', ')}.`;
+  }
   if (whole.ended === 0) return `${target} answered nothing.`;
   const p95 = whole.response.p95;
   const failed =
