@@ -15,12 +15,12 @@ export const LOAD_FAULTS = {
   'pool-too-small': fault('latency-cliff', {
     summary: 'The list of accounts has two connections for all of its callers',
     endpoint: 'GET /api/users',
-    how: 'each call holds one connection of a pool of two for 30 ms more',
+    how: 'each call holds one connection of a pool of two for 120 ms more',
   }),
   'lock-convoy': fault('serialised-endpoint', {
     summary: "Every visit to the caller's account updates the same row",
     endpoint: 'GET /api/users/me',
-    how: 'a transaction locks one row of the settings and keeps the lock for 15 ms: one caller at a time',
+    how: 'a transaction locks one row of the settings and keeps the lock for 50 ms: one caller at a time',
   }),
   // Ten seconds do not tell memory that grows from a heap that fills up.
   'memory-leak': fault(
@@ -28,7 +28,7 @@ export const LOAD_FAULTS = {
     {
       summary: 'The list of all orders keeps every answer it ever gave',
       endpoint: null,
-      how: 'each call of GET /api/admin/orders adds 64 kB to a cache that forgets nothing',
+      how: 'each call of GET /api/admin/orders adds 128 kB to a cache that forgets nothing',
     },
     [TOOL, 'run', '--target', 'shop', '--users', '8', '--duration', '40s'],
   ),

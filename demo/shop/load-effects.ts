@@ -7,9 +7,9 @@ import { hashPassword } from './passwords.ts';
 import { openSession, type User, USER_COLUMNS } from './sessions.ts';
 
 const NARROW_POOL = 2;
-const HELD_SECONDS = 0.03;
-const LOCKED_SECONDS = 0.015;
-const LEAKED_BYTES = 65_536;
+const HELD_SECONDS = 0.12;
+const LOCKED_SECONDS = 0.05;
+const LEAKED_BYTES = 131_072;
 const STALL_EVERY_MS = 2_000;
 const STALL_MS = 400;
 

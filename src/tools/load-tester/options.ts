@@ -69,14 +69,14 @@ export const loadOptionsSchema = z.strictObject({
     .strictObject({
       maxLag: durationSchema(
         'A run is unfit when the 99th percentile of our own lateness is above this',
-        '5ms',
+        '25ms',
       ),
       maxLagShare: z
         .number()
         .gt(0)
         .max(100)
-        .default(10)
-        .describe('Or above 1 ms and this percentage of the 99th percentile of responses'),
+        .default(20)
+        .describe('Or above 5 ms and this percentage of the 99th percentile of responses'),
       maxBusy: z
         .number()
         .gt(0)

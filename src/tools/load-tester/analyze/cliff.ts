@@ -15,8 +15,11 @@ const STANDS_STILL = 1.15;
 const GROWS_WITH_USERS = 0.7;
 /** Share of all time in service that one endpoint has when the others only wait behind it. */
 const HOLDS_MOST = 0.8;
-const MIN_ALONE = 20;
+/** Enough for a mean: only the number of places rests on it. */
+const MIN_ALONE = 5;
 const MIN_ENDED = 50;
+/** Of load on one endpoint, which may be a slow one. */
+const MIN_ENDED_ALONE = 20;
 /** One place, give or take what a request does outside of it. */
 const ONE_PLACE = 1.35;
 
@@ -35,10 +38,8 @@ export function assessCliff(situation: Situation): Assessment {
   const assessment = emptyAssessment();
   const subject = targetSubject(situation);
   const [calm] = situation.levels;
-  const steps = situation.levels.filter(({ whole }) => sliceFigures(whole).whole.ended >= MIN_ENDED);
-  const after = steps.at(-1);
-  const before = after && steps.findLast(({ users }) => users * MIN_STEP <= after.users && users > 1);
-  if (calm?.users !== 1 || after === undefined || before === undefined) {
+  const steps = lastSteps(situation.levels, MIN_ENDED);
+  if (calm?.users !== 1 || steps === null) {
     assessment.notChecked.push({
       subject,
       rules: [RULES.latencyCliff.id, RULES.serialisedEndpoint.id],
@@ -47,7 +48,7 @@ export function assessCliff(situation: Situation): Assessment {
     });
     return assessment;
   }
-  const endpoints = after.whole.endpoints.map(({ name }) => endpointSubject(name));
+  const endpoints = steps.after.whole.endpoints.map(({ name }) => endpointSubject(name));
   assessment.checked.push({ subject, rule: RULES.latencyCliff });
   for (const endpoint of endpoints) {
     assessment.checked.push(
@@ -55,12 +56,26 @@ export function assessCliff(situation: Situation): Assessment {
       { subject: endpoint, rule: RULES.serialisedEndpoint },
     );
   }
-  const cliff = findCliff(calm, before, after);
+  const onOne = lastSteps(situation.alone, MIN_ENDED_ALONE);
+  const cliff = findCliff(calm, steps) ?? (onOne === null ? null : findCliff(calm, onOne));
   if (cliff !== null) assessment.findings.push(cliffFinding(situation, cliff));
   return assessment;
 }
 
-function findCliff(calm: LoadLevel, before: LoadLevel, after: LoadLevel): Cliff | null {
+interface Steps {
+  before: LoadLevel;
+  after: LoadLevel;
+}
+
+/** The step of most users, and the one before that has clearly fewer; null without two that say enough. */
+function lastSteps(levels: readonly LoadLevel[], minEnded: number): Steps | null {
+  const steps = levels.filter(({ whole }) => sliceFigures(whole).whole.ended >= minEnded);
+  const after = steps.at(-1);
+  const before = after && steps.findLast(({ users }) => users * MIN_STEP <= after.users && users > 1);
+  return after === undefined || before === undefined ? null : { before, after };
+}
+
+function findCliff(calm: LoadLevel, { before, after }: Steps): Cliff | null {
   const [low, high] = [sliceFigures(before.whole), sliceFigures(after.whole)];
   const [slowBefore, slowAfter] = [low.whole.service.mean, high.whole.service.mean];
   if (slowBefore === null || slowAfter === null) return null;

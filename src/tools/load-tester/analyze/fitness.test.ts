@@ -21,8 +21,10 @@ describe('fitness', () => {
     [0.5, 2, true],
     [0.5, 500, true],
     [3, 500, true],
-    [3, 20, false],
-    [7, 500, false],
+    [3, 20, true],
+    [6, 20, false],
+    [7, 500, true],
+    [30, 500, false],
   ])('lag of %s ms beside responses of %s ms: %s', (lagMs, latencyMs, isFit) => {
     expect(situationOf(lagging(lagMs, latencyMs)).fitness.isFit).toBe(isFit);
   });

@@ -9,7 +9,10 @@ import type { SteadyPart } from './steady.ts';
 
 /** Fewer of our own lateness say nothing about its 99th percentile. */
 const MIN_LAGS = 100;
-const MIN_LAG_MS = 1;
+/** Our own lateness is apart from every figure; below this it could only have shaped the arrivals, and hardly. */
+const MIN_LAG_MS = 5;
+/** From here on the highest percentiles may carry some of it: whoever is late to send is late to read as well. */
+const REMARK_SHARE = 0.1;
 const CLOSED_LIMIT_BUSY = 0.95;
 /** Little's law is looked at from this many requests in flight on average; below, where the samples fall decides. */
 const LITTLE_MIN = 2;
@@ -52,6 +55,11 @@ export function judgeFitness(
     reasons.push(`a worker was lost${stopDetail === null ? '' : `: ${stopDetail}`}`);
   if (plan.open) {
     reasons.push(...lateness(lagP99Ms, responseP99Ms, options));
+    if (lagP99Ms !== null && responseP99Ms !== null && lagP99Ms > REMARK_SHARE * responseP99Ms) {
+      remarks.push(
+        `1 % of requests were sent ${lagP99Ms.toFixed(1)} ms late or later by ourselves: the p99 may be as much too high.`,
+      );
+    }
     if (busy !== null && busy * 100 > options.maxBusy) {
       reasons.push(`the busiest worker's event loop worked ${percent(busy)} % of the time`);
     }

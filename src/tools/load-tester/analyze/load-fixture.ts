@@ -168,6 +168,7 @@ export function situationOf(
     fitness: judgeFitness(record, steady, options.fitness),
     calm: null,
     levels: closedLevels(closed),
+    alone: [],
     thresholds: [],
     keepAlive: true,
     options,

@@ -10,7 +10,7 @@ export interface WallSpan {
 const SAMPLE_MS = 1_000;
 /** A process of one busy thread, or one that waits for a core, has nothing to spare. */
 const MAX_USED = 0.7;
-const MIN_IDLE = 0.25;
+const MIN_IDLE = 0.1;
 
 /** Mean idle share of the machine over these spans; null where nothing was seen. */
 export function meanIdle(machine: BesideRecord['machine'], spans: readonly WallSpan[]): number | null {

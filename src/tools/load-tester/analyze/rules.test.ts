@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomInteger, seededRandom } from '../../../core/statistics/random.ts';
 import { RULES } from '../rules.ts';
 import { assessLoad } from './assess.ts';
+import { crowdedEndpoint } from './crowded.ts';
 import {
   type EndpointTemplate,
   levelRecord,
@@ -12,7 +13,7 @@ import {
   sliceOf,
 } from './load-fixture.ts';
 import { exceedsShare } from './share-test.ts';
-import type { Situation } from './situation.ts';
+import { closedLevels, type Situation } from './situation.ts';
 import { judgeThreshold, parseThreshold } from './thresholds.ts';
 
 const found = (situation: Situation) =>
@@ -310,6 +311,36 @@ describe('steps of users', () => {
       levelRecord(16, 4, [{ name: 'POST /orders', latencies: { 480: 33 } }, other], beside),
     ];
     expect(cliffOf(records)).toContain('high serialised-endpoint POST /orders');
+  });
+
+  it('name the endpoint that stands out in a mix, for load on it alone', () => {
+    const mix = (users: number, accounts: number, others: number) =>
+      levelRecord(users, 4, [
+        { name: 'GET /accounts', latencies: { [accounts]: 16 } },
+        { name: 'GET /products', latencies: { [others]: 100 } },
+        { name: 'GET /orders', latencies: { [others + 1]: 100 } },
+      ]);
+    expect(crowdedEndpoint(closedLevels([mix(1, 125, 4), mix(16, 380, 20)]))).toBe('GET /accounts');
+    expect(crowdedEndpoint(closedLevels([mix(1, 125, 4), mix(16, 150, 20)]))).toBeNull();
+    expect(crowdedEndpoint(closedLevels([mix(1, 125, 4), mix(16, 380, 120)]))).toBeNull();
+    expect(crowdedEndpoint(closedLevels([mix(16, 380, 20)]))).toBeNull();
+  });
+
+  it('find in load on one endpoint what the mix hid', () => {
+    const beside = processOf(6, 0.2);
+    const accounts = (users: number, ms: number) =>
+      levelRecord(users, 4, [{ name: 'GET /accounts', latencies: { [ms]: 16 } }], beside);
+    const others = { name: 'GET /products', latencies: { 10: 100 } };
+    const mix = [1, 4, 16].map((users) =>
+      levelRecord(users, 4, [
+        { name: 'GET /accounts', latencies: { 125: 8 } },
+        { ...others, latencies: { 10: 90 * users } },
+      ]),
+    );
+    const alone = closedLevels([accounts(4, 250), accounts(16, 1_000)]);
+    const situation = { ...situationOf(mix.at(-1)!, {}, mix), alone };
+    expect(found(situation)).toContain('medium latency-cliff GET /accounts');
+    expect(found({ ...situation, alone: [] })).not.toContain('medium latency-cliff GET /accounts');
   });
 
   it('show nothing while throughput grows', () => {

@@ -18,6 +18,8 @@ export interface Situation {
   calm: LoadSlice | null;
   /** Closed load by its users, ascending; the calm part is the first one, where there is one. */
   levels: readonly LoadLevel[];
+  /** The same of load on one endpoint alone, where one stood out in the mix. */
+  alone: readonly LoadLevel[];
   thresholds: readonly ThresholdVerdict[];
   /** Whether we asked the server to keep connections. */
   keepAlive: boolean;

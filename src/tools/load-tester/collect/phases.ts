@@ -78,6 +78,14 @@ export function oneAtATime(plan: LoadPlan, durationMs: number): LoadPlan {
   };
 }
 
+/** Load on one endpoint alone; null where it is a step of something longer. */
+export function onlyEndpoint(plan: LoadPlan, name: string): LoadPlan | null {
+  const scenarios = plan.scenarios.filter(
+    ({ begin, steps }) => begin.length === 0 && steps.every((step) => step.name === name),
+  );
+  return scenarios.length === 0 ? null : { ...plan, scenarios };
+}
+
 export function steadyUsers(users: number, durationMs: number): LoadModel {
   return { kind: 'users', stages: [{ from: users, to: users, durationMs }] };
 }

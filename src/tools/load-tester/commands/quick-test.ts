@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { counted } from '../../../core/counted.ts';
 import type { Block, Cell } from '../../../core/block.ts';
 import { durationSchema } from '../../../core/schemas.ts';
+import { crowdedEndpoint } from '../analyze/crowded.ts';
 import { sliceFigures } from '../analyze/figures.ts';
 import { judgeFitness } from '../analyze/fitness.ts';
 import { formatRate } from '../analyze/format.ts';
@@ -10,6 +11,7 @@ import { closedLevels, type LoadLevel, type Situation } from '../analyze/situati
 import { steadyPart } from '../analyze/steady.ts';
 import {
   oneAtATime,
+  onlyEndpoint,
   type PhaseResult,
   runPhase,
   steadyRate,
@@ -31,6 +33,8 @@ import { confirmedHosts, planInputs, planRequestOf } from './plan-inputs.ts';
 const CALM_SHARE = 0.2;
 const STEP_SHARE = 0.15;
 const OPEN_SHARE = 0.5;
+/** Each of two steps on one endpoint, where one stands out; on top of the duration. */
+const ONE_SHARE = 0.3;
 /** Of what so many users got answered: enough to be felt, and far from the limit. */
 const HALF = 0.5;
 const ONE_AT_A_TIME = 'one at a time';
@@ -97,6 +101,14 @@ async function* runQuickTest(
     const model = steadyUsers(users, asked.duration * STEP_SHARE);
     ({ record: last } = yield* phase(counted(users, 'user'), withModel(made.plan, model)));
   }
+  const levels = closedLevels(phases.map(({ record }) => record));
+  const crowded = crowdedEndpoint(levels);
+  const onlyCrowded = crowded === null ? null : onlyEndpoint(made.plan, crowded);
+  const onOne: LoadRecord[] = [];
+  for (const users of onlyCrowded === null || mustStop(ctx.signal, last) ? [] : userSteps(asked.users)) {
+    const plan = withModel(onlyCrowded ?? made.plan, steadyUsers(users, asked.duration * ONE_SHARE));
+    onOne.push((yield* phase(`${counted(users, 'user')} on ${crowded ?? ''}`, plan)).record);
+  }
   const half = Number((HALF * sessionRate(last)).toPrecision(3));
   const rate = Math.min(half, ctx.options.limits.maxRatePerSecond);
   if (!mustStop(ctx.signal, last) && rate > 0) {
@@ -105,7 +117,6 @@ async function* runQuickTest(
     ({ record: last } = yield* phase(name, withModel(made.plan, model)));
   }
   const steady = steadyPart(last.slices);
-  const levels = closedLevels(phases.map(({ record }) => record));
   const situation: Situation = {
     target: made.target.name,
     record: last,
@@ -113,6 +124,7 @@ async function* runQuickTest(
     fitness: judgeFitness(last, steady, ctx.options.fitness),
     calm: calmFigures(alone.record),
     levels,
+    alone: closedLevels(onOne),
     thresholds: [],
     keepAlive: made.plan.limits.keepAlive,
     options: ctx.options,

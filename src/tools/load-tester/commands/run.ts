@@ -142,6 +142,7 @@ async function* runLoad(
     fitness: judgeFitness(record, steady, ctx.options.fitness),
     calm: calm === null ? null : calmFigures(calm),
     levels: closedLevels(calm === null ? [record] : [calm, record]),
+    alone: [],
     thresholds: thresholds.map((threshold) => judgeThreshold(threshold, record.slices)),
     keepAlive: made.plan.limits.keepAlive,
     options: ctx.options,
