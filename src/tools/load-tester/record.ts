@@ -1,4 +1,4 @@
-import type { EndpointMeasure, Exemplar, LoadTick, StopReason } from '../../core/load/measure.ts';
+import type { Exemplar, LoadTick, StopReason } from '../../core/load/measure.ts';
 
 /** What one run measured, whole: what verdicts, reports, baselines and comparisons are made of. Plain data; goes through JSON unharmed. */
 export interface LoadRecord {
@@ -30,7 +30,6 @@ export interface Silence {
 
 /** Ticks of a span merged: counts and histograms are sums, states (connections, users, in flight, queued) are those at its end, `busy` is its mean. */
 export type LoadSlice = LoadTick;
-export type { EndpointMeasure };
 
 export interface PlanSummary {
   name: string;
