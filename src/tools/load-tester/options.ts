@@ -30,7 +30,9 @@ export const loadOptionsSchema = z.strictObject({
         .positive()
         .max(1_000_000)
         .default(5_000)
-        .describe('Ceiling: sessions a second over all workers; no plan and no live change passes it'),
+        .describe(
+          'Ceiling: sessions a second of open models, over all workers; no plan and no live change passes it. Users of a closed model are bounded by maxConnections instead: they send as fast as they are answered',
+        ),
       maxConnections: z
         .int()
         .min(1)

@@ -23,8 +23,15 @@ export interface MeasuredPairs {
   pairs: BlockPair[];
   /** Of all blocks of each side: for a judgement on the generator. */
   ticks: { before: LoadTick[]; after: LoadTick[] };
+  /** Whole blocks of the version before, also of a pair that was not finished. */
+  before: BlockSide[];
   /** A run that ended before its time, and why; the pairs before it stand. */
-  ended: Pick<Sustained, 'stopReason' | 'stopDetail'> | null;
+  ended: EndedBlock | null;
+}
+
+export interface EndedBlock extends Pick<Sustained, 'stopReason' | 'stopDetail'> {
+  side: keyof BlockPair;
+  block: BlockSide;
 }
 
 /** Connections open and code warms up in it; it counts for nothing. */
@@ -39,6 +46,7 @@ export async function measurePairs(ctx: SustainWorld, request: PairsRequest): Pr
   const { before, after, rate, pairs: wanted, blockMs, signal, confirmed } = request;
   const pairs: BlockPair[] = [];
   const ticks: MeasuredPairs['ticks'] = { before: [], after: [] };
+  const wholeBefore: BlockSide[] = [];
   for (let index = 0; index < wanted; index += 1) {
     const sides: Partial<BlockPair> = {};
     const order = index % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const);
@@ -53,8 +61,18 @@ export async function measurePairs(ctx: SustainWorld, request: PairsRequest): Pr
         confirmed,
       });
       signal.throwIfAborted();
-      if (block.stopReason !== 'completed') return { pairs, ticks, ended: block };
-      sides[side] = sideOf(block);
+      const measured = sideOf(block);
+      if (block.stopReason !== 'completed') {
+        const { stopReason, stopDetail } = block;
+        return {
+          pairs,
+          ticks,
+          before: wholeBefore,
+          ended: { side, stopReason, stopDetail, block: measured },
+        };
+      }
+      sides[side] = measured;
+      if (side === 'before') wholeBefore.push(measured);
       ticks[side].push(...block.window);
       request.onBlock(index * 2 + position + 1, wanted * 2);
     }
@@ -62,7 +80,7 @@ export async function measurePairs(ctx: SustainWorld, request: PairsRequest): Pr
       pairs.push({ before: sides.before, after: sides.after });
     }
   }
-  return { pairs, ticks, ended: null };
+  return { pairs, ticks, before: wholeBefore, ended: null };
 }
 
 /** With what was answered while it was drained: those are the slow ones. */

@@ -9,8 +9,10 @@ import {
   type LoadBaseline,
 } from '../analyze/compare/baseline.ts';
 import { compareBlocks, FEWEST_UNPAIRED_BLOCKS } from '../analyze/compare/compare.ts';
+import { judgeEarlyEnd } from '../analyze/compare/ended-early.ts';
 import { assessChanges } from '../analyze/compare/regression.ts';
 import { judgeFitness } from '../analyze/fitness.ts';
+import { spanMs } from '../analyze/merge.ts';
 import { planDurationMs } from '../analyze/plan-summary.ts';
 import { steadyPart } from '../analyze/steady.ts';
 import { isBaselineFile, loadBaseline, saveBaseline } from '../collect/baselines.ts';
@@ -24,7 +26,7 @@ import { makePlan } from '../scenario/make-plan.ts';
 import type { MadePlan, PlanRequest } from '../scenario/plan-request.ts';
 import type { BeforeAfterInput } from './before-after.ts';
 import { changeMetrics, changesTable, compareStatus, summariseChanges } from './before-after-view.ts';
-import { confirmedHosts, planRequestOf, withoutErrorBudget } from './plan-inputs.ts';
+import { confirmedHosts, planRequestOf } from './plan-inputs.ts';
 
 type Ctx = CommandContext<LoadOptions>;
 
@@ -47,13 +49,22 @@ export async function compareWithBaseline(
       ours: made.hash.slice(0, 12),
     });
   }
-  const { record, unfit } = await measure(ctx, withoutErrorBudget(made), confirmedHosts(asked));
+  const { record, unfit } = await measure(ctx, made, confirmedHosts(asked));
   const margin = asked.margin ?? ctx.options.compare.margin;
   const after = blocksOfRecord(record);
-  const changes = compareBlocks(
+  const compared = compareBlocks(
     { kind: 'unpaired', before: baseline.blocks, after },
     { margin: margin / 100, closed: !record.plan.open, endpoints: asked.endpoints },
   );
+  const wasSpent = record.stopReason === 'error-budget';
+  const { changes, open } = wasSpent
+    ? judgeEarlyEnd(compared, {
+        side: 'after',
+        before: baseline.blocks,
+        ended: { durationMs: spanMs(record.total), endpoints: record.total.endpoints },
+        endpoints: asked.endpoints,
+      })
+    : { changes: compared, open: null };
   const otherHost = !sameHost(baseline.host, record.host);
   const why = unfit ?? (baseline.unfit === null ? null : `of the baseline: ${baseline.unfit}`);
   const target = made.target.baseUrl;
@@ -62,6 +73,7 @@ export async function compareWithBaseline(
     otherHost,
     unfit: why,
     late: false,
+    endedEarly: wasSpent ? (record.stopDetail ?? 'the error budget was spent') : null,
     beforeName: where,
     location: target,
     check: (endpoint) => ({
@@ -72,10 +84,10 @@ export async function compareWithBaseline(
   const coverage = coverageOf(assessment);
   const saved = asked.save === undefined ? null : await keep(ctx, asked.save, record, request, unfit);
   const how = `${counted(after.length, 'block')} now, ${baseline.blocks.length} of ${new Date(baseline.savedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const status = compareStatus(changes, why);
+  const status = compareStatus(changes, why ?? open);
   return {
     ...(status === undefined ? {} : { status }),
-    summary: `${summariseChanges(changes, why)} Unpaired, weaker: ${how}.`,
+    summary: `${summariseChanges(changes, why ?? open)} Unpaired, weaker: ${how}${wasSpent ? '; then it ended, to spare the backend' : ''}.`,
     findings: assessment.findings,
     coverage: { ...coverage, notChecked: [...made.notes, ...coverage.notChecked] },
     metrics: changeMetrics(changes),

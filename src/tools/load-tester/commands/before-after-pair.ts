@@ -5,6 +5,8 @@ import { RearguardError } from '../../../core/errors.ts';
 import { compareBlocks } from '../analyze/compare/compare.ts';
 import { assessChanges } from '../analyze/compare/regression.ts';
 import { ALPHA } from '../analyze/compare/scale.ts';
+import { type EarlyVerdict, judgeEarlyEnd } from '../analyze/compare/ended-early.ts';
+import type { MetricChange } from '../analyze/compare/types.ts';
 import { judgePairFitness } from '../analyze/compare/pair-fitness.ts';
 import { calmRate, warmUp } from '../collect/calibrate.ts';
 import { type MeasuredPairs, measurePairs } from '../collect/pairs.ts';
@@ -20,15 +22,11 @@ import { confirmedHosts, planRequestOf, withoutErrorBudget } from './plan-inputs
 type PairInput = BeforeAfterInput & { before: string; after: string };
 
 export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairInput): Promise<ReportDraft> {
-  const before = withoutErrorBudget(
-    await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.before }),
-  );
-  const after = withoutErrorBudget(
-    await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.after }),
-  );
+  const before = await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.before });
+  const after = await makePlan(ctx, { ...planRequestOf(ctx.options, asked), baseUrl: asked.after });
   assertSameSteps(before, after);
   const confirmed = confirmedHosts(asked);
-  const rate = await warmUpAt(ctx, [before, after], asked.rate, confirmed);
+  const rate = await warmUpAt(ctx, [before, after].map(withoutErrorBudget), asked.rate, confirmed);
   const blockMs = asked.block ?? ctx.options.compare.block;
   const pairs = asked.pairs ?? pairsFor(before, ctx.options.compare.pairs);
   const measured = await measurePairs(ctx, {
@@ -42,10 +40,12 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
     onBlock: (done, total) => ctx.progress(done, total, `blocks of ${formatDuration(blockMs)} in turn`),
   });
   const margin = asked.margin ?? ctx.options.compare.margin;
-  const changes = compareBlocks(
+  const compared = compareBlocks(
     { kind: 'paired', pairs: measured.pairs },
     { margin: margin / 100, closed: false, endpoints: asked.endpoints },
   );
+  const early = earlyVerdict(measured, compared, asked.endpoints);
+  const { changes } = early;
   const { unfit, late } = judgePairFitness(measured.ticks.before, measured.ticks.after, {
     maxLagMs: ctx.options.fitness.maxLag,
     maxBusy: ctx.options.fitness.maxBusy,
@@ -57,6 +57,7 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
     otherHost: false,
     unfit,
     late: late !== null,
+    endedEarly: early.detail,
     beforeName: beforeUrl,
     location: afterUrl,
     check: (endpoint) => ({
@@ -67,10 +68,10 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
   });
   const coverage = coverageOf(assessment);
   const how = `${counted(measured.pairs.length, 'pair')} of ${formatDuration(blockMs)} blocks at ${rate} sessions/s`;
-  const status = compareStatus(changes, unfit);
+  const status = compareStatus(changes, unfit ?? early.open);
   return {
     ...(status === undefined ? {} : { status }),
-    summary: `${summariseChanges(changes, unfit)} ${how}, in turn, with the same arrivals.`,
+    summary: `${summariseChanges(changes, unfit ?? early.open)} ${how}, in turn, with the same arrivals${early.detail === null ? '' : '; then it ended, to spare the backend'}.`,
     findings: assessment.findings,
     coverage: {
       ...coverage,
@@ -79,6 +80,9 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
     metrics: changeMetrics(changes),
     sections: [
       changesTable(changes, `${afterUrl} against ${beforeUrl}: ${how}`),
+      ...(early.detail === null
+        ? []
+        : [{ kind: 'text' as const, text: early.detail, tone: 'warn' as const }]),
       ...(late === null ? [] : [{ kind: 'text' as const, text: `${late}.`, tone: 'warn' as const }]),
     ],
     data: {
@@ -94,6 +98,20 @@ export async function comparePair(ctx: CommandContext<LoadOptions>, asked: PairI
       changes,
     },
     next: nextCommands(asked, changes),
+  };
+}
+
+/** What a side that spent the error budget means; `open` and `detail` are null when none did. */
+function earlyVerdict(
+  { before, ended }: MeasuredPairs,
+  compared: readonly MetricChange[],
+  endpoints: readonly string[] | undefined,
+): EarlyVerdict & { detail: string | null } {
+  if (ended?.stopReason !== 'error-budget') return { changes: [...compared], open: null, detail: null };
+  const { side, block, stopDetail } = ended;
+  return {
+    ...judgeEarlyEnd(compared, { side, before, ended: block, endpoints }),
+    detail: `The version ${side} spent the error budget, so no more load was made: ${stopDetail ?? ''}.`,
   };
 }
 
@@ -139,7 +157,7 @@ function cutShort({ ended, pairs }: MeasuredPairs, wanted: number): { reason: st
   const detail = ended.stopDetail === null ? '' : `: ${ended.stopDetail}`;
   return [
     {
-      reason: `a block ended early (${ended.stopReason}${detail}); ${pairs.length} of ${wanted} pairs were measured`,
+      reason: `a block of the version ${ended.side} ended early (${ended.stopReason}${detail}); ${pairs.length} of ${wanted} pairs were measured`,
     },
   ];
 }
@@ -161,7 +179,7 @@ function given({
   };
 }
 
-function nextCommands({ before, after }: PairInput, changes: ReturnType<typeof compareBlocks>): string[] {
+function nextCommands({ before, after }: PairInput, changes: readonly MetricChange[]): string[] {
   const needed = Math.max(0, ...changes.map(({ pairsNeeded }) => pairsNeeded ?? 0));
   if (needed === 0 || needed > 200) return [];
   return [`rearguard load-tester before-after --before ${before} --after ${after} --pairs ${needed}`];

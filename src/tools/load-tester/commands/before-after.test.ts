@@ -48,6 +48,24 @@ describe('before-after of two live versions', () => {
     ]);
   }, 180_000);
 
+  it('ends with its verdict when the new version spends the error budget, and makes no more load', async () => {
+    const input = { before: well.origin, after: broken.origin, rate: 200, pairs: 12, block: '2s' };
+    const { report, exitCode } = await bench.run('before-after', input);
+    expect({ exitCode, said: report.summary }).toMatchObject({ exitCode: 1 });
+    expect(report.findings).toMatchObject([{ subject: { name: 'GET /' }, confidence: 'likely' }]);
+    expect(report.data).toMatchObject({ blocks: 0 });
+    expect(report.coverage.notChecked.map(({ reason }) => reason).join()).toContain(
+      'ended early (error-budget',
+    );
+  }, 60_000);
+
+  it('concludes nothing when it is the version before that fails', async () => {
+    const input = { before: broken.origin, after: well.origin, rate: 200, pairs: 12, block: '2s' };
+    const { report, exitCode } = await bench.run('before-after', input);
+    expect({ exitCode, findings: report.findings }).toEqual({ exitCode: 3, findings: [] });
+    expect(report.summary).toContain('No verdict: it is the version before that fails');
+  }, 60_000);
+
   it('compares two sides, or one side with its past', async () => {
     for (const input of [
       {},

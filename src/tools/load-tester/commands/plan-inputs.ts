@@ -57,7 +57,7 @@ export function confirmedHosts({ confirm }: Pick<PlanInputs, 'confirm'>): string
     .filter((host) => host !== '');
 }
 
-/** A storm of errors is what a comparison has to see, so it does not end by one: it is made at a rate that was answered before. */
+/** For the two seconds of a few users that warm a version up: one that only fails is judged by what follows. */
 export function withoutErrorBudget(made: MadePlan): MadePlan {
   return { ...made, plan: { ...made.plan, limits: { ...made.plan.limits, errorBudget: null } } };
 }

@@ -15,6 +15,8 @@ export interface RegressionContext {
   unfit: string | null;
   /** The generator was late now and then, on both sides alike. */
   late: boolean;
+  /** What the error budget saw that ended the comparison early; null when it was whole. */
+  endedEarly?: string | null;
   /** `http://127.0.0.1:3000`, or the baseline's name: what is better. */
   beforeName: string;
   /** Where the endpoints are; for people. */
@@ -72,7 +74,7 @@ function regressionFinding(
   return {
     rule: rule.id,
     severity: isSevere ? 'high' : 'medium',
-    confidence: confidenceOf(context),
+    confidence: confidenceOf(worst, context),
     title: titleOf(subject.name, worst),
     subject,
     evidence: [...regressed.flatMap(evidenceOf), ...methodOf(worst, context)],
@@ -91,10 +93,13 @@ function regressionFinding(
   };
 }
 
-function confidenceOf({ kind, late, otherHost }: RegressionContext): FindingDraft['confidence'] {
+function confidenceOf(
+  worst: MetricChange,
+  { kind, late, otherHost }: RegressionContext,
+): FindingDraft['confidence'] {
   if (kind === 'unpaired') return otherHost ? 'possible' : 'likely';
   // Side by side is a control; a generator that is in time makes it a clean one.
-  return late ? 'likely' : 'proven';
+  return late || isOfOneBlock(worst) ? 'likely' : 'proven';
 }
 
 function titleOf(endpoint: string, { metric, before, after, change }: MetricChange): string {
@@ -115,7 +120,7 @@ function evidenceOf(change: MetricChange): Evidence[] {
     {
       label: `${METRIC_TITLES[metric]} changed by`,
       value: changeText(metric, change.change),
-      unit: `(95 % interval ${intervalText(change)})`,
+      ...(change.interval === null ? {} : { unit: `(95 % interval ${intervalText(change)})` }),
     },
     ...(pValue === null
       ? []
@@ -129,7 +134,26 @@ function evidenceOf(change: MetricChange): Evidence[] {
   ];
 }
 
-function methodOf({ blocks }: MetricChange, { kind, otherHost, beforeName }: RegressionContext): Evidence[] {
+/** What a comparison that ended early concludes from has no blocks to take an interval of. */
+function isOfOneBlock({ metric, interval }: MetricChange): boolean {
+  return metric === 'errors' && interval === null;
+}
+
+function methodOf(
+  worst: MetricChange,
+  { kind, otherHost, beforeName, endedEarly = null }: RegressionContext,
+): Evidence[] {
+  const { blocks } = worst;
+  if (endedEarly !== null && isOfOneBlock(worst)) {
+    return [
+      { label: 'ended early, to spare it', value: endedEarly },
+      {
+        label: 'compared with',
+        value: counted(blocks, 'whole block'),
+        unit: `of ${beforeName} (Fisher's exact test)`,
+      },
+    ];
+  }
   if (kind === 'paired') {
     return [
       {
