@@ -43,7 +43,7 @@ export async function writeArtifacts(
   return artifacts;
 }
 
-/** What makes the plan again. Whether it may change something is asked for each time. */
+/** What makes the plan again: all of what was asked for but `model`, which no command gives. Whether it may change something is asked for each time. */
 function remembered({
   target,
   baseUrl,
@@ -52,13 +52,22 @@ function remembered({
   seed,
   load = {},
 }: PlanRequest): BaselineRequest {
-  const { users, ratePerSecond, stages, durationMs, iterations, spacing } = load;
+  const { users, ratePerSecond, stages, durationMs, iterations, spacing, replay, speed } = load;
   return {
     target,
     baseUrl,
     scenario,
     httpVersion,
     seed,
-    load: { users, ratePerSecond, stages: stages && [...stages], durationMs, iterations, spacing },
+    load: {
+      users,
+      ratePerSecond,
+      stages: stages && [...stages],
+      durationMs,
+      iterations,
+      spacing,
+      replay,
+      speed,
+    },
   };
 }

@@ -84,6 +84,28 @@ describe('run', () => {
     });
   }, 60_000);
 
+  it('keeps of a replay what makes it again', async () => {
+    const line = (second: number) =>
+      `192.0.2.7 - - [10/Oct/2025:13:55:${30 + second} +0000] "GET /p/${second} HTTP/1.1" 200 2 "-" "a"\n`;
+    await writeFile(
+      join(folder, 'access.log'),
+      Array.from({ length: 9 }, (_, second) => line(second)).join(''),
+    );
+    const input = { from: 'access.log', replay: true, speed: 4, calm: false, save: 'replay.json' };
+    const saved = await load('run', input);
+    expect(saved.report.error).toBeUndefined();
+    const kept: unknown = JSON.parse(await readFile(join(folder, 'replay.json'), 'utf8'));
+    expect(kept).toMatchObject({ request: { scenario: 'access.log', load: { replay: true, speed: 4 } } });
+    // Another plan would be refused.
+    const again = await runtime.run({
+      tool: 'load',
+      command: 'before-after',
+      input: { baseline: 'replay.json' },
+      signal: new AbortController().signal,
+    });
+    expect(again.report.error).toBeUndefined();
+  }, 60_000);
+
   it('fails for a threshold that does not hold, and for one without samples', async () => {
     const { exitCode, report } = await load('run', {
       rate: 50,

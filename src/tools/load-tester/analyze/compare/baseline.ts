@@ -46,6 +46,8 @@ const requestSchema = z.object({
       durationMs: z.number().optional(),
       iterations: z.number().optional(),
       spacing: z.enum(['even', 'poisson']).optional(),
+      replay: z.boolean().optional(),
+      speed: z.number().positive().optional(),
     })
     .optional(),
 });
