@@ -193,6 +193,7 @@ describe('every other command', () => {
     ['health', 'baseline'],
     ['health', 'performance-report'],
     ['health', 'post-deploy-check'],
+    ['load', 'before-after', '--baseline', 'baseline.json', '--users', '2', '--duration', '5s'],
   ];
   it.each(CALLS.map((args) => [args]))('%j prints one valid envelope too', async (args) => {
     await inFolder({ [CONFIG]: configFor(backend.url, ['/ok']) }, async (cwd) => {
@@ -203,16 +204,21 @@ describe('every other command', () => {
     });
   });
 
-  it('has data that is valid against the schema of its own', async () => {
+  it.each([
+    ['api-health-monitor', 'status'],
+    ['load-tester', 'run', '--users', '2', '--duration', '2s', '--no-calm'],
+    ['load-tester', 'quick-test', '--users', '4', '--duration', '2s'],
+  ])('%s %s has data that is valid against the schema of its own', async (tool, command, ...more) => {
     await inFolder({ [CONFIG]: configFor(backend.url, ['/ok']) }, async (cwd) => {
       const ajv = new Ajv2020({ strict: false });
       formats.default(ajv);
       const schema = JSON.parse(
-        await readFile(path.join(ROOT, 'schema', 'api-health-monitor.status.json'), 'utf8'),
+        await readFile(path.join(ROOT, 'schema', `${tool}.${command}.json`), 'utf8'),
       ) as object;
-      const { stdout } = await cli(['health', 'status', '--json'], { cwd });
-      const { data } = JSON.parse(stdout) as { data: unknown };
-      ajv.validate(schema, data);
+      const { stdout } = await cli([tool, command, ...more, '--json'], { cwd });
+      const report = JSON.parse(stdout) as { data: unknown };
+      expect(violations(report)).toEqual([]);
+      ajv.validate(schema, report.data);
       expect(ajv.errors ?? []).toEqual([]);
     });
   });
