@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { WireResponse } from '../wire/types.ts';
-import { createJsonMemory, type JsonMemory, parseRemembered } from './json-memory.ts';
+import { createJsonMemory, type JsonMemory, parseRemembered, recallJson } from './json-memory.ts';
 
 /**
  * The body of the response that is being judged, decoded and parsed once however many checks look at it. One reader serves a whole
@@ -55,19 +55,32 @@ export function createBodyReader(): BodyReader & { read(response: WireResponse, 
     json() {
       if (slots.parsed) return slots.json;
       slots.parsed = true;
-      const found = bytes();
-      slots.json = found === null ? undefined : parseRemembered(slots.memory, found);
+      slots.json = jsonOf(slots, bytes);
       return slots.json;
     },
   };
 }
 
+/** Where the body is the one that the step saw last, no more is looked at than its bytes. */
+function jsonOf({ response, memory }: Slots, decoded: () => Buffer | null): unknown {
+  const { known } = memory;
+  if (known !== null && response?.hasBody(known) === true && codingOf(response) === 'identity') {
+    return recallJson(memory);
+  }
+  const bytes = decoded();
+  return bytes === null ? undefined : parseRemembered(memory, bytes);
+}
+
+function codingOf(response: WireResponse): string {
+  return response.header('content-encoding')?.toLowerCase() ?? 'identity';
+}
+
 function decodedBody(response: WireResponse | null): Buffer | null {
   const body = response?.body() ?? null;
-  if (body === null || body.length === 0) return body;
+  if (response === null || body === null || body.length === 0) return body;
   const limit = { maxOutputLength: MAX_DECODED_BYTES };
   try {
-    switch (response?.header('content-encoding')?.toLowerCase() ?? 'identity') {
+    switch (codingOf(response)) {
       case 'identity':
         return body;
       case 'gzip':

@@ -103,6 +103,7 @@ export function response(
     header: (name) => headers(name)[0] ?? null,
     headers,
     body: () => bytes,
+    hasBody: (known) => bytes.equals(known.bytes),
   };
 }
 

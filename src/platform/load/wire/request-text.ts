@@ -7,7 +7,9 @@ const BEYOND_LATIN1 = /[^\0-\xff]/;
 export const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** Methods whose lack of a body has to be said (RFC 9110, section 8.6). */
-export const EXPECTS_BODY = /^(POST|PUT|PATCH)$/;
+export function expectsBody(method: string): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH';
+}
 
 /** As a URL writes it: what a template put in raw is percent-encoded. */
 export function safeTarget(path: string): string {

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../../core/load/measure.ts';
 import type { LoadTls } from '../../../core/load/plan.ts';
+import type { KnownBytes } from './known-bytes.ts';
 
 /** A request before a protocol made bytes of it. Header names are in lower case; `host`, `:authority` and lengths are the encoder's. */
 export interface WireRequest {
@@ -45,6 +46,8 @@ export interface WireResponse {
   headers(name: string): readonly string[];
   /** The whole body, at most `maxBodyBytes` of it; null without `wantsBody`. Not a copy: it is overwritten afterwards. */
   body(): Buffer | null;
+  /** Whether `body()` would be these bytes, for less than it costs to ask for it. */
+  hasBody(known: KnownBytes): boolean;
 }
 
 /** What a connection tells the engine. Times are performance.now(), taken once in each callback of the socket. */

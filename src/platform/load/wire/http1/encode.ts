@@ -1,4 +1,4 @@
-import { BEYOND_ASCII, EXPECTS_BODY, safeTarget, safeValue } from '../request-text.ts';
+import { BEYOND_ASCII, expectsBody, safeTarget, safeValue } from '../request-text.ts';
 import type { EncodedRequest, WireRequest } from '../types.ts';
 
 /**
@@ -28,7 +28,7 @@ export function encodeHttp1(
   if (!keepAlive && !hasConnection) text += 'connection: close\r\n';
   text += fields;
   if (body === null) {
-    text += EXPECTS_BODY.test(method) ? 'content-length: 0\r\n\r\n' : '\r\n';
+    text += expectsBody(method) ? 'content-length: 0\r\n\r\n' : '\r\n';
   } else {
     const bytes = BEYOND_ASCII.test(body) ? Buffer.from(body, 'utf8').toString('latin1') : body;
     text += `content-length: ${bytes.length}\r\n\r\n${bytes}`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cut, frame } from './frame-fixture.ts';
+import { ResponseFramer } from './framer.ts';
 import { RESPONSE_CORPUS } from './response-corpus-fixtures.ts';
 
 describe('every case of the corpus', () => {
@@ -35,6 +36,32 @@ describe('every case of the corpus', () => {
     expect(wrong).toEqual([]);
     expect(splits).toBeGreaterThan(10_000);
   });
+});
+
+test('cookies and codings are those of the response itself, however they are written and split', () => {
+  const framer = new ResponseFramer(1_000);
+  const end = 'Content-Length: 0\r\n\r\n';
+  const texts = [
+    `HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nCONTENT-ENCODING: gzip\r\nset-cookie: b=2\r\n${end}`,
+    `HTTP/1.1 200 OK\r\nSet-Cookies: a=1\r\nContent-Encodings: gzip\r\n${end}`,
+  ];
+  const seen: unknown[] = [];
+  for (let at = 0; at < 60; at += 1) {
+    for (const text of texts) {
+      framer.expect({ headOnly: false, wantsHead: true, wantsBody: true, onEvent: null });
+      for (const piece of [text.slice(0, at), text.slice(at)]) {
+        const bytes = Buffer.from(piece, 'latin1');
+        framer.read(bytes, 0, bytes.length, 1);
+      }
+      const { response } = framer;
+      seen.push([response.headers('set-cookie'), response.header('content-encoding')]);
+    }
+  }
+  const expected = [
+    [['a=1', 'b=2'], 'gzip'],
+    [[], null],
+  ];
+  expect(seen).toEqual(Array.from({ length: 60 }, () => expected).flat());
 });
 
 describe('properties', () => {

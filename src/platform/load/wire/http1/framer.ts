@@ -175,7 +175,7 @@ export class ResponseFramer implements BodySink {
       return false;
     }
     response.status = status;
-    response.keepFields(bytes, head.fieldsAt, headEnd - 2);
+    response.keepFields(bytes, head, headEnd - 2);
     if (status >= 300) response.wantAll();
     this.isReusable = !head.saysClose && (head.minor === 1 || head.saysKeepAlive);
     if (this.exchange?.headOnly === true || status === 204 || status === 304) {

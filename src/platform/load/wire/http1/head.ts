@@ -20,7 +20,7 @@ export const NO_LENGTH = -1;
 /** Longer ones are attacks or mistakes, and not exact as numbers. */
 const MAX_LENGTH = Number.MAX_SAFE_INTEGER;
 
-/** What a head says of the framing. */
+/** What a head says of the framing, and whether it has fields that would else be looked for in each response. */
 export interface Head {
   status: number;
   /** Minor version: 0 for HTTP/1.0, else 1. */
@@ -32,6 +32,9 @@ export interface Head {
   /** `Connection: close` and `Connection: keep-alive`. */
   saysClose: boolean;
   saysKeepAlive: boolean;
+  /** It has a Set-Cookie, or a Content-Encoding. */
+  setsCookies: boolean;
+  isEncoded: boolean;
   /** Where the next line to read begins, and where the first field does. */
   lineAt: number;
   fieldsAt: number;
@@ -48,6 +51,8 @@ export function createHead(): Head {
     isChunked: false,
     saysClose: false,
     saysKeepAlive: false,
+    setsCookies: false,
+    isEncoded: false,
     lineAt: 0,
     fieldsAt: 0,
     problem: '',
@@ -62,6 +67,8 @@ for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const CONNECTION = ascii('connection');
+const SET_COOKIE = ascii('set-cookie');
+const CONTENT_ENCODING = ascii('content-encoding');
 const CONTENT_LENGTH = ascii('content-length');
 const TRANSFER_ENCODING = ascii('transfer-encoding');
 const CLOSE = ascii('close');
@@ -76,6 +83,8 @@ export function beginHead(head: Head, at: number): void {
   head.isChunked = false;
   head.saysClose = false;
   head.saysKeepAlive = false;
+  head.setsCookies = false;
+  head.isEncoded = false;
   head.lineAt = at;
 }
 
@@ -108,8 +117,8 @@ export function readHead(head: Head, bytes: Uint8Array, end: number): number {
       return invalid(head, bytes, at, end, 'a control character in the head');
     }
     // No other length is that of a field's name that we need here: most lines are told by it alone.
-    if (nameLength === 10 || nameLength === 14 || nameLength === 17) {
-      if (!readFramingField(head, bytes, lineAt, nameLength, at)) return HEAD_INVALID;
+    if (nameLength === 10 || nameLength === 14 || nameLength === 16 || nameLength === 17) {
+      if (!readNotedField(head, bytes, lineAt, nameLength, at)) return HEAD_INVALID;
     }
     at += 2;
     head.lineAt = at;
@@ -202,21 +211,20 @@ function isFold({ fieldsAt }: Head, bytes: Uint8Array, lineAt: number): boolean 
   );
 }
 
-/** Of a name with one of the three lengths; false when its value is invalid. */
-function readFramingField(
-  head: Head,
-  bytes: Uint8Array,
-  at: number,
-  nameLength: number,
-  end: number,
-): boolean {
+/** Of a name with one of the four lengths; false when its value is invalid. */
+function readNotedField(head: Head, bytes: Uint8Array, at: number, nameLength: number, end: number): boolean {
   const from = at + nameLength + 1;
   if (nameLength === 10) {
     if (startsWith(bytes, at, CONNECTION)) readConnection(head, bytes, from, end);
+    else if (startsWith(bytes, at, SET_COOKIE)) head.setsCookies = true;
     return true;
   }
   if (nameLength === 14) {
     return !startsWith(bytes, at, CONTENT_LENGTH) || readContentLength(head, bytes, from, end);
+  }
+  if (nameLength === 16) {
+    if (startsWith(bytes, at, CONTENT_ENCODING)) head.isEncoded = true;
+    return true;
   }
   return !startsWith(bytes, at, TRANSFER_ENCODING) || readTransferEncoding(head, bytes, from, end);
 }

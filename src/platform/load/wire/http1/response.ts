@@ -1,4 +1,6 @@
+import { isKnown, type KnownBytes } from '../known-bytes.ts';
 import type { WireResponse } from '../types.ts';
+import type { Head } from './head.ts';
 
 const LF = 10;
 const CR = 13;
@@ -7,6 +9,7 @@ const SP = 32;
 const HTAB = 9;
 
 const NOTHING = Buffer.alloc(0);
+const NO_FIELDS: readonly string[] = [];
 
 /** More than this is given back after a response, so that thousands of connections do not each keep the largest body they have seen. */
 const KEPT_BYTES = 16 * 1024;
@@ -22,6 +25,9 @@ export class Http1Response implements WireResponse {
   private fields: Buffer = NOTHING;
   private fieldsAt = 0;
   private fieldsEnd = 0;
+  /** As in the head: these two are asked for in each response, and most have neither. */
+  private setsCookies = false;
+  private isEncoded = false;
   /** Where the body stands: in what was read, where it came in one piece, else in `pieces`. */
   private source: Buffer = NOTHING;
   private bodyAt = 0;
@@ -49,10 +55,12 @@ export class Http1Response implements WireResponse {
     this.wantsBody = true;
   }
 
-  keepFields(bytes: Buffer, from: number, end: number): void {
+  keepFields(bytes: Buffer, { fieldsAt, setsCookies, isEncoded }: Head, end: number): void {
     this.fields = bytes;
-    this.fieldsAt = from;
+    this.fieldsAt = fieldsAt;
     this.fieldsEnd = end;
+    this.setsCookies = setsCookies;
+    this.isEncoded = isEncoded;
   }
 
   /** What was read is overwritten by the next read; a head whose body is still to come has to be kept. */
@@ -88,12 +96,13 @@ export class Http1Response implements WireResponse {
   }
 
   header(name: string): string | null {
-    return this.wantsHead ? this.field(name) : null;
+    if (!this.wantsHead || (name === 'content-encoding' && !this.isEncoded)) return null;
+    return this.field(name);
   }
 
   headers(name: string): readonly string[] {
+    if (!this.wantsHead || (name === 'set-cookie' && !this.setsCookies)) return NO_FIELDS;
     const values: string[] = [];
-    if (!this.wantsHead) return values;
     for (let at = this.fieldsAt; at < this.fieldsEnd; at = this.nextLine(at)) {
       if (this.isNamed(at, name)) values.push(this.valueAt(at + name.length + 1));
     }
@@ -102,6 +111,10 @@ export class Http1Response implements WireResponse {
 
   body(): Buffer | null {
     return this.wantsBody ? this.source.subarray(this.bodyAt, this.bodyEnd) : null;
+  }
+
+  hasBody(known: KnownBytes): boolean {
+    return this.wantsBody && isKnown(known, this.source, this.bodyAt, this.bodyEnd);
   }
 
   /** As `header`, for what the connection itself wants to know while the head stands where it was read. */

@@ -1,4 +1,4 @@
-import { EXPECTS_BODY, safeTarget, safeValue } from '../request-text.ts';
+import { expectsBody, safeTarget, safeValue } from '../request-text.ts';
 import type { EncodedRequest, WireRequest } from '../types.ts';
 import { FLAG, FRAME, FRAME_HEADER_BYTES, MIN_MAX_FRAME_BYTES } from './constants.ts';
 import { encodeFields, type Field } from './hpack/encode.ts';
@@ -37,7 +37,7 @@ export function encodeRequest(
     [':path', safeTarget(path)],
   ];
   for (const [name, value] of headers) if (isSent(name, value)) fields.push([name, safeValue(value)]);
-  if (bytes !== null || EXPECTS_BODY.test(method)) {
+  if (bytes !== null || expectsBody(method)) {
     fields.push(['content-length', String(bytes === null ? 0 : bytes.length)]);
   }
   const content = bytes === null || bytes.length === 0 ? null : bytes;

@@ -1,3 +1,4 @@
+import { isKnown } from '../known-bytes.ts';
 import type { WireResponse } from '../types.ts';
 import { createFieldList, type FieldList } from './hpack/decode.ts';
 
@@ -35,6 +36,8 @@ export function createResponse(maxBodyBytes: number): Http2Response {
     header: (name) => (response.wantsHead ? fieldOf(response.fields, name) : null),
     headers: (name) => (response.wantsHead ? fieldsOf(response.fields, name) : []),
     body: () => (response.wantsBody ? response.source.subarray(response.bodyAt, response.bodyEnd) : null),
+    hasBody: (known) =>
+      response.wantsBody && isKnown(known, response.source, response.bodyAt, response.bodyEnd),
   };
   return response;
 }
