@@ -122,11 +122,15 @@ export interface RoundCosts {
   failed: number;
 }
 
-/** `of` beside `to`: the median of the rounds' ratios. */
+/** What is in the costs: our code and autocannon's is compiled in a warm-up, wrk's and hey's before. */
+export const WARM_UP_NOTE =
+  'the warm-up of Rearguard and of autocannon is left out, wrk and hey are measured as whole processes';
+
+/** `of` beside `to`: the median of the rounds' ratios. `more` is added to the row's note. */
 export function ratioRow(
   costs: ReadonlyMap<string, RoundCosts>,
   [of, to]: readonly [of: string, to: string],
-  goal?: Goal,
+  { goal, more }: { goal?: Goal; more?: string } = {},
 ): BenchRow {
   const ours = costs.get(of);
   const theirs = costs.get(to);
@@ -142,7 +146,12 @@ export function ratioRow(
     value: ratios.length === 0 ? null : Number(median(ratios).toFixed(2)),
     unit: 'ratio',
     samples: Math.min(ours?.requests ?? 0, theirs?.requests ?? 0),
-    note: `${own} us beside ${peer} us; rounds ${rounds}${failed > 0 ? `; ${failed} failed` : ''}`,
+    note: [
+      `${own} us beside ${peer} us`,
+      `rounds ${rounds}`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(more === undefined ? [] : [more]),
+    ].join('; '),
     ...(goal === undefined ? {} : { goal }),
   });
 }

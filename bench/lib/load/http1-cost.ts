@@ -8,6 +8,7 @@ import {
   heyCost,
   ourCost,
   ratioRow,
+  WARM_UP_NOTE,
   wrkCost,
 } from './client-costs.ts';
 import { PRICE } from './cost-client.ts';
@@ -64,15 +65,16 @@ export async function http1CostRows({ quick, log }: BenchOptions): Promise<Bench
       });
     }
     const costs = await compareCosts(clients, quick ? 3 : 5, log);
+    const more = WARM_UP_NOTE;
     return [
-      ratioRow(costs, ['Rearguard', 'wrk'], PLAIN),
-      ratioRow(costs, ['Rearguard, four endpoints with JSON checks', 'wrk'], SCENARIO),
-      ratioRow(costs, ['Rearguard’s connections alone', 'wrk']),
+      ratioRow(costs, ['Rearguard', 'wrk'], { goal: PLAIN, more }),
+      ratioRow(costs, ['Rearguard, four endpoints with JSON checks', 'wrk'], { goal: SCENARIO, more }),
+      ratioRow(costs, ['Rearguard’s connections alone', 'wrk'], { more }),
       costs.has('hey')
-        ? ratioRow(costs, ['Rearguard', 'hey'], HEY)
+        ? ratioRow(costs, ['Rearguard', 'hey'], { goal: HEY, more })
         : notRun(`${name}: beside hey`, 'ratio', 'hey is missing', HEY),
       costs.has('autocannon')
-        ? ratioRow(costs, ['Rearguard', 'autocannon'], AUTOCANNON)
+        ? ratioRow(costs, ['Rearguard', 'autocannon'], { goal: AUTOCANNON, more })
         : notRun(`${name}: beside autocannon`, 'ratio', autocannon.missing ?? '', AUTOCANNON),
     ];
   } finally {

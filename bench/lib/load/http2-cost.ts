@@ -59,8 +59,8 @@ export async function http2CostRows({ quick, log }: BenchOptions): Promise<Bench
       log,
     );
     return [
-      ratioRow(costs, [OURS, PEER], PEER_GOAL),
-      ratioRow(costs, [OURS, NODE], NODE_GOAL),
+      ratioRow(costs, [OURS, PEER], { goal: PEER_GOAL }),
+      ratioRow(costs, [OURS, NODE], { goal: NODE_GOAL }),
       ratioRow(costs, [BARE, PEER]),
     ];
   } finally {

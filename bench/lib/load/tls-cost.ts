@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { installed, startNginx } from '../../../src/platform/test-support/debian-servers.ts';
 import { createLocalAuthority } from '../../../src/platform/test-support/local-ca.ts';
 import { type BenchOptions, type BenchRow, notRun } from '../bench.ts';
-import { compareCosts, ourCost, ratioRow, wrkCost } from './client-costs.ts';
+import { compareCosts, ourCost, ratioRow, WARM_UP_NOTE, wrkCost } from './client-costs.ts';
 import { costServer } from './http1-cost.ts';
 
 const CONNECTIONS = 50;
@@ -46,8 +46,8 @@ async function measure(quick: boolean, log: (line: string) => void): Promise<Ben
       log,
     );
     return [
-      ratioRow(costs, ['Rearguard over TLS', 'wrk over TLS'], GOAL),
-      ratioRow(costs, ['Rearguard’s connections alone', 'wrk over TLS']),
+      ratioRow(costs, ['Rearguard over TLS', 'wrk over TLS'], { goal: GOAL, more: WARM_UP_NOTE }),
+      ratioRow(costs, ['Rearguard’s connections alone', 'wrk over TLS'], { more: WARM_UP_NOTE }),
     ];
   } finally {
     await nginx.stop();
