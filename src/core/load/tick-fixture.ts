@@ -1,53 +1,19 @@
 import fc from 'fast-check';
 import {
   createLatencyHistogram,
-  EMPTY_SPARSE,
   recordLatency,
   type SparseHistogram,
   toSparse,
 } from './latency-histogram.ts';
 import type { EndpointMeasure, LoadTick } from './measure.ts';
+import { EMPTY_TICK, emptyMeasure } from './nothing.ts';
 
 export function tickFixture(more: Partial<LoadTick> = {}): LoadTick {
-  return {
-    atMs: 1_790_000_000_200,
-    fromMs: 0,
-    toMs: 200,
-    endpoints: [],
-    sessions: { asked: 0, begun: 0, dropped: 0, ended: 0 },
-    inFlight: 0,
-    queued: 0,
-    connections: 0,
-    users: 0,
-    opened: 0,
-    connect: EMPTY_SPARSE,
-    tls: EMPTY_SPARSE,
-    closedByServer: 0,
-    busy: 0,
-    targetRate: null,
-    pausedUntilMs: null,
-    ...more,
-  };
+  return { ...EMPTY_TICK, atMs: 1_790_000_000_200, toMs: 200, ...more };
 }
 
 export function endpointFixture(more: Partial<EndpointMeasure> = {}): EndpointMeasure {
-  return {
-    name: 'GET /',
-    sent: 0,
-    succeeded: 0,
-    failed: {},
-    statuses: {},
-    cancelled: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    service: EMPTY_SPARSE,
-    response: EMPTY_SPARSE,
-    lag: EMPTY_SPARSE,
-    firstByte: EMPTY_SPARSE,
-    censored: EMPTY_SPARSE,
-    serverTiming: EMPTY_SPARSE,
-    ...more,
-  };
+  return { ...emptyMeasure('GET /'), ...more };
 }
 
 const count = fc.nat({ max: 1_000 });

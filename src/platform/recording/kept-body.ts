@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { decodeContent } from '../content-coding.ts';
 
 /** The first bytes of a body that passes by. */
 export interface KeptBody {
@@ -29,26 +29,8 @@ export function textOf(
   if (body === null || body.length === 0) return null;
   if (!/json|text|xml|form-urlencoded|javascript/i.test(type ?? 'text')) return null;
   try {
-    return unpacked(body, encoding?.trim().toLowerCase() ?? '', maxBytes)?.toString('utf8') ?? null;
+    return decodeContent(body, encoding?.trim().toLowerCase() ?? '', maxBytes)?.toString('utf8') ?? null;
   } catch {
     return null;
-  }
-}
-
-function unpacked(body: Buffer, encoding: string, maxBytes: number): Buffer | null {
-  const limit = { maxOutputLength: maxBytes };
-  switch (encoding) {
-    case '':
-    case 'identity':
-      return body;
-    case 'gzip':
-    case 'x-gzip':
-      return gunzipSync(body, limit);
-    case 'br':
-      return brotliDecompressSync(body, limit);
-    case 'deflate':
-      return inflateSync(body, limit);
-    default:
-      return null;
   }
 }

@@ -1,6 +1,6 @@
-import { EMPTY_SPARSE } from '../../../core/load/latency-histogram.ts';
-import type { EndpointMeasure, LoadTick } from '../../../core/load/measure.ts';
+import type { LoadTick } from '../../../core/load/measure.ts';
 import { mergeInTime, mergeSideBySide } from '../../../core/load/merge-ticks.ts';
+import { EMPTY_TICK, emptyMeasure } from '../../../core/load/nothing.ts';
 
 /**
  * Ticks of workers on their way to ticks of the run. Each is counted in exactly one of those, whenever it comes; a worker of whom
@@ -83,15 +83,15 @@ function note(ticks: WorkerTicks, tick: LoadTick): void {
 
 /** The end of a worker: nothing of it goes on, and what it had under way is given up. */
 function closingTick({ underWay, queued, pending, last }: WorkerTicks): LoadTick {
-  const newest = pending.at(-1) ?? last ?? NOTHING;
+  const newest = pending.at(-1) ?? last ?? EMPTY_TICK;
   const left = [...underWay].filter(([, count]) => count > 0);
   return {
-    ...NOTHING,
+    ...EMPTY_TICK,
     atMs: newest.atMs,
     fromMs: newest.toMs,
     toMs: newest.toMs,
     targetRate: newest.targetRate === null ? null : 0,
-    endpoints: left.map(([name, cancelled]) => ({ ...noRequests(name), cancelled })),
+    endpoints: left.map(([name, cancelled]) => ({ ...emptyMeasure(name), cancelled })),
     sessions: { asked: 0, begun: 0, dropped: Math.max(0, queued), ended: 0 },
   };
 }
@@ -101,11 +101,11 @@ function hasCounts({ endpoints, sessions }: LoadTick): boolean {
 }
 
 function stillness(last: LoadTick | null): LoadTick {
-  if (last === null) return NOTHING;
+  if (last === null) return EMPTY_TICK;
   const { inFlight, queued, connections, users, targetRate, pausedUntilMs } = last;
   const { atMs, toMs } = last;
   return {
-    ...NOTHING,
+    ...EMPTY_TICK,
     atMs,
     fromMs: toMs,
     toMs,
@@ -115,43 +115,5 @@ function stillness(last: LoadTick | null): LoadTick {
     users,
     targetRate,
     pausedUntilMs,
-  };
-}
-
-const NOTHING: LoadTick = {
-  atMs: 0,
-  fromMs: 0,
-  toMs: 0,
-  endpoints: [],
-  sessions: { asked: 0, begun: 0, dropped: 0, ended: 0 },
-  inFlight: 0,
-  queued: 0,
-  connections: 0,
-  users: 0,
-  opened: 0,
-  connect: EMPTY_SPARSE,
-  tls: EMPTY_SPARSE,
-  closedByServer: 0,
-  busy: 0,
-  targetRate: null,
-  pausedUntilMs: null,
-};
-
-function noRequests(name: string): EndpointMeasure {
-  return {
-    name,
-    sent: 0,
-    succeeded: 0,
-    failed: {},
-    statuses: {},
-    cancelled: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    service: EMPTY_SPARSE,
-    response: EMPTY_SPARSE,
-    lag: EMPTY_SPARSE,
-    firstByte: EMPTY_SPARSE,
-    censored: EMPTY_SPARSE,
-    serverTiming: EMPTY_SPARSE,
   };
 }

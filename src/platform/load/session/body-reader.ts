@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { decodeContent } from '../../content-coding.ts';
 import type { WireResponse } from '../wire/types.ts';
 import { createJsonMemory, type JsonMemory, parseRemembered, recallJson } from './json-memory.ts';
 
@@ -78,21 +78,8 @@ function codingOf(response: WireResponse): string {
 function decodedBody(response: WireResponse | null): Buffer | null {
   const body = response?.body() ?? null;
   if (response === null || body === null || body.length === 0) return body;
-  const limit = { maxOutputLength: MAX_DECODED_BYTES };
   try {
-    switch (codingOf(response)) {
-      case 'identity':
-        return body;
-      case 'gzip':
-      case 'x-gzip':
-        return gunzipSync(body, limit);
-      case 'br':
-        return brotliDecompressSync(body, limit);
-      case 'deflate':
-        return inflateSync(body, limit);
-      default:
-        return null;
-    }
+    return decodeContent(body, codingOf(response), MAX_DECODED_BYTES);
   } catch {
     return null;
   }

@@ -1,5 +1,4 @@
 import { mergeInTime } from '../../../core/load/merge-ticks.ts';
-import { EMPTY_SPARSE } from '../../../core/load/latency-histogram.ts';
 import type { LoadTick } from '../../../core/load/measure.ts';
 import type { LoadSlice, Silence } from '../record.ts';
 import { countEnded } from './figures.ts';
@@ -45,27 +44,6 @@ export function addTick(fold: Fold, tick: LoadTick, stopping: boolean): LoadSlic
 export function finishFold(fold: Fold): Pick<Fold, 'slices' | 'drained' | 'silences'> {
   if (fold.pending.length > 0) closeSlice(fold);
   return fold;
-}
-
-export function emptySlice(atMs: number): LoadSlice {
-  return {
-    atMs,
-    fromMs: 0,
-    toMs: 0,
-    endpoints: [],
-    sessions: { asked: 0, begun: 0, dropped: 0, ended: 0 },
-    inFlight: 0,
-    queued: 0,
-    connections: 0,
-    users: 0,
-    opened: 0,
-    connect: EMPTY_SPARSE,
-    tls: EMPTY_SPARSE,
-    closedByServer: 0,
-    busy: 0,
-    targetRate: null,
-    pausedUntilMs: null,
-  };
 }
 
 function closeSlice(fold: Fold): LoadSlice {

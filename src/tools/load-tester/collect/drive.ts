@@ -1,8 +1,9 @@
 import { mergeInTime } from '../../../core/load/merge-ticks.ts';
 import type { LoadTick } from '../../../core/load/measure.ts';
+import { EMPTY_TICK } from '../../../core/load/nothing.ts';
 import type { LoadPlan } from '../../../core/load/plan.ts';
 import type { LoadGenerator, LoadRun } from '../../../platform/load/types.ts';
-import { addTick, emptySlice, finishFold, startFold } from '../analyze/fold.ts';
+import { addTick, finishFold, startFold } from '../analyze/fold.ts';
 import { planSummary } from '../analyze/plan-summary.ts';
 import type { BesideRecord, LoadRecord, LoadSlice } from '../record.ts';
 import { type BesideWays, watchBeside } from './beside/beside.ts';
@@ -84,7 +85,7 @@ export async function* driveSteps(
     stopDetail: outcome.stopDetail,
     workers: outcome.workers,
     slices,
-    total: all.length === 0 ? emptySlice(outcome.startedAtMs) : mergeInTime(all),
+    total: all.length === 0 ? { ...EMPTY_TICK, atMs: outcome.startedAtMs } : mergeInTime(all),
     exemplars: outcome.exemplars,
     silences,
     beside: seenBeside,

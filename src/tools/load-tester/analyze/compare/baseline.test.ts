@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_SPARSE, latencyCount } from '../../../../core/load/latency-histogram.ts';
 import { seededRandom } from '../../../../core/statistics/random.ts';
-import { emptySlice } from '../fold.ts';
+import { EMPTY_TICK } from '../../../../core/load/nothing.ts';
 import { mergeInTime } from '../../../../core/load/merge-ticks.ts';
 import type { LoadRecord, LoadSlice } from '../../record.ts';
 import { baselineOf, baselineText, blocksOfRecord, readBaseline } from './baseline.ts';
@@ -10,7 +10,12 @@ import { simulateEndpoint } from './simulate-fixture.ts';
 
 function sliceAt(second: number): LoadSlice {
   const endpoints = [simulateEndpoint(seededRandom(second), { requests: 50 }, 1, false)];
-  return { ...emptySlice(second), fromMs: second * 1_000, toMs: (second + 1) * 1_000 + 3, endpoints };
+  return {
+    ...{ ...EMPTY_TICK, atMs: second },
+    fromMs: second * 1_000,
+    toMs: (second + 1) * 1_000 + 3,
+    endpoints,
+  };
 }
 
 function recordOf(seconds: number): LoadRecord {
