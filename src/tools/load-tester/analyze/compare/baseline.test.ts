@@ -11,7 +11,8 @@ import { simulateEndpoint } from './simulate-fixture.ts';
 function sliceAt(second: number): LoadSlice {
   const endpoints = [simulateEndpoint(seededRandom(second), { requests: 50 }, 1, false)];
   return {
-    ...{ ...EMPTY_TICK, atMs: second },
+    ...EMPTY_TICK,
+    atMs: second,
     fromMs: second * 1_000,
     toMs: (second + 1) * 1_000 + 3,
     endpoints,
