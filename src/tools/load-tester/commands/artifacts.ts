@@ -4,6 +4,7 @@ import type { Report } from '../../../core/report.ts';
 import { slicesAsCsv } from '../analyze/csv.ts';
 import { baselineOf, type BaselineRequest } from '../analyze/compare/baseline.ts';
 import type { Fitness } from '../analyze/fitness.ts';
+import { runAsOtlp } from '../analyze/otlp.ts';
 import { saveBaseline } from '../collect/baselines.ts';
 import type { CommandContext } from '../../context.ts';
 import type { LoadRecord } from '../record.ts';
@@ -16,6 +17,10 @@ export const artifactInputs = {
     .optional()
     .describe('Keep the run to compare later ones with: a .json file, or a name in the store'),
   csv: z.string().optional().describe('Write figures of every second and endpoint to this file'),
+  otlp: z
+    .string()
+    .optional()
+    .describe('Write counts and latency histograms of the run to this file as OTLP metrics in JSON'),
 };
 
 type ArtifactInputs = z.infer<z.ZodObject<typeof artifactInputs>>;
@@ -23,14 +28,22 @@ type ArtifactInputs = z.infer<z.ZodObject<typeof artifactInputs>>;
 export async function writeArtifacts(
   ctx: Pick<CommandContext, 'directory' | 'files' | 'store'>,
   record: LoadRecord,
-  { save, csv }: ArtifactInputs,
-  { request, fitness }: { request: PlanRequest; fitness: Fitness },
+  { save, csv, otlp }: ArtifactInputs,
+  { target, request, fitness }: { target: string; request: PlanRequest; fitness: Fitness },
 ): Promise<Report['artifacts']> {
   const artifacts: Report['artifacts'] = [];
+  const write = async (where: string, text: string): Promise<string> => {
+    const path = isAbsolute(where) ? where : resolve(ctx.directory, where);
+    await ctx.files.writeText(path, text);
+    return path;
+  };
   if (csv !== undefined) {
-    const path = isAbsolute(csv) ? csv : resolve(ctx.directory, csv);
-    await ctx.files.writeText(path, slicesAsCsv(record.slices));
+    const path = await write(csv, slicesAsCsv(record.slices));
     artifacts.push({ kind: 'csv', path });
+  }
+  if (otlp !== undefined) {
+    const path = await write(otlp, `${JSON.stringify(runAsOtlp(target, record))}\n`);
+    artifacts.push({ kind: 'otlp', path });
   }
   if (save !== undefined) {
     const path = await saveBaseline(

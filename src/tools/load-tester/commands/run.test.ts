@@ -64,6 +64,7 @@ describe('run', () => {
       duration: '3s',
       threshold: ['errors<1%', 'checks>99%'],
       csv: 'figures.csv',
+      otlp: 'figures.otlp.json',
       save: 'runs/before.json',
     });
     expect(report.error).toBeUndefined();
@@ -75,10 +76,13 @@ describe('run', () => {
     expect(data?.thresholds.map(({ holds }) => holds)).toEqual([true, true]);
     expect(exitCode).toBe(0);
     expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
-    expect(report.artifacts.map(({ kind }) => kind)).toEqual(['csv', 'baseline']);
+    expect(report.artifacts.map(({ kind }) => kind)).toEqual(['csv', 'otlp', 'baseline']);
     const [head, ...rows] = (await readFile(join(folder, 'figures.csv'), 'utf8')).trim().split('\r\n');
     expect(head).toMatch(/^time,second,endpoint,sent/);
     expect(rows.length).toBeGreaterThanOrEqual(2);
+    expect(JSON.parse(await readFile(join(folder, 'figures.otlp.json'), 'utf8'))).toHaveProperty(
+      'resourceMetrics.0.scopeMetrics.0.metrics',
+    );
     expect(JSON.parse(await readFile(join(folder, 'runs/before.json'), 'utf8'))).toMatchObject({
       plan: { hash: data?.phases[1]?.planHash },
     });

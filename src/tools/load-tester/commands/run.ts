@@ -152,7 +152,11 @@ async function* runLoad(
     made,
     situation,
     phases,
-    artifacts: await writeArtifacts(ctx, record, asked, { request, fitness: situation.fitness }),
+    artifacts: await writeArtifacts(ctx, record, asked, {
+      target: made.target.name,
+      request,
+      fitness: situation.fitness,
+    }),
     next: ['rearguard load-tester capacity'],
   });
 }
@@ -175,7 +179,7 @@ function loadRequestOf(asked: RunInput): LoadRequest {
 
 /** The input that makes the same load again. Not the confirmation: each run of a foreign host needs its own. */
 function sameAgain(asked: RunInput): Record<string, unknown> {
-  const { confirm: _confirm, save: _save, csv: _csv, abort: _abort, duration, ...rest } = asked;
+  const { confirm: _confirm, save: _save, csv: _csv, otlp: _otlp, abort: _abort, duration, ...rest } = asked;
   return {
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
     ...(duration === undefined ? {} : { duration: `${duration}ms` }),
