@@ -1,6 +1,6 @@
 import { isKnown, type KnownBytes } from '../known-bytes.ts';
 import type { WireResponse } from '../types.ts';
-import type { Head } from './head.ts';
+import { createHead, type Head } from './head.ts';
 
 const LF = 10;
 const CR = 13;
@@ -25,9 +25,8 @@ export class Http1Response implements WireResponse {
   private fields: Buffer = NOTHING;
   private fieldsAt = 0;
   private fieldsEnd = 0;
-  /** As in the head: these two are asked for in each response, and most have neither. */
-  private setsCookies = false;
-  private isEncoded = false;
+  /** Cookies and codings are asked for in each response, and most have neither. */
+  private head: Head = createHead();
   /** Where the body stands: in what was read, where it came in one piece, else in `pieces`. */
   private source: Buffer = NOTHING;
   private bodyAt = 0;
@@ -55,12 +54,11 @@ export class Http1Response implements WireResponse {
     this.wantsBody = true;
   }
 
-  keepFields(bytes: Buffer, { fieldsAt, setsCookies, isEncoded }: Head, end: number): void {
+  keepFields(bytes: Buffer, head: Head, end: number): void {
     this.fields = bytes;
-    this.fieldsAt = fieldsAt;
+    this.fieldsAt = head.fieldsAt;
     this.fieldsEnd = end;
-    this.setsCookies = setsCookies;
-    this.isEncoded = isEncoded;
+    this.head = head;
   }
 
   /** What was read is overwritten by the next read; a head whose body is still to come has to be kept. */
@@ -96,12 +94,12 @@ export class Http1Response implements WireResponse {
   }
 
   header(name: string): string | null {
-    if (!this.wantsHead || (name === 'content-encoding' && !this.isEncoded)) return null;
+    if (!this.wantsHead || (name === 'content-encoding' && !this.head.isEncoded)) return null;
     return this.field(name);
   }
 
   headers(name: string): readonly string[] {
-    if (!this.wantsHead || (name === 'set-cookie' && !this.setsCookies)) return NO_FIELDS;
+    if (!this.wantsHead || (name === 'set-cookie' && !this.head.setsCookies)) return NO_FIELDS;
     const values: string[] = [];
     for (let at = this.fieldsAt; at < this.fieldsEnd; at = this.nextLine(at)) {
       if (this.isNamed(at, name)) values.push(this.valueAt(at + name.length + 1));
