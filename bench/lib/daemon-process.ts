@@ -10,7 +10,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 const BINARY = fileURLToPath(new URL('../../../bin/rearguard.js', import.meta.url));
 const START_DEADLINE_MS = 60_000;
 
-/** A change as `rearguard serve --json` prints it, with the time at which we read it. */
+/** A change as `rearguard serve --output ndjson` prints it, with the time at which we read it. */
 export interface ChangeLine {
   readAtMs: number;
   text: string;
@@ -50,7 +50,7 @@ export async function writeConfig(folder: string, config: ConfigInput): Promise<
 
 /** Resolves when its API answers. */
 export async function startDaemonProcess(folder: string): Promise<DaemonProcess> {
-  const child = spawn(process.execPath, [BINARY, 'serve', '--json'], {
+  const child = spawn(process.execPath, [BINARY, 'serve', '--output', 'ndjson'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },

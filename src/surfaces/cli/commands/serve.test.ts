@@ -180,7 +180,7 @@ describe('rearguard serve', { timeout: 180_000 }, () => {
 
   it('speaks NDJSON and ends with its report', async () => {
     await inFolder({ [CONFIG]: config() }, async (folder) => {
-      const served = await started(folder, ['--json']);
+      const served = await started(folder, ['--output', 'ndjson']);
       await eventually(() => expect(served.stdout()).toContain('"state-change"'));
       served.kill('SIGINT');
       expect(await served.ended).toBe(0);

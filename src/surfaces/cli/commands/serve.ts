@@ -104,7 +104,7 @@ function showStart({ endpoints, dependencies, url, addressFile }: Start, invocat
   const file = shownFile.startsWith('..') ? addressFile : shownFile;
   const text = `Rearguard watches ${counted(endpoints, 'endpoint')} and ${counted(dependencies, 'dependency', 'dependencies')}; API at ${url} (token in ${file})`;
   if (presentation.format === 'text') io.stdout.write(`${text}\n`);
-  else if (presentation.format === 'json' || presentation.format === 'ndjson') {
+  else if (presentation.format === 'ndjson') {
     const at = new Date(systemClock.wallMs()).toISOString();
     const data = { url, addressFile, endpoints, dependencies };
     io.stdout.write(`${JSON.stringify({ type: 'started', at, text, data })}\n`);
