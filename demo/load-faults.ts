@@ -47,7 +47,7 @@ export const LOAD_FAULTS = {
     how: 'each answer says `connection: close`',
   }),
   stall: fault('stalls', {
-    summary: 'The whole shop stands still for 0.4 s every two seconds',
+    summary: 'The whole shop stands still for 0.4 s of every 1.2 s',
     endpoint: null,
     how: "the process's only thread is blocked, as by a synchronous call",
   }),

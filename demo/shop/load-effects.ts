@@ -10,7 +10,7 @@ const NARROW_POOL = 2;
 const HELD_SECONDS = 0.12;
 const LOCKED_SECONDS = 0.05;
 const LEAKED_BYTES = 131_072;
-const STALL_EVERY_MS = 2_000;
+const STALL_EVERY_MS = 1_200;
 const STALL_MS = 400;
 
 type Effect = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
