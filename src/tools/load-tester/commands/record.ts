@@ -65,8 +65,8 @@ export const record = defineCommand<typeof input, typeof data, LoadOptions>({
       does: 'the mix, rates and sessions of a log as a scenario to read and edit',
     },
     {
-      line: 'rearguard load run --scenario usage.yaml',
-      does: 'the load that it describes',
+      line: 'rearguard load record --from access.log --replay --save usage.yaml --force',
+      does: 'its requests at their own times, over an older file',
     },
   ],
   async *run(ctx, asked): AsyncGenerator<LiveView, ReportDraft, void> {

@@ -62,7 +62,8 @@ async function run(
   asked: Record<string, unknown>,
   work: readonly ((turn: number) => Promise<void>)[] = [],
 ): Promise<ReportDraft> {
-  const ctx = { ...testContext(server.url, { minTime: '1ms', watch: '2s' }), store };
+  // A busy session hands in what it read once a second: a window has to be several of them long.
+  const ctx = { ...testContext(server.url, { minTime: '1ms', watch: '4s' }), store };
   const running = analyze.run(ctx, analyze.input.parse(asked)) as Promise<ReportDraft>;
   const state = { over: false };
   const loop = (async () => {
