@@ -157,7 +157,7 @@ function figuresAt({ whole }: LoadLevel, endpoint: string | null): EndpointFigur
 
 function levelEvidence({ users }: LoadLevel, { rate, service }: EndpointFigures): Evidence[] {
   return [
-    { label: `${users} users`, value: ms(rate), unit: 'req/s' },
+    { label: counted(users, 'user'), value: ms(rate), unit: 'req/s' },
     { label: `${users} users, in service`, value: ms(service.mean ?? 0), unit: 'ms' },
   ];
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../../core/counted.ts';
 import { type Assessment, emptyAssessment } from '../../../core/assessment.ts';
 import { ms } from '../../../core/rounding.ts';
 import { RULES } from '../rules.ts';
@@ -26,17 +27,17 @@ export function assessKnee(situation: Situation): Assessment {
     rule: RULES.saturationKnee.id,
     severity: RULES.saturationKnee.severity,
     confidence: 'likely',
-    title: `${situation.target} bends at about ${formatRate(low.goodput)} requests/s with ${at.users} users`,
+    title: `${situation.target} bends at about ${formatRate(low.goodput)} requests/s with ${counted(at.users, 'user')}`,
     subject,
     evidence: levels.map((level) => {
       const { goodput, response } = sliceFigures(level.whole).whole;
       return {
-        label: `${level.users} users`,
+        label: counted(level.users, 'user'),
         value: `${formatRate(goodput)} req/s, p50 ${ms(response.p50?.ms ?? 0)} ms`,
       };
     }),
     impact: {
-      summary: `From ${at.users} to ${beyond.users} users: ${formatRate(low.goodput)} to ${formatRate(high.goodput)} requests/s`,
+      summary: `From ${at.users} to ${counted(beyond.users, 'user')}: ${formatRate(low.goodput)} to ${formatRate(high.goodput)} requests/s`,
       basis: 'measured',
     },
     fix: { summary: RULES.saturationKnee.fix, steps: ['rearguard load-tester capacity'] },
