@@ -13,7 +13,8 @@ import type { LoadRequest } from '../../../src/tools/load-tester/scenario/plan-r
 import { type BenchOptions, type BenchRow, row } from '../bench.ts';
 import { inTemporaryFolder } from '../temporary-folder.ts';
 import type { ArrivalAccount } from './arrival-server.ts';
-import { benchPlan, openAt, runPlan } from './load-run.ts';
+import { arrivals } from '../../../src/core/load/plan-fixture.ts';
+import { benchPlan, runPlan } from './load-run.ts';
 import { endpointOf, type LogSettings, type MadeLog, makeLog } from './made-log.ts';
 
 const SETTINGS: Omit<LogSettings, 'sessions' | 'format'> = {
@@ -62,7 +63,7 @@ interface Played extends ArrivalAccount {
 }
 
 async function runLog(folder: string, url: string, scenario: string, load: LoadRequest): Promise<string> {
-  const { limits } = benchPlan(url, openAt(1, 1), { limits: { maxConnections: 200 } });
+  const { limits } = benchPlan(url, arrivals(1, 1), { limits: { maxConnections: 200 } });
   const { plan } = await makePlan(context(folder), { baseUrl: url, scenario, load, unsafe: false, limits });
   const { lag } = (await runPlan(plan, { workers: 1 })).figures;
   return `own lag p50 ${round(lag.p50?.ms ?? Number.NaN)} ms, p99 ${round(lag.p99?.ms ?? Number.NaN)} ms`;

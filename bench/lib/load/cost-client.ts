@@ -1,7 +1,8 @@
 import type { LoadTls, PlannedStep, StepCheck } from '../../../src/core/load/plan.ts';
 import { HTTP1 } from '../../../src/platform/load/wire/http1/protocol.ts';
 import type { ConnectionEvents, Exchange } from '../../../src/platform/load/wire/types.ts';
-import { benchGenerator, benchPlan, closedOf, getStep } from './load-run.ts';
+import { stepFixture, users } from '../../../src/core/load/plan-fixture.ts';
+import { benchGenerator, benchPlan } from './load-run.ts';
 
 /** A closed loop in a process of its own, which says what it cost: the product's load generator, or its connections alone. */
 export interface CostTask {
@@ -30,12 +31,12 @@ const CHECKS: readonly StepCheck[] = [
 ];
 
 const STEPS: readonly PlannedStep[] = ['/products', '/products/{{$int 1 100}}', '/cart', '/health'].map(
-  (path) => getStep(path, { checks: CHECKS }),
+  (path) => stepFixture(path, { checks: CHECKS }),
 );
 
 async function generatorCost(task: CostTask): Promise<ClientCost> {
   const { client, url, connections, warmUpMs, durationMs, tls } = task;
-  const plan = benchPlan(url, closedOf(connections, warmUpMs + durationMs), {
+  const plan = benchPlan(url, users(connections, warmUpMs + durationMs), {
     origins: [{ url, protocol: 'http/1.1', ...(tls === null ? {} : { tls }) }],
     limits: { maxConnections: connections },
     ...(client === 'scenario' ? { scenarios: [{ name: 'shop', weight: 1, begin: [], steps: STEPS }] } : {}),

@@ -2,9 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LoadModel, LoadPlan, ThinkTime } from '../../../src/core/load/plan.ts';
+import { stepFixture } from '../../../src/core/load/plan-fixture.ts';
 import { startNginx, type RunningProgram } from '../../../src/platform/test-support/debian-servers.ts';
 import { workerEntry } from '../../../src/platform/worker-entry.ts';
 import type { EngineMeasure, EngineTrial } from './engine-subject.ts';
+import { benchPlan } from './load-run.ts';
 
 /** Runs one worker in a process of its own. Rejects when it ends without a measure. */
 export async function measureEngine(trial: EngineTrial): Promise<EngineMeasure> {
@@ -39,50 +41,15 @@ export function planFor(
   model: LoadModel,
   { connections, think = null }: { connections: number; think?: ThinkTime | null },
 ): LoadPlan {
-  return {
-    name: 'bench',
-    seed: 1,
-    model,
-    origins: [{ url: `http://127.0.0.1:${port}`, protocol: 'http/1.1' }],
-    scenarios: [
-      {
-        name: 'fixed',
-        weight: 1,
-        begin: [],
-        steps: [
-          {
-            name: 'GET /',
-            origin: 0,
-            method: 'GET',
-            path: '/',
-            headers: [],
-            body: null,
-            timeoutMs: 30_000,
-            maxRedirects: 0,
-            checks: [],
-            extract: [],
-            think,
-            stream: null,
-          },
-        ],
-      },
-    ],
-    setUp: [],
-    tearDown: [],
-    variables: {},
-    feeders: [],
+  return benchPlan(`http://127.0.0.1:${port}`, model, {
+    scenarios: [{ name: 'fixed', weight: 1, begin: [], steps: [stepFixture('/', { think })] }],
     limits: {
       maxConnections: connections,
       maxQueued: 100_000,
       connectTimeoutMs: 30_000,
       drainMs: 5_000,
-      maxRatePerSecond: 1_000_000,
       maxDurationMs: 3_600_000,
-      errorBudget: null,
       honourRetryAfter: false,
-      keepAlive: true,
-      cookies: false,
     },
-    tracedShare: 0,
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import type { LoadModel } from '../../../src/core/load/plan.ts';
 import { type BenchRow, row } from '../bench.ts';
-import { benchPlan, closedOf, openAt, runPlan } from './load-run.ts';
+import { arrivals, users } from '../../../src/core/load/plan-fixture.ts';
+import { benchPlan, runPlan } from './load-run.ts';
 import type { StageAccount } from './stage-process.ts';
 import { startStageServer } from './stage-server.ts';
 
@@ -12,8 +13,8 @@ const ERROR_BUDGET = { share: 0.5, minRequests: 50 };
 /** From one moment on the server answers nothing but 500: how long it is put under load after that. */
 export async function errorStormRows(log: (line: string) => void): Promise<BenchRow[]> {
   const models: readonly [string, LoadModel][] = [
-    ['1,000 sessions/s', openAt(1_000, RUN_MS)],
-    ['20 users', closedOf(20, RUN_MS)],
+    ['1,000 sessions/s', arrivals(1_000, RUN_MS)],
+    ['20 users', users(20, RUN_MS)],
   ];
   const rows: BenchRow[] = [];
   for (const [name, model] of models) {

@@ -5,7 +5,8 @@ import { type AddressResolver, resolveAddress } from '../../../src/platform/dns/
 import type { DnsServer } from '../../../src/platform/dns/query.ts';
 import { type LocalDnsServer, serveDns } from '../../../src/platform/test-support/dns-server.ts';
 import { type BenchRow, notRun, row } from '../bench.ts';
-import { benchGenerator, benchPlan, finishRun, getStep, type LoadResult } from './load-run.ts';
+import { stepFixture } from '../../../src/core/load/plan-fixture.ts';
+import { benchGenerator, benchPlan, finishRun, type LoadResult } from './load-run.ts';
 import { startStageServer, type StageServer } from './stage-server.ts';
 
 const REQUESTS = 2_000;
@@ -111,7 +112,7 @@ function rounds(): LoadPlan['model'] {
 }
 
 function planWithRedirects(url: string): LoadPlan {
-  const steps = [getStep('/', { maxRedirects: 5 })];
+  const steps = [stepFixture('/', { maxRedirects: 5 })];
   return benchPlan(url, rounds(), { scenarios: [{ name: 'visit', weight: 1, begin: [], steps }] });
 }
 

@@ -2,7 +2,8 @@ import { type ClientHttp2Session, connect as connectNode } from 'node:http2';
 import { HTTP2 } from '../../../src/platform/load/wire/http2/protocol.ts';
 import type { Exchange } from '../../../src/platform/load/wire/types.ts';
 import type { ClientCost } from './cost-client.ts';
-import { benchGenerator, benchPlan, closedOf } from './load-run.ts';
+import { users } from '../../../src/core/load/plan-fixture.ts';
+import { benchGenerator, benchPlan } from './load-run.ts';
 
 /** A closed loop of HTTP/2 over TLS in a process of its own: the load generator, its connections alone, or node:http2. */
 export interface Http2Task {
@@ -23,7 +24,7 @@ const WARM_UP_REQUESTS = 10_000;
 const WARM_UP_MS = 2_000;
 
 async function productCost({ url, ca, connections, streams, durationMs }: Http2Task): Promise<ClientCost> {
-  const plan = benchPlan(url, closedOf(connections * streams, WARM_UP_MS + durationMs), {
+  const plan = benchPlan(url, users(connections * streams, WARM_UP_MS + durationMs), {
     origins: [{ url, protocol: 'h2', tls: { ca } }],
     limits: { maxConnections: connections },
   });

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { FromWorker } from '../../../src/platform/load/bus/messages.ts';
 import type { LoadBus, WorkerLink } from '../../../src/platform/load/bus/types.ts';
 import { workerEntry } from '../../../src/platform/worker-entry.ts';
-import { benchGenerator, benchPlan, openAt } from './load-run.ts';
+import { arrivals } from '../../../src/core/load/plan-fixture.ts';
+import { benchGenerator, benchPlan } from './load-run.ts';
 
 /** Structured copies, because a plan may hold typed arrays; nothing that ends a worker with this process. */
 const FORK_OPTIONS: ForkOptions = {
@@ -35,7 +36,7 @@ function link(child: ChildProcess): WorkerLink {
 }
 
 process.on('message', (url: string) => {
-  const plan = benchPlan(url, openAt(500, 60_000));
+  const plan = benchPlan(url, arrivals(500, 60_000));
   const options = { signal: new AbortController().signal, confirmed: [], workers: 2 };
   void benchGenerator({ bus }).start(plan, options);
 });

@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { median } from '../../../src/core/statistics/summary.ts';
 import { type BenchOptions, type BenchRow, notRun, row } from '../bench.ts';
 import { installAutocannon, runAutocannon } from './autocannon.ts';
-import { benchPlan, type LoadResult, openAt, runPlan } from './load-run.ts';
+import { arrivals } from '../../../src/core/load/plan-fixture.ts';
+import { benchPlan, type LoadResult, runPlan } from './load-run.ts';
 import { startStageServer, type StageServer } from './stage-server.ts';
 
 const RATE = 2_000;
@@ -33,7 +34,7 @@ export async function stallRows({ log, quick }: BenchOptions): Promise<BenchRow[
     const runs: LoadResult[] = [];
     for (let round = 1; round <= (quick ? 1 : 3); round += 1) {
       log(`our own, round ${round}`);
-      runs.push(await frozen(server, () => runPlan(benchPlan(server.url, openAt(RATE, RUN_MS)))));
+      runs.push(await frozen(server, () => runPlan(benchPlan(server.url, arrivals(RATE, RUN_MS)))));
     }
     log('hey');
     const hey = await frozen(server, () => runHey(server.url)).catch(() => null);

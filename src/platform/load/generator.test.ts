@@ -9,7 +9,7 @@ import { createNetGuard } from '../net-guard.ts';
 import { createSameThreadBus } from './bus/same-thread.ts';
 import type { LoadBus, WorkerLink } from './bus/types.ts';
 import { createThreadBus } from './bus/worker-threads.ts';
-import { arrivals, planFixture, stepFixture, users } from './controller/plan-fixture.ts';
+import { arrivals, planFixture, stepFixture, users } from '../../core/load/plan-fixture.ts';
 import { createLoadGenerator } from './generator.ts';
 import type { LoadRun } from './types.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadModel } from '../../../core/load/plan.ts';
 import { errorCodeOf } from '../../test-support/error-code.ts';
 import { assertWithinCeilings } from './ceilings.ts';
-import { arrivals, planFixture, stepFixture, users } from './plan-fixture.ts';
+import { arrivals, planFixture, stepFixture, users } from '../../../core/load/plan-fixture.ts';
 import { workersNeeded } from './workers-needed.ts';
 
 const limits = { maxRatePerSecond: 100, maxConnections: 20, maxDurationMs: 10_000 };

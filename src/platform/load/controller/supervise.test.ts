@@ -4,7 +4,7 @@ import type { LoadTick } from '../../../core/load/measure.ts';
 import { endpointFixture, tickFixture } from '../../../core/load/tick-fixture.ts';
 import { createManualClock } from '../../test-support/manual-clock.ts';
 import type { ToWorker } from '../bus/messages.ts';
-import { arrivals, planFixture, users } from './plan-fixture.ts';
+import { arrivals, planFixture, users } from '../../../core/load/plan-fixture.ts';
 import { type ScriptedLink, scriptedLinks } from './scripted-links-fixture.ts';
 import { supervise, type Supervision } from './supervise.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LoadModel, PlannedStep } from '../../../core/load/plan.ts';
-import { arrivals, atOnce, planOf, stepTo, users } from './test-support/plan.ts';
+import { arrivals, atOnce, stepFixture, users } from '../../../core/load/plan-fixture.ts';
+import { planOf } from './test-support/plan.ts';
 import { runWorkers, sumsOf, type WorkerRun } from './test-support/run-workers.ts';
 import { type CountingServer, countingServer } from './test-support/servers.ts';
 
@@ -58,12 +59,12 @@ const MODELS: [string, LoadModel][] = [
 
 /** Good and bad of all kinds, by the number of the request. */
 const TROUBLE: PlannedStep[] = [
-  stepTo('/good'),
-  stepTo('/error'),
-  stepTo('/reset', { method: 'POST', body: 'x' }),
-  stepTo('/hangs', { timeoutMs: 60 }),
-  stepTo('/cut'),
-  stepTo('/checked', { checks: [{ kind: 'body-contains', text: 'never there' }] }),
+  stepFixture('/good'),
+  stepFixture('/error'),
+  stepFixture('/reset', { method: 'POST', body: 'x' }),
+  stepFixture('/hangs', { timeoutMs: 60 }),
+  stepFixture('/cut'),
+  stepFixture('/checked', { checks: [{ kind: 'body-contains', text: 'never there' }] }),
 ];
 
 describe('samples = sent + dropped', () => {
@@ -139,7 +140,7 @@ describe('samples = sent + dropped', () => {
 
   it('splits a plan over workers without a lost or a doubled session', async () => {
     server = await countingServer((_request, response) => response.end());
-    const steps = [stepTo('/{{$user}}', { name: 'one' })];
+    const steps = [stepFixture('/{{$user}}', { name: 'one' })];
     const run = await runWorkers(planOf([server.port], { model: arrivals(400, 500), steps }), { workers: 3 });
     expect(accounts(run).is).toEqual(accounts(run).should);
     expect(run.total.sessions.begun).toBe(200);
@@ -150,7 +151,7 @@ describe('samples = sent + dropped', () => {
   it('does exactly the iterations that were asked for', async () => {
     server = await countingServer((_request, response) => response.end());
     const model = { kind: 'iterations', users: 5, iterations: 7, maxDurationMs: 60_000 } as const;
-    const steps = [stepTo('/a'), stepTo('/b')];
+    const steps = [stepFixture('/a'), stepFixture('/b')];
     const each = await runWorkers(planOf([server.port], { model: { ...model, perUser: true }, steps }));
     expect(sumsOf(each.total).sent).toBe(5 * 7 * 2);
     const shared = await runWorkers(planOf([server.port], { model: { ...model, perUser: false }, steps }), {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { arrivals, atOnce, planOf, stepTo, users } from './test-support/plan.ts';
+import { arrivals, atOnce, stepFixture, users } from '../../../core/load/plan-fixture.ts';
+import { planOf } from './test-support/plan.ts';
 import { runWorkers, sumsOf } from './test-support/run-workers.ts';
 import { type CountingServer, countingServer } from './test-support/servers.ts';
 
@@ -34,7 +35,7 @@ describe('connections', () => {
 
   it('serve who waits in the order of the intended times', async () => {
     const server = await serve((_request, response) => response.end());
-    const steps = [stepTo('/{{$user}}', { name: 'one' })];
+    const steps = [stepFixture('/{{$user}}', { name: 'one' })];
     await runWorkers(planOf([server.port], { model: atOnce(40), steps, limits: { maxConnections: 1 } }));
     expect(server.urls).toEqual(Array.from({ length: 40 }, (_, number) => `/${number}`));
   });
@@ -87,7 +88,7 @@ describe('connections', () => {
     const safe = await runWorkers(planOf([server.port], { model }));
     expect(sumsOf(safe.total)).toMatchObject({ sent: 10, succeeded: 10 });
     const unsafe = await runWorkers(
-      planOf([server.port], { model, steps: [stepTo('/', { method: 'POST', body: 'x' })] }),
+      planOf([server.port], { model, steps: [stepFixture('/', { method: 'POST', body: 'x' })] }),
     );
     expect(sumsOf(unsafe.total)).toMatchObject({ sent: 10, succeeded: 5, failed: 5 });
     expect(unsafe.total.endpoints[0]?.failed).toEqual({ reset: 5 });
@@ -103,7 +104,7 @@ describe('connections', () => {
       perUser: true,
       maxDurationMs: 60_000,
     } as const;
-    const steps = [stepTo('/one'), stepTo('/two', { origin: 1 })];
+    const steps = [stepFixture('/one'), stepFixture('/two', { origin: 1 })];
     const { total } = await runWorkers(
       planOf([first.port, second.port], { model, steps, limits: { maxConnections: 1 } }),
     );
@@ -123,7 +124,11 @@ describe('connections', () => {
       perUser: true,
       maxDurationMs: 600_000,
     } as const;
-    const steps = [stepTo('/one'), stepTo('/two', { origin: 1 }), stepTo('/three', { origin: 2 })];
+    const steps = [
+      stepFixture('/one'),
+      stepFixture('/two', { origin: 1 }),
+      stepFixture('/three', { origin: 2 }),
+    ];
     const { total } = await runWorkers(
       planOf([first.port, second.port, third.port], { model, steps, limits: { maxConnections: 4 } }),
     );
@@ -142,7 +147,7 @@ describe('connections', () => {
       maxDurationMs: 600_000,
     } as const;
     const { total } = await runWorkers(
-      planOf([server.port], { model, steps: [stepTo('/', { think })], limits: { maxConnections: 400 } }),
+      planOf([server.port], { model, steps: [stepFixture('/', { think })], limits: { maxConnections: 400 } }),
     );
     expect(sumsOf(total)).toMatchObject({ sent: 1_200, succeeded: 1_200 });
     expect(server.connections).toBe(400);
@@ -179,7 +184,7 @@ describe('redirects', () => {
     const { total } = await runWorkers(
       planOf([server.port, other.port], {
         model: atOnce(5),
-        steps: [stepTo('/start/here', { maxRedirects: 2 })],
+        steps: [stepFixture('/start/here', { maxRedirects: 2 })],
       }),
     );
     expect(sumsOf(total)).toMatchObject({ sent: 5, succeeded: 5, services: 5 });
@@ -192,7 +197,7 @@ describe('redirects', () => {
       response.writeHead(301, { location: `http://127.0.0.1:${forbidden.port}/` }).end(),
     );
     const { total } = await runWorkers(
-      planOf([server.port], { model: atOnce(5), steps: [stepTo('/', { maxRedirects: 5 })] }),
+      planOf([server.port], { model: atOnce(5), steps: [stepFixture('/', { maxRedirects: 5 })] }),
     );
     expect(total.endpoints[0]?.failed).toEqual({ 'redirect-refused': 5 });
     expect(forbidden.connections).toBe(0);
@@ -201,7 +206,7 @@ describe('redirects', () => {
   it('that lead round in circles end, and are plain responses where none is to be followed', async () => {
     const server = await serve((_request, response) => response.writeHead(302, { location: '/' }).end());
     const round = await runWorkers(
-      planOf([server.port], { model: atOnce(2), steps: [stepTo('/', { maxRedirects: 3 })] }),
+      planOf([server.port], { model: atOnce(2), steps: [stepFixture('/', { maxRedirects: 3 })] }),
     );
     expect(round.total.endpoints[0]?.failed).toEqual({ 'redirect-refused': 2 });
     expect(server.urls).toHaveLength(8);
@@ -217,7 +222,7 @@ describe('deadlines', () => {
     const { total } = await runWorkers(
       planOf([server.port], {
         model: atOnce(6),
-        steps: [stepTo('/', { timeoutMs: 80 })],
+        steps: [stepFixture('/', { timeoutMs: 80 })],
         limits: { maxConnections: 2 },
       }),
     );
@@ -230,8 +235,8 @@ describe('deadlines', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: one\n\ndata: two\n\n');
     });
-    const enough = stepTo('/enough', { stream: { events: 2, maxMs: 30_000 } });
-    const late = stepTo('/late', { stream: { events: 9, maxMs: 60 } });
+    const enough = stepFixture('/enough', { stream: { events: 2, maxMs: 30_000 } });
+    const late = stepFixture('/late', { stream: { events: 9, maxMs: 60 } });
     const { total } = await runWorkers(planOf([server.port], { model: atOnce(3), steps: [enough, late] }));
     expect(sumsOf(total)).toMatchObject({ sent: 6, succeeded: 6, services: 6 });
     expect(total.closedByServer).toBe(0);

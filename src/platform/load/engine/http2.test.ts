@@ -2,7 +2,8 @@ import { createServer, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LoadPlan } from '../../../core/load/plan.ts';
-import { arrivals, atOnce, planOf, type PlanParts, stepTo, users } from './test-support/plan.ts';
+import { arrivals, atOnce, stepFixture, users } from '../../../core/load/plan-fixture.ts';
+import { planOf, type PlanParts } from './test-support/plan.ts';
 import { runWorkers, sumsOf } from './test-support/run-workers.ts';
 
 let server: Http2Server;
@@ -91,7 +92,7 @@ describe('HTTP/2', () => {
     const port = await serve((path, end) => {
       if (path !== '/hangs') end(200);
     });
-    const steps = [stepTo('/hangs', { timeoutMs: 60 }), stepTo('/good')];
+    const steps = [stepFixture('/hangs', { timeoutMs: 60 }), stepFixture('/good')];
     const { total } = await runWorkers(
       overHttp2(port, { model: atOnce(20), steps, limits: { maxConnections: 1 } }),
     );

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { arrivals, atOnce, planOf, stepTo, users } from './test-support/plan.ts';
+import { arrivals, atOnce, stepFixture, users } from '../../../core/load/plan-fixture.ts';
+import { planOf } from './test-support/plan.ts';
 import { runWorkers, sumsOf } from './test-support/run-workers.ts';
 import { type CountingServer, countingServer } from './test-support/servers.ts';
 
@@ -30,8 +31,8 @@ describe('what a controller says', () => {
     server = await countingServer((request, response) => {
       if (request.url === '/first') response.end();
     });
-    const steps = [stepTo('/first', { think: { kind: 'fixed', ms: 60_000 } }), stepTo('/never')];
-    const hanging = [stepTo('/never')];
+    const steps = [stepFixture('/first', { think: { kind: 'fixed', ms: 60_000 } }), stepFixture('/never')];
+    const hanging = [stepFixture('/never')];
     const thinking = await runWorkers(planOf([server.port], { model: atOnce(5), steps }), {
       onTick: (_tick, send) => send({ kind: 'stop', drainMs: 30_000 }),
     });
@@ -114,7 +115,7 @@ describe('what a worker says', () => {
       if (request.url === '/bad') response.writeHead(500).end(`broken ${'x'.repeat(900)}`);
       else response.end();
     });
-    const steps = [stepTo('/good'), stepTo('/bad')];
+    const steps = [stepFixture('/good'), stepFixture('/bad')];
     const { exemplars } = await runWorkers(
       planOf([server.port], { model: atOnce(200), steps }, { tracedShare: 1 }),
     );
@@ -145,7 +146,7 @@ describe('what a worker says', () => {
 
   it('that a plan cannot be run', async () => {
     server = await countingServer((_request, response) => response.end());
-    const steps = [stepTo('/{{unknown}}')];
+    const steps = [stepFixture('/{{unknown}}')];
     const posted: unknown[] = [];
     const { createLoadWorker } = await import('./load-worker.ts');
     createLoadWorker((message) => posted.push(message)).receive({
@@ -164,9 +165,9 @@ describe('sessions', () => {
   it('do their steps in order, with time to think between', async () => {
     server = await countingServer((_request, response) => response.end());
     const think = { kind: 'uniform', fromMs: 1, toMs: 20 } as const;
-    const steps = ['a', 'b', 'c'].map((name) => stepTo(`/${name}/{{$user}}`, { name, think }));
+    const steps = ['a', 'b', 'c'].map((name) => stepFixture(`/${name}/{{$user}}`, { name, think }));
     await runWorkers(
-      planOf([server.port], { model: atOnce(30), begin: [stepTo('/login/{{$user}}')], steps }),
+      planOf([server.port], { model: atOnce(30), begin: [stepFixture('/login/{{$user}}')], steps }),
     );
     const bySession = new Map<string, string[]>();
     for (const url of server.urls) {
@@ -190,7 +191,9 @@ describe('sessions', () => {
       perUser: true,
       maxDurationMs: 60_000,
     } as const;
-    await runWorkers(planOf([server.port], { model, begin: [stepTo('/login')], steps: [stepTo('/page')] }));
+    await runWorkers(
+      planOf([server.port], { model, begin: [stepFixture('/login')], steps: [stepFixture('/page')] }),
+    );
     expect(server.urls).toEqual(['/login', '/login', '/login', '/page', '/page', '/page', '/page']);
   });
 
@@ -205,8 +208,8 @@ describe('sessions', () => {
     } as const;
     const plan = planOf([server.port], { model });
     const scenarios = [
-      { name: 'often', weight: 3, begin: [], steps: [stepTo('/often')] },
-      { name: 'seldom', weight: 1, begin: [], steps: [stepTo('/seldom')] },
+      { name: 'often', weight: 3, begin: [], steps: [stepFixture('/often')] },
+      { name: 'seldom', weight: 1, begin: [], steps: [stepFixture('/seldom')] },
     ];
     await runWorkers({ ...plan, scenarios });
     const often = server.urls.filter((url) => url === '/often').length;

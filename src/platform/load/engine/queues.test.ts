@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePlan } from '../session/compile-plan.ts';
-import { atOnce, planOf } from './test-support/plan.ts';
+import { atOnce } from '../../../core/load/plan-fixture.ts';
+import { planOf } from './test-support/plan.ts';
 import {
   createArrivalQueue,
   createVisitorQueue,

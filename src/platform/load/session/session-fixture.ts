@@ -1,26 +1,13 @@
 import * as fc from 'fast-check';
+import { arrivals, planFixture, stepFixture } from '../../../core/load/plan-fixture.ts';
 import type { LoadPlan, PlannedScenario, PlannedStep } from '../../../core/load/plan.ts';
 import type { EncodedRequest, WireRequest, WireResponse } from '../wire/types.ts';
 import { compilePlan } from './compile-plan.ts';
 import type { CompiledPlan, SessionState } from './types.ts';
 
 /** For tests: a plan with what matters to them; nothing of it is connected to. */
-export function plannedStep(step: Partial<PlannedStep> = {}): PlannedStep {
-  return {
-    name: `${step.method ?? 'GET'} ${step.path ?? '/'}`,
-    origin: 0,
-    method: 'GET',
-    path: '/',
-    headers: [],
-    body: null,
-    timeoutMs: 1000,
-    maxRedirects: 0,
-    checks: [],
-    extract: [],
-    think: null,
-    stream: null,
-    ...step,
-  };
+export function plannedStep({ path = '/', ...step }: Partial<PlannedStep> = {}): PlannedStep {
+  return stepFixture(path, step);
 }
 
 export function plannedScenario(scenario: Partial<PlannedScenario> = {}): PlannedScenario {
@@ -28,34 +15,16 @@ export function plannedScenario(scenario: Partial<PlannedScenario> = {}): Planne
 }
 
 export function loadPlan(plan: Partial<LoadPlan> = {}, cookies = false): LoadPlan {
-  return {
-    name: 'test',
-    seed: 1,
-    model: { kind: 'arrivals', stages: [{ from: 1, to: 1, durationMs: 1000 }], spacing: 'even' },
+  return planFixture({
+    model: arrivals(1, 1_000),
     origins: [
       { url: 'https://shop.test', protocol: 'http/1.1' },
       { url: 'https://pay.test:8443', protocol: 'http/1.1' },
     ],
     scenarios: [],
-    setUp: [],
-    tearDown: [],
-    variables: {},
-    feeders: [],
-    limits: {
-      maxConnections: 10,
-      maxQueued: 10,
-      connectTimeoutMs: 1000,
-      drainMs: 1000,
-      maxRatePerSecond: 1000,
-      maxDurationMs: 60_000,
-      errorBudget: null,
-      honourRetryAfter: false,
-      keepAlive: true,
-      cookies,
-    },
-    tracedShare: 0,
     ...plan,
-  };
+    limits: { cookies, ...plan.limits },
+  });
 }
 
 /** What `capture` makes of a request: the request itself. */

@@ -1,19 +1,7 @@
-/** A request that somebody really made, and its answer. Header names are in lower case; everything in it is untrusted. */
-export interface RecordedExchange {
-  /** Whose it was: exchanges of one client are a session. */
-  client: string;
-  startMs: number;
-  endMs: number;
-  method: string;
-  /** Path and query. */
-  path: string;
-  headers: readonly (readonly [name: string, value: string])[];
-  body: string | null;
-  status: number;
-  answerHeaders: readonly (readonly [name: string, value: string])[];
-  /** null where it was not kept: too large, or no text. */
-  answerBody: string | null;
-}
+import type { RecordedTraffic } from '../../../../platform/recording/types.ts';
+
+/** A request that somebody really made, and its answer, from a proxy or from a file: exchanges of one client are a session. */
+export type RecordedExchange = RecordedTraffic;
 
 export function headerOf(headers: RecordedExchange['headers'], name: string): string | undefined {
   return headers.find(([own]) => own === name)?.[1];

@@ -1,10 +1,14 @@
-import type { LoadModel, LoadPlan, PlannedStep } from '../../../core/load/plan.ts';
+import type { LoadLimits, LoadModel, LoadPlan, PlannedStep } from './plan.ts';
 
+export type PlanFixtureParts = Partial<Omit<LoadPlan, 'limits'>> & { limits?: Partial<LoadLimits> };
+
+/** A GET, unless more is said. */
 export function stepFixture(path: string, more: Partial<PlannedStep> = {}): PlannedStep {
+  const { method = 'GET' } = more;
   return {
-    name: `GET ${path}`,
+    name: `${method} ${path}`,
     origin: 0,
-    method: 'GET',
+    method,
     path,
     headers: [],
     body: null,
@@ -23,17 +27,26 @@ export const users = (count: number, durationMs: number): LoadModel => ({
   stages: [{ from: count, to: count, durationMs }],
 });
 
-export const arrivals = (rate: number, durationMs: number): LoadModel => ({
+export const arrivals = (
+  ratePerSecond: number,
+  durationMs: number,
+  spacing: 'even' | 'poisson' = 'even',
+): LoadModel => ({
   kind: 'arrivals',
-  stages: [{ from: rate, to: rate, durationMs }],
-  spacing: 'even',
+  spacing,
+  stages: [{ from: ratePerSecond, to: ratePerSecond, durationMs }],
+});
+
+/** So many sessions at once, at the start: what happens next does not depend on how busy the machine is. */
+export const atOnce = (sessions: number): LoadModel => ({
+  kind: 'replay',
+  atMs: new Float64Array(sessions),
+  scenario: new Uint16Array(sessions),
+  speed: 1,
 });
 
 /** One step at one origin, with limits that nothing meets by chance. */
-export function planFixture({
-  limits,
-  ...more
-}: Partial<Omit<LoadPlan, 'limits'>> & { limits?: Partial<LoadPlan['limits']> } = {}): LoadPlan {
+export function planFixture({ limits, ...more }: PlanFixtureParts = {}): LoadPlan {
   return {
     name: 'test',
     seed: 1,
