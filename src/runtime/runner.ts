@@ -82,6 +82,7 @@ function contextOf(
     files: world.files,
     processes: world.processes,
     processUsage: world.processUsage,
+    machine: world.machine,
     secrets: secretReader(parts.env, redactor),
     clock: parts.clock,
     random: parts.random,

@@ -10,6 +10,7 @@ import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
 import type { LoadGenerator } from '../platform/load/types.ts';
 import { createNetGuard, type NetGuard } from '../platform/net-guard.ts';
 import { installCommand } from '../platform/postgres/installations.ts';
+import { type Machine, systemMachine } from '../platform/machine.ts';
 import { processUsageOf } from '../platform/process-usage/process-usage.ts';
 import type { ProcessUsage } from '../platform/process-usage/types.ts';
 import { type Processes, systemProcesses } from '../platform/processes.ts';
@@ -36,6 +37,7 @@ export interface World {
   files: Files;
   processes: Processes;
   processUsage: ProcessUsage;
+  machine: Machine;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export async function openWorld(
     files: systemFiles,
     processes: systemProcesses,
     processUsage: processUsageOf(process.platform),
+    machine: systemMachine,
     close: () => probes.close(),
   };
 }

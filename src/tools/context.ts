@@ -6,6 +6,7 @@ import type { Target } from '../config/targets.ts';
 import type { SecretReference } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
+import type { Machine } from '../platform/machine.ts';
 import type { ProcessUsage } from '../platform/process-usage/types.ts';
 import type { Processes } from '../platform/processes.ts';
 import type { HttpClient } from '../platform/http-client.ts';
@@ -43,6 +44,7 @@ export interface CommandContext<Options = unknown> {
   readonly files: Files;
   readonly processes: Processes;
   readonly processUsage: ProcessUsage;
+  readonly machine: Machine;
   /** Values by reference that stand outside the config; whatever it hands out is hidden in everything shown or stored from then on. */
   readonly secrets: SecretReader;
   readonly clock: Clock;

@@ -7,7 +7,6 @@ import { addTick, finishFold, startFold } from '../analyze/fold.ts';
 import { planSummary } from '../analyze/plan-summary.ts';
 import type { BesideRecord, LoadRecord, LoadSlice } from '../record.ts';
 import { type BesideWays, watchBeside } from './beside/beside.ts';
-import { hostFingerprint } from './beside/machine.ts';
 
 /** A plan that is ready to be run; part of what `makePlan` returns. */
 export interface DrivenPlan {
@@ -89,6 +88,6 @@ export async function* driveSteps(
     exemplars: outcome.exemplars,
     silences,
     beside: seenBeside,
-    host: hostFingerprint(),
+    host: { platform: ctx.machine.platform, cores: ctx.machine.cores, node: ctx.machine.node },
   };
 }

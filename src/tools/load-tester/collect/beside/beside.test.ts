@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../platform/clock.ts';
 import { createHttpClient } from '../../../../platform/http-client.ts';
+import { systemMachine } from '../../../../platform/machine.ts';
 import { createNetGuard } from '../../../../platform/net-guard.ts';
 import { processUsageOf } from '../../../../platform/process-usage/process-usage.ts';
 import { type LocalServer, serveHttp } from '../../../../platform/test-support/servers.ts';
@@ -43,6 +44,7 @@ async function seen(
     http: createHttpClient(createNetGuard({ allowHosts: [] })),
     options: loadOptionsSchema.parse(options),
     processUsage: processUsageOf(process.platform),
+    machine: systemMachine,
     store: more.store ?? stores.open(),
   };
   const watch = await watchBeside(ways, [server.origin]);

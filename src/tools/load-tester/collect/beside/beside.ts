@@ -10,7 +10,7 @@ const MAX_EVENTS = 50;
 
 export type BesideWays = Pick<
   CommandContext<LoadOptions>,
-  'clock' | 'http' | 'options' | 'processUsage' | 'store'
+  'clock' | 'http' | 'machine' | 'options' | 'processUsage' | 'store'
 >;
 
 export interface BesideWatch {
@@ -24,7 +24,7 @@ export async function watchBeside(ctx: BesideWays, origins: readonly string[]): 
   const startedAtMs = clock.wallMs();
   const process = await watchProcess(ctx, options.process, origins);
   const scraper = createScraper(ctx, options.metrics);
-  const machine = watchMachine();
+  const machine = watchMachine(ctx.machine);
   const over = new AbortController();
   async function look(): Promise<void> {
     while (!over.signal.aborted) {
