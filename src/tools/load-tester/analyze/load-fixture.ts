@@ -9,6 +9,7 @@ import { mergeInTime } from '../../../core/load/merge-ticks.ts';
 import { endpointFixture, tickFixture } from '../../../core/load/tick-fixture.ts';
 import { loadOptionsSchema } from '../options.ts';
 import type { BesideRecord, LoadRecord, LoadSlice, PlanSummary } from '../record.ts';
+import { assessLoad } from './assess.ts';
 import { judgeFitness } from './fitness.ts';
 import { closedLevels, type Situation } from './situation.ts';
 import { steadyPart } from './steady.ts';
@@ -175,4 +176,15 @@ export function situationOf(
     check: { command: 'run', input: {} },
     ...more,
   };
+}
+
+/** What rules say of it: severity, rule and subject of each finding. */
+export function found(situation: Situation): string[] {
+  return assessLoad(situation).findings.map(
+    ({ rule, severity, subject }) => `${severity} ${rule.replace('load-tester/', '')} ${subject.name}`,
+  );
+}
+
+export function calmOf(endpoints: EndpointTemplate[]): LoadSlice {
+  return sliceOf(0, endpoints, { users: 1, targetRate: null });
 }

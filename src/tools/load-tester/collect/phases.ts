@@ -1,6 +1,6 @@
 import type { LoadTick } from '../../../core/load/measure.ts';
 import type { LoadModel, LoadPlan } from '../../../core/load/plan.ts';
-import { brokenNow, type Threshold, type ThresholdVerdict } from '../analyze/thresholds.ts';
+import { brokenNow, type Threshold } from '../analyze/thresholds.ts';
 import type { LoadRecord } from '../record.ts';
 import { type DriveStep, driveSteps, type LoadWorld } from './drive.ts';
 
@@ -22,12 +22,6 @@ export interface PhaseOptions {
   abortOn?: readonly Threshold[];
 }
 
-export interface PhaseResult {
-  record: LoadRecord;
-  /** What stopped it, where a threshold did. */
-  aborted: readonly ThresholdVerdict[];
-}
-
 /** Long enough for a percentile, short enough that a failure of a second fills a part of it that counts. */
 const WINDOW_TICKS = 25;
 
@@ -36,17 +30,17 @@ export async function* runPhase(
   ctx: LoadWorld,
   phase: Phase,
   { signal, confirmed, abortOn = [] }: PhaseOptions,
-): AsyncGenerator<PhaseStep, PhaseResult, void> {
+): AsyncGenerator<PhaseStep, LoadRecord, void> {
   const steps = driveSteps(ctx, phase, { signal, confirmed });
-  let aborted: readonly ThresholdVerdict[] = [];
+  let isAborted = false;
   let window: LoadTick[] = [];
   for (;;) {
     const { done, value } = await steps.next();
-    if (done) return { record: value, aborted };
+    if (done) return value;
     window = [...window, value.tick].slice(-WINDOW_TICKS);
-    if (aborted.length === 0 && !signal.aborted) {
-      aborted = brokenNow(abortOn, window, window.length === WINDOW_TICKS);
-      if (aborted.length > 0) value.run.stop('threshold');
+    if (!isAborted && !signal.aborted) {
+      isAborted = brokenNow(abortOn, window, window.length === WINDOW_TICKS).length > 0;
+      if (isAborted) value.run.stop('threshold');
     }
     yield { ...value, phase };
   }

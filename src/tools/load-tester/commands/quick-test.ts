@@ -9,24 +9,17 @@ import { formatRate } from '../analyze/format.ts';
 import { spanMs } from '../analyze/merge.ts';
 import { closedLevels, type LoadLevel, type Situation } from '../analyze/situation.ts';
 import { steadyPart } from '../analyze/steady.ts';
-import {
-  oneAtATime,
-  onlyEndpoint,
-  type PhaseResult,
-  runPhase,
-  steadyRate,
-  steadyUsers,
-  withModel,
-} from '../collect/phases.ts';
+import { oneAtATime, onlyEndpoint, steadyRate, steadyUsers, withModel } from '../collect/phases.ts';
 import type { LoadOptions } from '../options.ts';
 import type { LoadRecord } from '../record.ts';
 import { makePlan } from '../scenario/make-plan.ts';
+import type { MadePlan } from '../scenario/plan-request.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type LiveView, type ReportDraft } from '../../define.ts';
 import { failedCell, latencyCell } from './blocks.ts';
 import { calmFigures, calmReport, nothingWorks } from './calm.ts';
 import { loadDataSchema } from './data.ts';
-import { liveView, startLiveLoad } from './live-view.ts';
+import { type LivePhases, ONE_AT_A_TIME, startPhases } from './live-phases.ts';
 import { loadReport } from './load-report.ts';
 import { confirmedHosts, planInputs, planRequestOf } from './plan-inputs.ts';
 
@@ -37,7 +30,6 @@ const OPEN_SHARE = 0.5;
 const ONE_SHARE = 0.3;
 /** Of what so many users got answered: enough to be felt, and far from the limit. */
 const HALF = 0.5;
-const ONE_AT_A_TIME = 'one at a time';
 
 const input = z.strictObject({
   ...planInputs,
@@ -76,45 +68,23 @@ async function* runQuickTest(
   asked: QuickInput,
 ): AsyncGenerator<LiveView, ReportDraft, void> {
   const made = await makePlan(ctx, planRequestOf(ctx.options, asked));
-  const confirmed = confirmedHosts(asked);
-  const live = startLiveLoad(made.target.name, ctx.options.objectives.p95);
-  const phases: { name: string; record: LoadRecord }[] = [];
-
-  async function* phase(name: string, plan: typeof made.plan): AsyncGenerator<LiveView, PhaseResult, void> {
-    const steps = runPhase(ctx, { name, plan, hash: made.hash }, { signal: ctx.signal, confirmed });
-    for (;;) {
-      const { done, value } = await steps.next();
-      if (done) {
-        phases.push({ name, record: value.record });
-        return value;
-      }
-      const view = liveView(live, value, ctx.watched);
-      if (view !== null) yield view;
-    }
-  }
-
-  const alone = yield* phase(ONE_AT_A_TIME, oneAtATime(made.plan, asked.duration * CALM_SHARE));
-  if (!ctx.signal.aborted && nothingWorks(alone.record)) return calmReport(made, alone.record);
-  let last = alone.record;
+  const phases = startPhases(ctx, made, confirmedHosts(asked));
+  const alone = yield* phases.run(ONE_AT_A_TIME, oneAtATime(made.plan, asked.duration * CALM_SHARE));
+  if (!ctx.signal.aborted && nothingWorks(alone)) return calmReport(made, alone);
+  let last = alone;
   for (const users of userSteps(asked.users)) {
     if (mustStop(ctx.signal, last)) break;
     const model = steadyUsers(users, asked.duration * STEP_SHARE);
-    ({ record: last } = yield* phase(counted(users, 'user'), withModel(made.plan, model)));
+    last = yield* phases.run(counted(users, 'user'), withModel(made.plan, model));
   }
-  const levels = closedLevels(phases.map(({ record }) => record));
-  const crowded = crowdedEndpoint(levels);
-  const onlyCrowded = crowded === null ? null : onlyEndpoint(made.plan, crowded);
-  const onOne: LoadRecord[] = [];
-  for (const users of onlyCrowded === null || mustStop(ctx.signal, last) ? [] : userSteps(asked.users)) {
-    const plan = withModel(onlyCrowded ?? made.plan, steadyUsers(users, asked.duration * ONE_SHARE));
-    onOne.push((yield* phase(`${counted(users, 'user')} on ${crowded ?? ''}`, plan)).record);
-  }
+  const levels = closedLevels(phases.done.map(({ record }) => record));
+  const onOne = mustStop(ctx.signal, last) ? [] : yield* loadCrowded(phases, made, levels, asked);
   const half = Number((HALF * sessionRate(last)).toPrecision(3));
   const rate = Math.min(half, ctx.options.limits.maxRatePerSecond);
   if (!mustStop(ctx.signal, last) && rate > 0) {
     const model = steadyRate(rate, asked.duration * OPEN_SHARE);
     const name = `${formatRate(rate)} sessions/s`;
-    ({ record: last } = yield* phase(name, withModel(made.plan, model)));
+    last = yield* phases.run(name, withModel(made.plan, model));
   }
   const steady = steadyPart(last.slices);
   const situation: Situation = {
@@ -122,7 +92,7 @@ async function* runQuickTest(
     record: last,
     steady,
     fitness: judgeFitness(last, steady, ctx.options.fitness),
-    calm: calmFigures(alone.record),
+    calm: calmFigures(alone),
     levels,
     alone: closedLevels(onOne),
     thresholds: [],
@@ -133,11 +103,29 @@ async function* runQuickTest(
   return loadReport({
     made,
     situation,
-    phases,
+    phases: phases.done,
     sections: [stepsTable(levels)],
     artifacts: [],
     next: ['rearguard load-tester run --concurrent=50 --duration=60s', 'rearguard load-tester capacity'],
   });
+}
+
+/** The same steps of users on the endpoint that stood out in the mix, where one did and can be asked for alone. */
+async function* loadCrowded(
+  phases: LivePhases,
+  { plan }: MadePlan,
+  levels: readonly LoadLevel[],
+  { users, duration }: QuickInput,
+): AsyncGenerator<LiveView, LoadRecord[], void> {
+  const endpoint = crowdedEndpoint(levels);
+  const onlyThat = endpoint === null ? null : onlyEndpoint(plan, endpoint);
+  const records: LoadRecord[] = [];
+  if (endpoint === null || onlyThat === null) return records;
+  for (const step of userSteps(users)) {
+    const model = steadyUsers(step, duration * ONE_SHARE);
+    records.push(yield* phases.run(`${counted(step, 'user')} on ${endpoint}`, withModel(onlyThat, model)));
+  }
+  return records;
 }
 
 function userSteps(users: number): number[] {

@@ -4,19 +4,19 @@ import { assertWithinCeilings } from '../../../platform/load/controller/ceilings
 import { steadyPart } from '../analyze/steady.ts';
 import { judgeFitness } from '../analyze/fitness.ts';
 import { closedLevels, type Situation } from '../analyze/situation.ts';
-import { judgeThreshold, parseThreshold, type Threshold } from '../analyze/thresholds.ts';
-import { type PhaseResult, oneAtATime, runPhase } from '../collect/phases.ts';
+import { judgeThreshold, parseThreshold } from '../analyze/thresholds.ts';
+import { oneAtATime } from '../collect/phases.ts';
 import type { LoadOptions } from '../options.ts';
 import type { LoadRecord } from '../record.ts';
 import { makePlan } from '../scenario/make-plan.ts';
 import { parseStages } from '../scenario/make-model.ts';
-import type { LoadRequest, MadePlan } from '../scenario/plan-request.ts';
+import type { LoadRequest } from '../scenario/plan-request.ts';
 import type { CommandContext } from '../../context.ts';
 import { defineCommand, type LiveView, type ReportDraft } from '../../define.ts';
 import { artifactInputs, writeArtifacts } from './artifacts.ts';
 import { calmFigures, calmReport, nothingWorks } from './calm.ts';
 import { loadDataSchema } from './data.ts';
-import { liveView, startLiveLoad } from './live-view.ts';
+import { ONE_AT_A_TIME, startPhases } from './live-phases.ts';
 import { loadReport } from './load-report.ts';
 import { confirmedHosts, planInputs, planRequestOf } from './plan-inputs.ts';
 
@@ -107,33 +107,14 @@ async function* runLoad(
   // Before the calm part: what is refused is refused before the first request.
   assertWithinCeilings(made.plan);
   const thresholds = [...own, ...made.thresholds.map(parseThreshold)];
-  const confirmed = confirmedHosts(asked);
-  const live = startLiveLoad(made.target.name, ctx.options.objectives.p95);
-  const phases: { name: string; record: LoadRecord }[] = [];
-
-  async function* phase(
-    name: string,
-    plan: MadePlan['plan'],
-    abortOn: readonly Threshold[],
-  ): AsyncGenerator<LiveView, PhaseResult, void> {
-    const steps = runPhase(ctx, { name, plan, hash: made.hash }, { signal: ctx.signal, confirmed, abortOn });
-    for (;;) {
-      const { done, value } = await steps.next();
-      if (done) {
-        phases.push({ name, record: value.record });
-        return value;
-      }
-      const view = liveView(live, value, ctx.watched);
-      if (view !== null) yield view;
-    }
-  }
-
+  const phases = startPhases(ctx, made, confirmedHosts(asked));
+  let calm: LoadRecord | null = null;
   if (asked.calm) {
-    const { record } = yield* phase('one at a time', oneAtATime(made.plan, CALM_MS), []);
-    if (!ctx.signal.aborted && nothingWorks(record)) return calmReport(made, record);
+    const alone = yield* phases.run(ONE_AT_A_TIME, oneAtATime(made.plan, CALM_MS));
+    if (!ctx.signal.aborted && nothingWorks(alone)) return calmReport(made, alone);
+    calm = alone;
   }
-  const { record } = yield* phase('load', made.plan, asked.abort ? thresholds : []);
-  const calm = phases.find(({ name }) => name === 'one at a time')?.record ?? null;
+  const record = yield* phases.run('load', made.plan, asked.abort ? thresholds : []);
   const steady = steadyPart(record.slices);
   const situation: Situation = {
     target: made.target.name,
@@ -151,7 +132,7 @@ async function* runLoad(
   return loadReport({
     made,
     situation,
-    phases,
+    phases: phases.done,
     artifacts: await writeArtifacts(ctx, record, asked, {
       target: made.target.name,
       request,
