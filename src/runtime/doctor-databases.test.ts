@@ -8,7 +8,8 @@ import { createSandboxes } from '../platform/postgres/sandbox.ts';
 import { absoluteSqliteUrl } from '../platform/sql/database-url.ts';
 import { createMysqlConnector } from '../platform/sql/mysql.ts';
 import { createSqliteConnector } from '../platform/sqlite/session.ts';
-import { installed, startMariadb } from '../platform/test-support/debian-servers.ts';
+import { installed } from '../platform/test-support/debian-program.ts';
+import { startMariadb } from '../platform/test-support/debian-servers.ts';
 import { examineDatabase } from './doctor-databases.ts';
 
 const sandboxes = createSandboxes(process.cwd());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Objective } from '../../../src/core/slo.ts';
 import { closedPort } from '../../../src/platform/test-support/servers.ts';
-import { installed } from '../../../src/platform/test-support/debian-servers.ts';
+import { installed } from '../../../src/platform/test-support/debian-program.ts';
 import { until } from '../until.ts';
 import type { Probe } from './month.ts';
 

@@ -13,7 +13,7 @@ import {
   selfSigned,
 } from '../../../src/platform/test-support/local-ca.ts';
 import { type LocalServer, serveHttps } from '../../../src/platform/test-support/servers.ts';
-import { installed } from '../../../src/platform/test-support/debian-servers.ts';
+import { installed } from '../../../src/platform/test-support/debian-program.ts';
 import { type BenchRow, notRun, row } from '../bench.ts';
 import { runCli } from '../cli.ts';
 import { inTemporaryFolder } from '../temporary-folder.ts';

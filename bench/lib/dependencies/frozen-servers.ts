@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { startPostgres } from '../../../src/platform/postgres/embedded.ts';
+import { installed } from '../../../src/platform/test-support/debian-program.ts';
 import {
-  installed,
   RABBITMQ_SERVER,
   startMariadb,
   startNats,

@@ -1,4 +1,5 @@
-import { installed, startNginx } from '../../../src/platform/test-support/debian-servers.ts';
+import { installed } from '../../../src/platform/test-support/debian-program.ts';
+import { startNginx } from '../../../src/platform/test-support/debian-servers.ts';
 import { type BenchOptions, type BenchRow, notRun } from '../bench.ts';
 import { installAutocannon } from './autocannon.ts';
 import {

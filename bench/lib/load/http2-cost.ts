@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { installed, startNginx } from '../../../src/platform/test-support/debian-servers.ts';
+import { installed } from '../../../src/platform/test-support/debian-program.ts';
+import { startNginx } from '../../../src/platform/test-support/debian-servers.ts';
 import { createLocalAuthority } from '../../../src/platform/test-support/local-ca.ts';
 import { workerEntry } from '../../../src/platform/worker-entry.ts';
 import { type BenchOptions, type BenchRow, type Goal, notRun } from '../bench.ts';

@@ -1,5 +1,5 @@
 import { median } from '../../../src/core/statistics/summary.ts';
-import { installed } from '../../../src/platform/test-support/debian-servers.ts';
+import { installed } from '../../../src/platform/test-support/debian-program.ts';
 import { type BenchOptions, type BenchRow, notRun, row } from '../bench.ts';
 import type { EngineMeasure, MemoryReading } from './engine-subject.ts';
 import { measureEngine, planFor, startFixedServer } from './engine-trial.ts';

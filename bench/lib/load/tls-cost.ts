@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installed, startNginx } from '../../../src/platform/test-support/debian-servers.ts';
+import { installed } from '../../../src/platform/test-support/debian-program.ts';
+import { startNginx } from '../../../src/platform/test-support/debian-servers.ts';
 import { createLocalAuthority } from '../../../src/platform/test-support/local-ca.ts';
 import { type BenchOptions, type BenchRow, notRun } from '../bench.ts';
 import { compareCosts, ourCost, ratioRow, WARM_UP_NOTE, wrkCost } from './client-costs.ts';

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createNetGuard } from '../net-guard.ts';
-import { installed, startDnsmasq } from '../test-support/debian-servers.ts';
+import { installed } from '../test-support/debian-program.ts';
+import { startDnsmasq } from '../test-support/debian-servers.ts';
 import { type DnsReply, serveDns } from '../test-support/dns-server.ts';
 import { closedPort } from '../test-support/servers.ts';
 import { sumOf } from '../test-support/probe.ts';

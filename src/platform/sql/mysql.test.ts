@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installed, type RunningProgram, startMariadb } from '../test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../test-support/debian-program.ts';
+import { startMariadb } from '../test-support/debian-servers.ts';
 import { createMysqlConnector } from './mysql.ts';
 import type { SqlSession } from './types.ts';
 

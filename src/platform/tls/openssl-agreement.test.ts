@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installed } from '../test-support/debian-servers.ts';
+import { installed } from '../test-support/debian-program.ts';
 import {
   createLocalAuthority,
   type IssuedCertificate,

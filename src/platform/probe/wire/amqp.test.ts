@@ -1,10 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  installed,
-  RABBITMQ_SERVER,
-  type RunningProgram,
-  startRabbit,
-} from '../../test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../../test-support/debian-program.ts';
+import { RABBITMQ_SERVER, startRabbit } from '../../test-support/debian-servers.ts';
 import { type LocalServer, serveTcp } from '../../test-support/servers.ts';
 import { runWire } from '../../test-support/wire.ts';
 import { longString, METHOD, methodFrame, shortString } from './amqp-frames.ts';

@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  installed,
-  type RunningProgram,
-  startMosquitto,
-  startProgram,
-} from '../../test-support/debian-servers.ts';
+import { installed, type RunningProgram, startProgram } from '../../test-support/debian-program.ts';
+import { startMosquitto } from '../../test-support/debian-servers.ts';
 import { type LocalServer, serveTcp } from '../../test-support/servers.ts';
 import { runWire } from '../../test-support/wire.ts';
 

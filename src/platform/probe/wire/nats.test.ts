@@ -1,12 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  installed,
-  type RunningProgram,
-  startNats,
-  startProgram,
-} from '../../test-support/debian-servers.ts';
+import { installed, type RunningProgram, startProgram } from '../../test-support/debian-program.ts';
+import { startNats } from '../../test-support/debian-servers.ts';
 import { createLocalAuthority } from '../../test-support/local-ca.ts';
 import { type LocalServer, serveTcp } from '../../test-support/servers.ts';
 import { runWire } from '../../test-support/wire.ts';

@@ -3,11 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
 import { createMysqlConnector } from '../../../platform/sql/mysql.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
-import {
-  installed,
-  type RunningProgram,
-  startMariadb,
-} from '../../../platform/test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../../../platform/test-support/debian-program.ts';
+import { startMariadb } from '../../../platform/test-support/debian-servers.ts';
 import { assessMysqlDeadlocks, assessMysqlSettings } from '../analyze/mysql/settings.ts';
 import { assessMysqlStatements } from '../analyze/mysql/statements.ts';
 import { assessBufferPool } from '../analyze/mysql/storage.ts';

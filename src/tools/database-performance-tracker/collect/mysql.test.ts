@@ -3,11 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
 import { createMysqlConnector } from '../../../platform/sql/mysql.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
-import {
-  installed,
-  type RunningProgram,
-  startMariadb,
-} from '../../../platform/test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../../../platform/test-support/debian-program.ts';
+import { startMariadb } from '../../../platform/test-support/debian-servers.ts';
 import { assessMysql, assessMysqlLive } from '../analyze/mysql/assess.ts';
 import type { MysqlLook } from '../analyze/mysql/look.ts';
 import { trackerOptionsSchema } from '../options.ts';

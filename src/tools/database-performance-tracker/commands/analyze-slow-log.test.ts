@@ -5,11 +5,8 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../../core/report.ts';
 import { renderSections } from '../../../output/render.ts';
-import {
-  installed,
-  type RunningProgram,
-  startMariadb,
-} from '../../../platform/test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../../../platform/test-support/debian-program.ts';
+import { startMariadb } from '../../../platform/test-support/debian-servers.ts';
 import { createRuntime } from '../../../runtime/runtime.ts';
 
 const READER = ["CREATE USER 'reader';", "GRANT SELECT, PROCESS, SLAVE MONITOR ON *.* TO 'reader';"];

@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  installed,
-  type RunningProgram,
-  startMariadb,
-} from '../../../platform/test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../../../platform/test-support/debian-program.ts';
+import { startMariadb } from '../../../platform/test-support/debian-servers.ts';
 import { renderSections } from '../../../output/render.ts';
 import { createRuntime } from '../../../runtime/runtime.ts';
 import { TOOL } from '../rules.ts';

@@ -1,11 +1,8 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMysqlConnector } from '../../../platform/sql/mysql.ts';
-import {
-  installed,
-  type RunningProgram,
-  startMariadb,
-} from '../../../platform/test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../../../platform/test-support/debian-program.ts';
+import { startMariadb } from '../../../platform/test-support/debian-servers.ts';
 import type { ReportDraft } from '../../define.ts';
 import { filled } from '../analyze/mysql-indexes.ts';
 import { analyze } from './analyze.ts';

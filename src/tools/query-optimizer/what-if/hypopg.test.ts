@@ -3,9 +3,9 @@ import { systemClock } from '../../../platform/clock.ts';
 import { createSandboxes } from '../../../platform/postgres/sandbox.ts';
 import { createSqlConnector } from '../../../platform/sql/postgres.ts';
 import type { SqlSession } from '../../../platform/sql/types.ts';
+import { type RunningProgram } from '../../../platform/test-support/debian-program.ts';
 import {
   hypopgInstalled,
-  type RunningProgram,
   runDebianSql,
   startDebianPostgres,
 } from '../../../platform/test-support/debian-servers.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { installed, startNginx } from '../../../test-support/debian-servers.ts';
+import { installed } from '../../../test-support/debian-program.ts';
+import { startNginx } from '../../../test-support/debian-servers.ts';
 import { createLocalAuthority } from '../../../test-support/local-ca.ts';
 import { openWire, type WireClient } from '../test-support/wire-client.ts';
 import { HTTP2 } from './protocol.ts';

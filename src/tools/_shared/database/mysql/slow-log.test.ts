@@ -5,11 +5,8 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quantile } from '../../../../core/histogram.ts';
 import { systemFiles } from '../../../../platform/files.ts';
-import {
-  installed,
-  type RunningProgram,
-  startMariadb,
-} from '../../../../platform/test-support/debian-servers.ts';
+import { installed, type RunningProgram } from '../../../../platform/test-support/debian-program.ts';
+import { startMariadb } from '../../../../platform/test-support/debian-servers.ts';
 import { readSlowLogs } from './read-slow-logs.ts';
 import { createSlowLogReader, MAX_STATEMENT, type SlowLogEntry } from './slow-log.ts';
 import { withoutValues } from './slow-log-summary.ts';
