@@ -4,7 +4,7 @@ import { type Engine, runMsOf } from './engine.ts';
 import type { LoadDriver } from './load-driver.ts';
 import { closeSurplus } from './pool.ts';
 import { beginRequest, takeVisitor } from './requests.ts';
-import { survives } from './ramp-down.ts';
+import { shareLeft, survives } from './ramp-down.ts';
 import { think } from './sessions.ts';
 import { stepOf, type Visitor } from './visitor.ts';
 
@@ -112,13 +112,22 @@ export function closedLoad(engine: Engine, model: ClosedModel): LoadDriver {
         // The log-in failed: the next round begins with it.
         engine.compiled.begin(session, session.number, -1, iteration + 1);
       }
-      rest(visitor, dueMs, nowMs);
+      rest(visitor, dueMs + holdBackMs(engine, visitor, nowMs), nowMs);
     },
     isOver: (nowMs) =>
       isStarted && (runMsOf(engine, nowMs) >= plan.endsAtRunMs() || (plan.isFinite && alive === 0)),
     users: () => (engine.isCut ? engine.live : alive),
     targetRate: () => null,
   };
+}
+
+/**
+ * Fewer users are no lower rate where a few of them keep the server busy: while the load ramps down, those that are left also wait,
+ * once more as long as their last request took at half of the load, three times at a quarter.
+ */
+function holdBackMs(engine: Engine, visitor: Visitor, nowMs: number): number {
+  const share = shareLeft(engine, runMsOf(engine, nowMs));
+  return share === 0 ? 0 : (nowMs - visitor.intendedMs) * (1 / share - 1);
 }
 
 function userPlan(engine: Engine, model: ClosedModel): UserPlan {
