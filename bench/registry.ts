@@ -11,6 +11,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>
   database: () => import('./database.ts'),
   dependencies: () => import('./dependencies.ts'),
   'deploy-verdict': () => import('./deploy-verdict.ts'),
+  errors: () => import('./errors.ts'),
   footprint: () => import('./footprint.ts'),
   'health-scale': () => import('./health-scale.ts'),
   load: () => import('./load.ts'),
