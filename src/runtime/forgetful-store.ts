@@ -12,6 +12,7 @@ import type {
   StoredBaseline,
   TimeRange,
 } from '../store/store.ts';
+import { createForgetfulErrorLog } from './forgetful-error-log.ts';
 
 /**
  * Stands in where the store cannot be opened, so that a command still measures and its report is still
@@ -76,6 +77,7 @@ export function createForgetfulStore(): Store {
         ),
     },
     observations: forgetfulObservations(),
+    errorLog: createForgetfulErrorLog(),
     ...forgetfulAlerting(),
     maintain: () => ({
       samplesRolledUp: 0,

@@ -169,6 +169,43 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX observations_by_time ON observations (at_ms);
   `,
+  `
+  CREATE TABLE error_groups (
+    id TEXT PRIMARY KEY,
+    sighting TEXT NOT NULL,           -- JSON: kind, title, level, releases
+    first_seen_ms INTEGER NOT NULL,
+    last_seen_ms INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    mark TEXT                         -- JSON: resolved or ignored, since when; NULL: open
+  ) WITHOUT ROWID;
+
+  CREATE TABLE error_group_hours (
+    group_id TEXT NOT NULL,
+    hour INTEGER NOT NULL,            -- epoch milliseconds / 3,600,000
+    count INTEGER NOT NULL,
+    PRIMARY KEY (group_id, hour)
+  ) WITHOUT ROWID;
+  CREATE INDEX error_group_hours_by_time ON error_group_hours (hour);
+
+  CREATE TABLE error_group_edges (
+    child TEXT PRIMARY KEY,
+    parent TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE log_segments (
+    start_ms INTEGER NOT NULL,
+    width_ms INTEGER NOT NULL,
+    document BLOB NOT NULL,           -- JSON, gzip
+    PRIMARY KEY (start_ms, width_ms)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE log_checkpoints (
+    stream TEXT PRIMARY KEY,
+    document TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Refuses a file that is not ours, or that a newer Rearguard wrote, before anything in it is changed. */

@@ -4,6 +4,7 @@ import { createAlertStore } from './alerts.ts';
 import { createBaselineStore } from './baselines.ts';
 import { type Connection, configure, connect } from './connection.ts';
 import { createDeliveryStore } from './deliveries.ts';
+import { createErrorLogStore } from './error-log.ts';
 import { createEventStore } from './events.ts';
 import { createFindingStore } from './findings.ts';
 import { prepareFolder } from './folder.ts';
@@ -51,6 +52,7 @@ function assemble(connection: Connection, retention: Retention, clock: Pick<Cloc
     baselines: createBaselineStore(connection),
     events: createEventStore(connection),
     observations: createObservationStore(connection),
+    errorLog: createErrorLogStore(connection),
     alerts: createAlertStore(connection),
     deliveries: createDeliveryStore(connection),
     windows: createWindowStore(connection),

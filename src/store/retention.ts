@@ -31,6 +31,8 @@ export function createMaintenance(connection: Connection, retention: Retention):
   const deleteDeliveries = connection.prepare('DELETE FROM deliveries WHERE settled_at_ms < ?');
   const deleteWindows = connection.prepare('DELETE FROM windows WHERE to_ms < ?');
   const deleteObservations = connection.prepare('DELETE FROM observations WHERE at_ms < ?');
+  const deleteSegments = connection.prepare('DELETE FROM log_segments WHERE start_ms + width_ms < ?');
+  const deleteGroupHours = connection.prepare('DELETE FROM error_group_hours WHERE hour < ?');
   let optimizedAtMs = Number.NEGATIVE_INFINITY;
 
   return (nowMs) => {
@@ -41,6 +43,8 @@ export function createMaintenance(connection: Connection, retention: Retention):
         deleteOld.run(nowMs - retention.hourBucketsMs);
       }
       deleteObservations.run(nowMs - retention.minuteBucketsMs);
+      deleteSegments.run(nowMs - retention.minuteBucketsMs);
+      deleteGroupHours.run(Math.floor((nowMs - retention.hourBucketsMs) / HOUR_MS));
       return { ...trimmed, runsDeleted, more: more || runsDeleted === RUNS_PER_CALL };
     });
     connection.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES_PER_CALL})`);

@@ -1,3 +1,4 @@
+import type { ErrorLogStore } from './error-log-store.ts';
 import type { AlertStore, DeliveryStore, HeartbeatStore, LeaseStore, WindowStore } from './alert-store.ts';
 import type { BackendEvent, CoverageGap } from '../core/event.ts';
 import type { CheckOrigin, Finding, FindingDraft } from '../core/finding.ts';
@@ -19,6 +20,7 @@ export interface Store {
   readonly baselines: BaselineStore;
   readonly events: EventStore;
   readonly observations: ObservationStore;
+  readonly errorLog: ErrorLogStore;
   readonly alerts: AlertStore;
   readonly deliveries: DeliveryStore;
   readonly windows: WindowStore;
@@ -41,9 +43,9 @@ export interface MaintenanceResult {
 /** How long each kind is kept, in milliseconds; the config's `store.retention`. */
 export interface Retention {
   samplesMs: number;
-  /** Also for observations. */
+  /** Also for observations and segments of logs. */
   minuteBucketsMs: number;
-  /** Also for events, gaps, resolved alerts, settled deliveries and windows. */
+  /** Also for counts of error groups, events, gaps, resolved alerts, settled deliveries and windows. */
   hourBucketsMs: number;
   runsMs: number;
 }
