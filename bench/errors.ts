@@ -2,6 +2,7 @@ import { benchmarkOfParts } from './lib/bench.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'errors',
-  summary: 'The error-analyzer beside its peers: grouping, exceptions, speed, memory, rotation, detection, causes',
+  summary:
+    'The error-analyzer beside its peers: grouping, exceptions, speed, memory, rotation, detection, causes',
   parts: {},
 });
