@@ -1,0 +1,121 @@
+import type { Block, Cell, Tone } from '../../../core/block.ts';
+import { sparkline } from '../../../core/sparkline.ts';
+import type { ExplainedIncident } from '../analyze/assess.ts';
+import type { DetectionKind } from '../analyze/detect/types.ts';
+import type { ErrorGroup, GroupHistory, LogWindow } from '../analyze/model.ts';
+import { seriesOf, trendOf } from '../analyze/trend.ts';
+
+const MAX_TITLE = 90;
+const MAX_CAUSES = 3;
+
+/** What an analysis shows, most important first: incidents with their causes, then groups, then errors over time. */
+export function analyzeSections(
+  window: LogWindow,
+  incidents: readonly ExplainedIncident[],
+  shown: readonly ErrorGroup[],
+  { history, omitted }: { history: ReadonlyMap<string, GroupHistory>; omitted: number },
+): Block[] {
+  return [
+    ...incidents.map((incident) => incidentTree(incident, window)),
+    ...groupTable(window, incidents, shown, history, omitted),
+    ...errorSeries(window),
+  ];
+}
+
+const KIND: Readonly<Record<DetectionKind, { word: string; tone: Tone }>> = {
+  new: { word: 'new', tone: 'bad' },
+  regressed: { word: 'back', tone: 'bad' },
+  spiking: { word: 'spike', tone: 'bad' },
+  escalating: { word: 'grows', tone: 'warn' },
+  disappeared: { word: 'stopped', tone: 'muted' },
+};
+
+function incidentTree({ incident, cause }: ExplainedIncident, window: LogWindow): Block {
+  const titles = new Map(window.groups.map(({ id, title }) => [id, title]));
+  const { candidates, notes } = cause;
+  return {
+    kind: 'tree',
+    title: `Incident since ${clock(incident.fromMs)}`,
+    roots: [
+      ...incident.detections.map(({ kind, group, because }) => ({
+        label: `${KIND[kind].word}: ${cap(titles.get(group) ?? group)} [${group}]`,
+        tone: KIND[kind].tone,
+        children: [{ label: because, tone: 'muted' as const }],
+      })),
+      candidates.length === 0
+        ? { label: 'no supported cause', children: notes.map((label) => ({ label })) }
+        : {
+            label: 'likely causes',
+            children: candidates.slice(0, MAX_CAUSES).map(({ title, score, evidence, counterCheck }) => ({
+              label: `${title} (${score.toFixed(2)})`,
+              children: [...evidence, `counter-check: ${counterCheck}`].map((label) => ({ label })),
+            })),
+          },
+    ],
+  };
+}
+
+function groupTable(
+  window: LogWindow,
+  incidents: readonly ExplainedIncident[],
+  groups: readonly ErrorGroup[],
+  history: ReadonlyMap<string, GroupHistory>,
+  omitted: number,
+): Block[] {
+  if (groups.length === 0) return [];
+  const news = new Map(
+    incidents.flatMap(({ incident }) => incident.detections.map(({ group, kind }) => [group, kind] as const)),
+  );
+  const stateOf = ({ id }: ErrorGroup): Cell => {
+    const kind = news.get(id);
+    if (kind !== undefined) return { text: KIND[kind].word, tone: KIND[kind].tone };
+    const state = history.get(id)?.state ?? 'open';
+    return { text: state === 'open' ? 'known' : state, tone: 'muted' };
+  };
+  return [
+    {
+      kind: 'table',
+      title: 'Errors, most frequent first',
+      columns: [
+        { header: 'group' },
+        { header: 'state' },
+        { header: 'count', align: 'right' },
+        { header: 'users', align: 'right' },
+        { header: 'last' },
+        { header: 'trend' },
+        { header: 'error' },
+      ],
+      rows: groups.map((group) => [
+        group.id,
+        stateOf(group),
+        group.count,
+        group.users,
+        clock(group.lastMs),
+        sparkline(trendOf(group.minutes, window)),
+        cap(group.title),
+      ]),
+      ...(omitted > 0 ? { omitted } : {}),
+    },
+  ];
+}
+
+function errorSeries(window: LogWindow): Block[] {
+  if (window.errors.length === 0) return [];
+  return [
+    {
+      kind: 'series',
+      title: 'Errors over time',
+      unit: 'records',
+      lines: [{ name: 'errors', points: seriesOf(window.errors, window) }],
+    },
+  ];
+}
+
+function cap(title: string): string {
+  return title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1)}…` : title;
+}
+
+/** UTC, as everything in a report. */
+function clock(atMs: number): string {
+  return new Date(atMs).toISOString().slice(5, 16).replace('T', ' ');
+}
