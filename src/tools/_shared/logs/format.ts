@@ -7,6 +7,9 @@ export interface DecodeContext {
   yearOf(month: number): number;
   /** Minutes east of UTC for local times that name no zone; what was assumed is reported. */
   zoneOffsetMinutes: number;
+  /** Set by whoever read a time without a zone, or a date without a year: the reader reports it. */
+  assumedZone: boolean;
+  assumedYear: boolean;
   /** For unescaping; grown by whoever needs more. Valid until the next record. */
   scratch: Uint8Array;
 }
@@ -20,7 +23,7 @@ export interface LogFormat {
   score(line: string): number;
   /** Hot. Whether a new record begins here; other lines belong to the record before. */
   startsRecord(bytes: Uint8Array, start: number, end: number): boolean;
-  /** Hot. Fills everything but `raw` and `lines`; false when the record is not of this format, which is counted and read as plain text. */
+  /** Hot. Fills everything but `raw` and `lines`, which are set before (`lines` 1: there is no line end in it); false when the record is not of this format, which is counted and read as plain text. */
   decode(view: RecordView, context: DecodeContext): boolean;
   /** Cold. All fields of a record, nested ones by dotted name; caps of depth and number are the caller's. Values are text, as written. */
   fields(view: RecordView, sink: (name: string, value: string) => void): void;

@@ -1,0 +1,196 @@
+import { LEVEL } from '../../../../../core/log/level.ts';
+import { setSlice, type RecordView } from '../../../../../core/log/record-view.ts';
+import type { DecodeContext } from '../../format.ts';
+import { readAnyTime } from '../../time/any.ts';
+import { createTimeReading, type TimeContext } from '../../time/reading.ts';
+import { beginRecord, firstLineEnd, setBody } from './body.ts';
+import { CHAR, isDigit, isLetter, isUpper, skipSpaces } from './bytes.ts';
+import { levelOfWord } from './level-words.ts';
+
+/**
+ * The header that loggers of most languages write before a sentence, in whatever order: time, level, process, thread, logger, each one bare, in
+ * brackets or before a colon or dash. It ends where the words begin that are none of these.
+ */
+
+const MOST_PARTS = 7;
+const LONGEST_PART = 120;
+
+const reading = createTimeReading();
+
+/** For asking only whether a time stands somewhere. */
+const ANY_CONTEXT: TimeContext = {
+  yearOf: () => 2_000,
+  zoneOffsetMinutes: 0,
+  assumedZone: false,
+  assumedYear: false,
+};
+
+/** Offset of a time at the beginning of a line: at its first byte or behind a bracket, or behind a level; -1 when there is none. */
+export function timeOffset(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  if (at < end && bytes[at] === CHAR.openBracket) at += 1;
+  if (at >= end) return -1;
+  if (readAnyTime(bytes, at, end, ANY_CONTEXT, reading)) return at;
+  if (!isLetter(bytes[at]!)) return -1;
+  const wordEnd = partEnd(bytes, at, end);
+  if (levelOfWord(bytes, at, wordEnd) === LEVEL.unknown) return -1;
+  let next = wordEnd;
+  while (next < end && isSeparator(bytes[next]!)) next += 1;
+  if (next < end && bytes[next] === CHAR.openBracket) next += 1;
+  return readAnyTime(bytes, next, end, ANY_CONTEXT, reading) ? next : -1;
+}
+
+/** Reads header and body of a record whose first line has a time near its beginning; false when it has none. */
+export function decodeTimedText(view: RecordView, context: DecodeContext): boolean {
+  const { bytes, start } = view.raw;
+  const lineEnd = firstLineEnd(view);
+  beginRecord(view);
+  const at = timeOffset(bytes, start, lineEnd);
+  if (at === -1) return false;
+  if (!readAnyTime(bytes, at, lineEnd, context, reading)) return false;
+  view.timeMs = reading.ms;
+  if (at > start + 1) readParts(view, start, at);
+  setBody(view, readParts(view, reading.end, lineEnd));
+  return true;
+}
+
+/** Takes the parts of a header from `at` on; returns where the message begins. */
+export function readParts(view: RecordView, at: number, end: number): number {
+  const { bytes } = view.raw;
+  let next = at;
+  for (let parts = 0; parts < MOST_PARTS; parts += 1) {
+    next = skipSeparators(bytes, next, end);
+    const after = next < end ? readPart(view, next, end) : -1;
+    if (after === -1) return next;
+    next = after;
+  }
+  return skipSeparators(bytes, next, end);
+}
+
+/** One part of a header, or -1 when the message begins here. */
+function readPart(view: RecordView, at: number, end: number): number {
+  const { bytes } = view.raw;
+  const first = bytes[at]!;
+  if (first === CHAR.openBracket || first === CHAR.openParen) return readBracketed(view, at, end);
+  const wordEnd = partEnd(bytes, at, end);
+  if (wordEnd === at || wordEnd - at > LONGEST_PART) return -1;
+  const closes = closing(bytes, wordEnd, end);
+  if (view.level === LEVEL.unknown && isLevelWord(bytes, at, wordEnd, closes)) {
+    view.level = levelOfWord(bytes, at, wordEnd);
+    return wordEnd;
+  }
+  // A process id between level and logger: `INFO 12345 --- [main]`.
+  if (isDigit(first))
+    return isNumber(bytes, at, wordEnd) && closes !== CLOSES.colon && followsHeader(bytes, wordEnd, end)
+      ? wordEnd
+      : -1;
+  if (closes === CLOSES.nothing || view.logger.end > view.logger.start) return -1;
+  if (!isName(bytes, at, wordEnd)) return -1;
+  setSlice(view.logger, bytes, at, wordEnd);
+  return wordEnd;
+}
+
+function readBracketed(view: RecordView, at: number, end: number): number {
+  const { bytes } = view.raw;
+  const close = bytes[at] === CHAR.openBracket ? CHAR.closeBracket : CHAR.closeParen;
+  const limit = Math.min(end, at + LONGEST_PART);
+  let next = at + 1;
+  while (next < limit && bytes[next] !== close) next += 1;
+  if (next >= limit) return -1;
+  if (view.level === LEVEL.unknown)
+    view.level = levelOfWord(bytes, skipSpaces(bytes, at + 1, next), trimmed(bytes, at + 1, next));
+  return next + 1;
+}
+
+function trimmed(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && bytes[end - 1] === CHAR.space) end -= 1;
+  return end;
+}
+
+/** A level is in capitals, or closed by a colon or a bar: `error` as a word of a sentence is none. */
+function isLevelWord(bytes: Uint8Array, at: number, end: number, closes: number): boolean {
+  if (levelOfWord(bytes, at, end) === LEVEL.unknown) return false;
+  if (closes === CLOSES.colon || closes === CLOSES.bar || closes === CLOSES.dash)
+    return end - at > 1 || isUpper(bytes[at]!);
+  for (let index = at; index < end; index += 1) if (!isUpper(bytes[index]!)) return false;
+  return true;
+}
+
+const CLOSES = { nothing: 0, colon: 1, dash: 2, bar: 3 } as const;
+
+/** What stands behind a word: `: `, ` - ` or `|`; these make a logger's name of it. */
+function closing(bytes: Uint8Array, at: number, end: number): number {
+  if (at < end && bytes[at] === CHAR.colon && (at + 1 === end || bytes[at + 1]! <= CHAR.space))
+    return CLOSES.colon;
+  const next = skipSpaces(bytes, at, end);
+  if (next >= end) return CLOSES.nothing;
+  if (bytes[next] === CHAR.pipe) return CLOSES.bar;
+  if (next === at || next + 1 >= end || bytes[next + 1] !== CHAR.space) return CLOSES.nothing;
+  if (bytes[next] === CHAR.minus) return CLOSES.dash;
+  return bytes[next] === CHAR.colon ? CLOSES.colon : CLOSES.nothing;
+}
+
+/** Whether a number is part of the header: three dashes, a bracket or another part's separator come next. */
+function followsHeader(bytes: Uint8Array, at: number, end: number): boolean {
+  const next = skipSpaces(bytes, at, end);
+  if (next >= end) return false;
+  const byte = bytes[next]!;
+  return byte === CHAR.openBracket || byte === CHAR.minus || byte === CHAR.pipe;
+}
+
+function isNumber(bytes: Uint8Array, at: number, end: number): boolean {
+  while (at < end && isDigit(bytes[at]!)) at += 1;
+  return at === end;
+}
+
+function isName(bytes: Uint8Array, at: number, end: number): boolean {
+  if (!isLetter(bytes[at]!) && bytes[at] !== CHAR.underscore) return false;
+  for (let index = at; index < end; index += 1) {
+    const byte = bytes[index]!;
+    if (byte === CHAR.equals || byte === CHAR.quote || byte === CHAR.comma) return false;
+  }
+  return true;
+}
+
+/** End of a bare part: a space, a bar, or the colon that closes it (not one within `app.api:main`). */
+function partEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (byte <= CHAR.space || byte === CHAR.pipe || byte === CHAR.openBracket || byte === CHAR.closeBracket)
+      return at;
+    if (byte === CHAR.colon && (at + 1 === end || bytes[at + 1]! <= CHAR.space)) return at;
+    at += 1;
+  }
+  return end;
+}
+
+function isSeparator(byte: number): boolean {
+  return (
+    byte === CHAR.space ||
+    byte === CHAR.tab ||
+    byte === CHAR.pipe ||
+    byte === CHAR.colon ||
+    byte === CHAR.closeBracket
+  );
+}
+
+/** Spaces, bars, colons and dashes between parts; a dash belongs to a negative number or an option when no space follows. */
+function skipSeparators(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (isSeparator(byte)) at += 1;
+    else if (byte === CHAR.minus && isDashes(bytes, at, end)) at = endOfDashes(bytes, at, end);
+    else return at;
+  }
+  return at;
+}
+
+function isDashes(bytes: Uint8Array, at: number, end: number): boolean {
+  const after = endOfDashes(bytes, at, end);
+  return after >= end || bytes[after]! <= CHAR.space;
+}
+
+function endOfDashes(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] === CHAR.minus) at += 1;
+  return at;
+}
