@@ -9,6 +9,8 @@ export interface DetectInput {
   history: ReadonlyMap<string, GroupHistory>;
   /** Since when records have been read at all; null when the window is all there is. Without a past nothing is new. */
   historyFromMs: number | null;
+  /** All records per hour (epoch ms / 3,600,000) before the window, of every level: more traffic explains more errors. Empty where not kept. */
+  recordHours: readonly (readonly [hour: number, count: number])[];
   /** Releases in the order in which they were deployed, where known. */
   releases: readonly { name: string; atMs: number }[];
   thresholds: DetectThresholds;
@@ -31,6 +33,8 @@ export interface Detection {
   group: string;
   /** When it began, as far as counts tell. */
   sinceMs: number;
+  /** Its last record; null while it goes on at the end of the window, and where there is none (disappeared). */
+  untilMs: number | null;
   count: number;
   /** What was expected in the same minutes, and how sure that is; null for new. */
   expected: number | null;
