@@ -1,0 +1,335 @@
+import {
+  beginsWith,
+  beginsWithAny,
+  bytesOf,
+  indexOfByte,
+  indexOfPart,
+  isDigit,
+  skipBlanks,
+  trimmedEnd,
+  wordEnd,
+} from './line-bytes.ts';
+
+/** What a line is to the lines before it. */
+export const TRACE_LINE = {
+  /** Not known to belong to a trace. */
+  none: 0,
+  /** A trace begins that nothing before belongs to. */
+  begins: 1,
+  /** It belongs to the record before. */
+  continues: 2,
+} as const;
+export type TraceLine = (typeof TRACE_LINE)[keyof typeof TRACE_LINE];
+
+/**
+ * Finds the lines of stack traces in plain text, one joiner per stream. It needs no line after the one it is asked about, so nothing is held back;
+ * the price is that of a message over several lines only the last one stays with its frames, unless the runtime announces the trace first.
+ */
+export interface TraceJoiner {
+  /** Hot. The line without its end. */
+  line(bytes: Uint8Array, start: number, end: number): TraceLine;
+  /** Another record began, or the stream was cut. */
+  reset(): void;
+}
+
+/** What the lines before were; decides what unindented and unknown lines are. */
+const STATE = {
+  idle: 0,
+  /** Frames that begin with `at`: JVM, V8, .NET. */
+  calls: 1,
+  /** Properties of an error object that V8 prints behind its frames. */
+  properties: 2,
+  /** `file:line`, source, caret: V8 before an uncaught error. */
+  source: 3,
+  python: 4,
+  /** Below the line with the exception. */
+  pythonEnd: 5,
+  /** Told that another traceback follows. */
+  pythonNext: 6,
+  go: 7,
+  php: 8,
+  ruby: 9,
+} as const;
+type State = (typeof STATE)[keyof typeof STATE];
+
+/** First bytes of unindented lines that can begin a trace or belong to one, whatever came before; all others are none when idle. */
+const STARTS = new Uint8Array(256);
+for (const byte of bytesOf(' \t#/.-')) STARTS[byte] = 1;
+// Words, and paths: `panic: `, `app.rb:3:in`, `C:\app\server.js:12`.
+for (let letter = 0x61; letter <= 0x7a; letter += 1) STARTS[letter] = STARTS[letter - 0x20] = 1;
+
+const TRACEBACK = bytesOf('Traceback (most recent call last):');
+const GROUP_TRACEBACK = bytesOf('+ Exception Group Traceback (most recent call last):');
+const PYTHON_NEXT = [bytesOf('During handling of the above'), bytesOf('The above exception was the')];
+/** What database drivers write below a Python exception. */
+const PYTHON_TAIL = [
+  'DETAIL:',
+  'HINT:',
+  'CONTEXT:',
+  'LINE ',
+  '[SQL: ',
+  '[parameters: ',
+  '(Background on this error',
+].map(bytesOf);
+const CAUSES = ['Caused by: ', 'caused by: ', 'Wrapped by: ', 'Suppressed: '].map(bytesOf);
+const NESTED = [...CAUSES, ...['---> ', '--- End of ', '[cause]: '].map(bytesOf)];
+const CALLS_BEGIN = ['Exception in thread "', 'Unhandled exception', 'Unhandled Exception'].map(bytesOf);
+const CALLS_TAIL = ['Node.js v', '--- End of '].map(bytesOf);
+const GO_BEGIN = ['panic: ', 'fatal error: '].map(bytesOf);
+const GO_TAIL = ['created by ', 'goroutine ', 'exit status ', '[signal ', 'runtime stack:', 'panic: '].map(
+  bytesOf,
+);
+const GOROUTINE = bytesOf('goroutine ');
+const PHP_BEGIN = bytesOf('PHP ');
+const UNCAUGHT = bytesOf('Uncaught ');
+const PHP_TAIL = ['Stack trace:', '[stacktrace]', 'Next ', 'PHP Stack trace:', 'PHP   ', '"}'].map(bytesOf);
+const PHP_MAIN = bytesOf('{main}');
+const PHP_INTERNAL = bytesOf('[internal function]');
+const THROWN_IN = bytesOf('thrown in ');
+const AT = bytesOf('at ');
+const FROM = bytesOf('from ');
+const FILE = bytesOf('File "');
+const LINE = bytesOf('", line ');
+const ELLIPSIS = bytesOf('... ');
+const IN = bytesOf(':in ');
+const GO_PLACE = bytesOf('.go:');
+const RUBY_PLACES = ['.rb:', '.erb:', '.rake:', '.ru:'].map(bytesOf);
+const SCRIPT_PLACES = ['.js:', '.ts:', '.mjs:', '.cjs:', '.jsx:', '.tsx:'].map(bytesOf);
+const NODE_SCHEME = bytesOf('node:');
+/** Blank lines within a trace; more of them end it. */
+const MAX_BLANK_LINES = 1;
+/** Lines from the place of an uncaught error to its first frame: source, caret, a message of some lines. */
+const MAX_SOURCE_LINES = 8;
+
+export function createTraceJoiner(): TraceJoiner {
+  let state: State = STATE.idle;
+  let blankLines = 0;
+  let sourceLines = 0;
+
+  const become = (next: State, line: TraceLine): TraceLine => {
+    state = next;
+    return line;
+  };
+
+  const blank = (): TraceLine => {
+    blankLines += 1;
+    if (state !== STATE.idle && blankLines <= MAX_BLANK_LINES) return TRACE_LINE.continues;
+    return become(STATE.idle, TRACE_LINE.none);
+  };
+
+  const indented = (bytes: Uint8Array, at: number, end: number): TraceLine => {
+    if (isCall(bytes, at, end)) {
+      const opens = bytes[end - 1] === 0x7b;
+      return become(opens ? STATE.properties : STATE.calls, TRACE_LINE.continues);
+    }
+    if (state === STATE.idle) {
+      const belongs = indentedState(bytes, at, end);
+      if (belongs === STATE.idle) return TRACE_LINE.none;
+      const begins = beginsWith(bytes, at, end, GROUP_TRACEBACK);
+      return become(belongs, begins ? TRACE_LINE.begins : TRACE_LINE.continues);
+    }
+    if (state === STATE.pythonEnd && beginsWith(bytes, at, end, FILE)) state = STATE.python;
+    return TRACE_LINE.continues;
+  };
+
+  const outer = (bytes: Uint8Array, start: number, end: number): TraceLine => {
+    if (state !== STATE.idle) {
+      if (state !== STATE.source) sourceLines = 0;
+      else if ((sourceLines += 1) > MAX_SOURCE_LINES) state = STATE.idle;
+      const next = stateAfter(state, bytes, start, end);
+      if (next !== STATE.idle) return become(next, TRACE_LINE.continues);
+    }
+    const joined = joinedState(bytes, start, end);
+    if (joined !== STATE.idle) return become(joined, TRACE_LINE.continues);
+    const begun = begunState(bytes, start, end);
+    return become(begun, begun === STATE.idle ? TRACE_LINE.none : TRACE_LINE.begins);
+  };
+
+  return {
+    line(bytes, start, end) {
+      if (state === STATE.idle && (start === end || STARTS[bytes[start]!] === 0)) return TRACE_LINE.none;
+      const at = skipBlanks(bytes, start, end);
+      const trimmed = trimmedEnd(bytes, at, end);
+      if (at === trimmed) return blank();
+      const line = at > start ? indented(bytes, at, trimmed) : outer(bytes, start, trimmed);
+      blankLines = 0;
+      return line;
+    },
+    reset() {
+      state = STATE.idle;
+      blankLines = 0;
+    },
+  };
+}
+
+/** `at ...` with a place, arguments or an opening brace at its end; prose that begins with `at` is none. */
+function isCall(bytes: Uint8Array, at: number, end: number): boolean {
+  if (!beginsWith(bytes, at, end, AT)) return false;
+  const last = bytes[end - 1];
+  return last === 0x29 || last === 0x5d || last === 0x7b || last === 0x2c || last === 0x3e || isDigit(last);
+}
+
+/** What an indented line tells where nothing before did. */
+function indentedState(bytes: Uint8Array, at: number, end: number): State {
+  switch (bytes[at]) {
+    case 0x2e: // ... 24 more
+      return beginsWith(bytes, at, end, ELLIPSIS) && isDigit(bytes[at + ELLIPSIS.length])
+        ? STATE.calls
+        : placeState(bytes, at, end);
+    case 0x46: // File "app.py", line 3
+      return beginsWith(bytes, at, end, FILE) && indexOfPart(bytes, at, end, LINE) !== -1
+        ? STATE.python
+        : STATE.idle;
+    case 0x66: // from app.rb:3:in `call'
+      return beginsWith(bytes, at, end, FROM) && indexOfPart(bytes, at, end, IN) !== -1
+        ? STATE.ruby
+        : STATE.idle;
+    case 0x2b: // + Exception Group Traceback
+      return beginsWith(bytes, at, end, GROUP_TRACEBACK) ? STATE.python : STATE.idle;
+    case 0x74: // thrown in /app/index.php on line 3
+      return beginsWith(bytes, at, end, THROWN_IN) ? STATE.php : STATE.idle;
+    default:
+      return beginsWithAny(bytes, at, end, NESTED) ? STATE.calls : placeState(bytes, at, end);
+  }
+}
+
+/** Go's and Ruby's places stand in the first word. */
+function placeState(bytes: Uint8Array, at: number, end: number): State {
+  const word = wordEnd(bytes, at, end);
+  if (hasPlace(bytes, at, word, GO_PLACE)) return STATE.go;
+  return isRubyPlace(bytes, at, word) ? STATE.ruby : STATE.idle;
+}
+
+/** Whether an unindented line belongs to what is being read; idle when not. */
+function stateAfter(state: State, bytes: Uint8Array, start: number, end: number): State {
+  switch (state) {
+    case STATE.calls:
+      return beginsWithAny(bytes, start, end, CALLS_TAIL) ? STATE.calls : STATE.idle;
+    case STATE.properties:
+      return bytes[start] === 0x7d || bytes[start] === 0x5d || beginsWithAny(bytes, start, end, CALLS_TAIL)
+        ? STATE.calls
+        : STATE.idle;
+    case STATE.source:
+      // The source line, then the headline of the error, which frames follow.
+      return STATE.source;
+    case STATE.python:
+      return isPythonHeadline(bytes, start, end) ? STATE.pythonEnd : STATE.idle;
+    case STATE.pythonEnd:
+      if (beginsWithAny(bytes, start, end, PYTHON_NEXT)) return STATE.pythonNext;
+      return beginsWithAny(bytes, start, end, PYTHON_TAIL) ? STATE.pythonEnd : STATE.idle;
+    case STATE.pythonNext:
+      return beginsWith(bytes, start, end, TRACEBACK) ? STATE.python : STATE.idle;
+    case STATE.go:
+      return isGoLine(bytes, start, end) ? STATE.go : STATE.idle;
+    case STATE.php:
+      return beginsWithAny(bytes, start, end, PHP_TAIL) || isPhpFrame(bytes, start, end)
+        ? STATE.php
+        : STATE.idle;
+    case STATE.ruby:
+      return isRubyPlace(bytes, start, wordEnd(bytes, start, end)) ? STATE.ruby : STATE.idle;
+    default:
+      return STATE.idle;
+  }
+}
+
+/** Unindented lines that belong to the record before even where it is not known for a trace: a log line whose trace follows. */
+function joinedState(bytes: Uint8Array, start: number, end: number): State {
+  switch (bytes[start]) {
+    case 0x43:
+    case 0x63:
+    case 0x57:
+      return beginsWithAny(bytes, start, end, CAUSES) ? STATE.calls : STATE.idle;
+    case 0x61: // at, without indentation
+      return isCall(bytes, start, end) && indexOfByte(bytes, start, end, 0x28) !== -1
+        ? STATE.calls
+        : STATE.idle;
+    case 0x53:
+      return beginsWithAny(bytes, start, end, PHP_TAIL) ? STATE.php : STATE.idle;
+    case 0x23:
+      return isPhpFrame(bytes, start, end) ? STATE.php : STATE.idle;
+    case 0x2d:
+      return beginsWithAny(bytes, start, end, NESTED) ? STATE.calls : STATE.idle;
+    default:
+      return STATE.idle;
+  }
+}
+
+/** The kind of trace that an unindented line begins. */
+function begunState(bytes: Uint8Array, start: number, end: number): State {
+  switch (bytes[start]) {
+    case 0x54:
+      return beginsWith(bytes, start, end, TRACEBACK) ? STATE.python : STATE.idle;
+    case 0x45:
+    case 0x55:
+      return beginsWithAny(bytes, start, end, CALLS_BEGIN) ? STATE.calls : STATE.idle;
+    case 0x50:
+      return beginsWith(bytes, start, end, PHP_BEGIN) && indexOfPart(bytes, start, end, UNCAUGHT) !== -1
+        ? STATE.php
+        : STATE.idle;
+    default:
+      if (beginsWithAny(bytes, start, end, GO_BEGIN)) return STATE.go;
+      if (beginsWith(bytes, start, end, GOROUTINE) && bytes[end - 1] === 0x3a) return STATE.go;
+      return placeBegin(bytes, start, end);
+  }
+}
+
+/** `app.rb:3:in 'call': message (TypeError)`, or the `server.js:12` that V8 prints before source. */
+function placeBegin(bytes: Uint8Array, start: number, end: number): State {
+  const word = wordEnd(bytes, start, end);
+  if (isRubyPlace(bytes, start, word)) return STATE.ruby;
+  if (word !== end || !isDigit(bytes[end - 1])) return STATE.idle;
+  const isScript =
+    beginsWith(bytes, start, end, NODE_SCHEME) ||
+    SCRIPT_PLACES.some((extension) => hasPlace(bytes, start, end, extension));
+  return isScript ? STATE.source : STATE.idle;
+}
+
+function hasPlace(bytes: Uint8Array, start: number, end: number, extension: Uint8Array): boolean {
+  const at = indexOfPart(bytes, start, end, extension);
+  return at !== -1 && isDigit(bytes[at + extension.length]);
+}
+
+function isRubyPlace(bytes: Uint8Array, start: number, end: number): boolean {
+  if (indexOfPart(bytes, start, end, RUBY_IN) === -1) return false;
+  return RUBY_PLACES.some((extension) => hasPlace(bytes, start, end, extension));
+}
+const RUBY_IN = bytesOf(':in');
+
+/** `package.Error: message`, or a name alone; `ERROR:root:...` and dates are none. Ruby's older order ends with a place. */
+function isPythonHeadline(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && isNameByte(bytes[at]!)) at += 1;
+  if (at > start && !isDigit(bytes[start]) && (at === end || (bytes[at] === 0x3a && bytes[at + 1] === 0x20)))
+    return true;
+  return isRubyPlace(bytes, start, wordEnd(bytes, start, end));
+}
+
+function isNameByte(byte: number): boolean {
+  return (
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    byte === 0x5f ||
+    byte === 0x2e ||
+    byte >= 0x80
+  );
+}
+
+/** `main.(*Shop).Order(0xc000, 0x1)`, `main.main` of errors with stacks, and what a panic prints around them. */
+function isGoLine(bytes: Uint8Array, start: number, end: number): boolean {
+  if (beginsWithAny(bytes, start, end, GO_TAIL)) return true;
+  const word = wordEnd(bytes, start, end);
+  if (bytes[end - 1] === 0x29) return indexOfByte(bytes, start, word, 0x28) !== -1;
+  return word === end && !isDigit(bytes[start]) && indexOfByte(bytes, start, word, 0x2e) !== -1;
+}
+
+/** `#3 /app/Order.php(12): place()`, `#4 {main}`. */
+function isPhpFrame(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] !== 0x23 || !isDigit(bytes[start + 1])) return false;
+  const word = wordEnd(bytes, start, end);
+  if (word === end) return false;
+  const rest = word + 1;
+  if (beginsWith(bytes, rest, end, PHP_MAIN) || beginsWith(bytes, rest, end, PHP_INTERNAL)) return true;
+  const bracket = indexOfByte(bytes, rest, end, 0x28);
+  return bracket !== -1 && isDigit(bytes[bracket + 1]);
+}

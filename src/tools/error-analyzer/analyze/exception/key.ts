@@ -1,0 +1,70 @@
+import { fingerprintOf } from '../../../../core/fingerprint.ts';
+import type { ParsedTrace } from '../../../_shared/logs/trace/types.ts';
+import { type Blame, blamedFrames } from './blame.ts';
+import type { InAppRules } from './in-app.ts';
+import { isGenericType, messageKey, type MessageShape } from './message.ts';
+import { culpritOf, titleOf } from './title.ts';
+
+/** Moves when the same trace would get another key. */
+const SCHEMA_VERSION = 1;
+
+export interface ExceptionKeyOptions {
+  rules?: InAppRules;
+}
+
+export interface ExceptionKey {
+  /** 16 hex: the bug. */
+  exact: string;
+  /** 16 hex: type and place alone; errors of the same coarse key are shown together. */
+  coarse: string;
+  /** `TypeError: Cannot read properties of undefined`. Not redacted. */
+  title: string;
+  /** `OrderService.place (orders/service.ts)`; null where no frame is known. */
+  culprit: string | null;
+  /** What the exact key was made of, in order, and why. */
+  explanation: readonly string[];
+}
+
+/**
+ * Two events are the same bug when the root cause has the same type and was thrown at the same place of the application. Line numbers, deploy directories,
+ * frameworks around it and exceptions that wrap it do not count. The message counts only where type and place tell too little.
+ */
+export function exceptionKey(
+  trace: ParsedTrace,
+  shapeOf: (message: string) => MessageShape,
+  options: ExceptionKeyOptions = {},
+): ExceptionKey {
+  const root = trace.chain.at(-1)!;
+  const blame = blamedFrames(trace, options.rules);
+  const shape = shapeOf(root.message);
+  const type = typeKey(root.type);
+  const places = blame.frames.map(({ key }) => key);
+  const why = messageReason(root.type, blame);
+  const words = why === null ? '' : messageKey(shape.canonical);
+  return {
+    exact: hashOf([trace.runtime, type, ...places, words]),
+    coarse: hashOf([trace.runtime, type, places[0] ?? words]),
+    title: titleOf(trace, shape),
+    culprit: culpritOf(blame),
+    explanation: [
+      `type of the root cause: ${type === '' ? 'none' : type}`,
+      ...blame.frames.map(({ key, because }) => `frame: ${key} (${because})`),
+      why === null ? 'message: left out, type and place tell enough' : `message: ${words} (${why})`,
+    ],
+  };
+}
+
+/** Without an address of generated classes, and without Ruby's and PHP's leading separators. */
+function typeKey(type: string): string {
+  return type.replace(/^(?:::|\\)/u, '').replace(/(?<=class@anonymous|#<Class:)0x[0-9a-f]+.*/u, '');
+}
+
+function messageReason(type: string, blame: Blame): string | null {
+  if (!blame.inApp) return 'no frame of the application';
+  if (!blame.specific) return 'no frame names a function of its own';
+  return isGenericType(type) ? 'the type is used for everything' : null;
+}
+
+function hashOf(parts: readonly string[]): string {
+  return fingerprintOf([`exception/${SCHEMA_VERSION}`, ...parts]).slice(0, 16);
+}
