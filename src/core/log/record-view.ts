@@ -27,6 +27,8 @@ export interface RecordView {
   logger: ByteSlice;
   /** Number of lines that were joined. */
   lines: number;
+  /** Content offset of its first byte in its stream: with the stream and the time it is the record's place, which samples are drawn by. */
+  atByte: number;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -45,6 +47,7 @@ export function createRecordView(): RecordView {
     exceptionType: emptySlice(),
     logger: emptySlice(),
     lines: 0,
+    atByte: 0,
   };
 }
 

@@ -1,0 +1,40 @@
+/** Murmur3's last step: spreads all bits of a 32-bit number. */
+function spread(value: number): number {
+  let mixed = value ^ (value >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+/** 32 bits over the UTF-16 units of a text; not for adversaries, only for sketches and samples. */
+export function hashText(text: string, seed = 0): number {
+  let hash = seed ^ text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return spread(hash) >>> 0;
+}
+
+/** The same over bytes. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number, seed = 0): number {
+  let hash = seed ^ (end - start);
+  for (let at = start; at < end; at += 1) {
+    hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return spread(hash) >>> 0;
+}
+
+/**
+ * Hot. Rank of a record in samples: 53 bits over its stream, offset and time, so that records of rotated files of one name differ, too. Equal ranks
+ * therefore mean the same record.
+ */
+export function rankOf(streamHash: number, atByte: number, timeMs: number): number {
+  const low = (atByte | 0) ^ Math.imul((atByte / 4_294_967_296) | 0, 0x85ebca6b);
+  const time = (timeMs | 0) ^ Math.imul((timeMs / 4_294_967_296) | 0, 0xc2b2ae35);
+  const first = spread(low ^ spread(streamHash ^ time));
+  const second = spread(time ^ spread(first ^ low ^ 0x27d4eb2f));
+  return (second & 0x1fffff) * 4_294_967_296 + (first >>> 0);
+}
