@@ -205,6 +205,11 @@ const TABLE = {
     hint: 'This is a defect. REARGUARD_DEBUG=1 prints the stack.',
     exitCode: 3,
   },
+  E_LOG_FORMAT: {
+    message: "There is no log format '{format}'.",
+    hint: 'Known are: {names}. Without --format it is found from the lines.',
+    exitCode: 2,
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof TABLE;

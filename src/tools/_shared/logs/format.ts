@@ -21,6 +21,10 @@ export interface LogFormat {
   title: string;
   /** 0 to 1: how sure one line is of being of this format; called on a sample of some hundred lines. A generic format (json, logfmt, plain) stays below a specific one. */
   score(line: string): number;
+  /**
+   * A record of it is one line (JSON, access logs), given out at once; lines between records are none of its own: a crash printed as plain text.
+   */
+  oneLine?: boolean;
   /** Hot. Whether a new record begins here; other lines belong to the record before. */
   startsRecord(bytes: Uint8Array, start: number, end: number): boolean;
   /** Hot. Fills everything but `raw` and `lines`, which are set before (`lines` 1: there is no line end in it); false when the record is not of this format, which is counted and read as plain text. */

@@ -90,12 +90,12 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
   let nextSweep = 0;
 
   const lanes = createLanes({
-    fixedFormat,
+    fixedFormat: () => (wrapper?.innerFormat === undefined ? fixedFormat : formatNamed(wrapper.innerFormat)),
     modifiedMs: options.modifiedMs,
     zoneOffsetMinutes: options.zoneOffsetMinutes,
     counters,
     onRecord: options.onRecord,
-    wrapperFields: (sink) => wrapper?.fields(sink),
+    wrapperFields: (lane, sink) => wrapper?.fields(lane, sink),
     resume: resume?.lanes ?? null,
     resumeAtByte: resume?.atByte ?? 0,
   });

@@ -71,7 +71,10 @@ export function createLineFramer(sink: LineSink, fromByte: number, known: Encodi
   function decideEncoding(): void {
     const { bytes, length } = head;
     encoding = encodingOf(bytes, length);
-    const skip = encoding === 'utf-8' && length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    const skip =
+      encoding === 'utf-8' && length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+        ? 3
+        : 0;
     lineFrom = skip;
     pushKnown(bytes, skip, length, skip);
   }

@@ -1,15 +1,22 @@
-import { LEVEL, type LogLevel } from '../../../../core/log/level.ts';
+import { LEVEL } from '../../../../core/log/level.ts';
 import { clearSlice, createRecordView, type RecordView, setSlice } from '../../../../core/log/record-view.ts';
 import type { DecodeContext, LogFormat } from '../format.ts';
 import { FALLBACK_FORMAT, formatNamed, LOG_FORMATS } from '../formats/index.ts';
 import { append, clear, createByteBuffer } from '../framing/byte-buffer.ts';
 import { LINE_CAP_BYTES } from '../framing/caps.ts';
-import { createDecodeContext, type YearState } from '../time/index.ts';
+import { createDecodeContext } from '../time/decode-context.ts';
+import type { YearState } from '../time/year-clock.ts';
 import { createTraceJoiner, TRACE_LINE } from '../trace/joiner.ts';
 import type { ReaderCounters } from './counters.ts';
 import { detectFormat } from './detect-format.ts';
 import { createDriftState, type DriftState, hasDrifted, lookedAgain } from './drift.ts';
-import { closeRecord, continueRecord, createPendingRecord, openRecord, settleRecord } from './pending-record.ts';
+import {
+  closeRecord,
+  continueRecord,
+  createPendingRecord,
+  openRecord,
+  settleRecord,
+} from './pending-record.ts';
 import { createLaneLine, type LaneLine } from './lane-line.ts';
 import { createSample } from './sample.ts';
 
@@ -82,7 +89,8 @@ export function createLane(options: LaneOptions): Lane {
   let format: LogFormat | null = null;
   let shown: LogFormat = FALLBACK_FORMAT;
   const shownFallback = withFields(FALLBACK_FORMAT, options.wrapperFields);
-  const fromBefore = options.fixedFormat ?? namedOrNull(options.resume?.format ?? null) ?? options.likelyFormat;
+  const fromBefore =
+    options.fixedFormat ?? namedOrNull(options.resume?.format ?? null) ?? options.likelyFormat;
   if (fromBefore !== null) use(fromBefore);
 
   function use(found: LogFormat): void {
@@ -188,7 +196,8 @@ export function createLane(options: LaneOptions): Lane {
     if (view.level === LEVEL.unknown) view.level = pending.level;
     onRecord(view, isRefused ? shownFallback : shown);
     closeRecord(pending);
-    if (options.fixedFormat === null && format !== FALLBACK_FORMAT && hasDrifted(drift, isRefused)) lookAgain();
+    if (options.fixedFormat === null && format !== FALLBACK_FORMAT && hasDrifted(drift, isRefused))
+      lookAgain();
   }
 
   /** Fills the view; true when the stream's format does not know the record, which is then read as text. */

@@ -11,12 +11,13 @@ const PENDING_BYTES = 1024 * 1024;
 const FAMILIES = 512;
 
 export interface LanesOptions {
-  fixedFormat: LogFormat | null;
+  /** Said by the user, or by the wrapper; null where it is to be found. */
+  fixedFormat: () => LogFormat | null;
   modifiedMs: number;
   zoneOffsetMinutes: number;
   counters: ReaderCounters;
   onRecord: (view: RecordView, format: LogFormat) => void;
-  wrapperFields: (sink: (name: string, value: string) => void) => void;
+  wrapperFields: (lane: string, sink: (name: string, value: string) => void) => void;
   resume: LanesState | null;
   /** Lines before it were given out, apart from those of lanes that say otherwise. */
   resumeAtByte: number;
@@ -82,7 +83,7 @@ export function createLanes(options: LanesOptions): Lanes {
 
   function create(key: string, family: string, skipBelow: number, resume: LaneState | null): OpenLane {
     const lane = createLane({
-      fixedFormat: options.fixedFormat,
+      fixedFormat: options.fixedFormat(),
       likelyFormat: resume === null ? (families.get(family) ?? null) : null,
       modifiedMs: options.modifiedMs,
       zoneOffsetMinutes: options.zoneOffsetMinutes,
@@ -92,7 +93,7 @@ export function createLanes(options: LanesOptions): Lanes {
         found.set(format.name, (found.get(format.name) ?? 0) + 1);
         if (families.size < FAMILIES || families.has(family)) families.set(family, format);
       },
-      wrapperFields: key === BARE ? null : options.wrapperFields,
+      wrapperFields: key === BARE ? null : (sink) => options.wrapperFields(key, sink),
       resume,
     });
     return { key, family, lane, skipBelow };

@@ -38,7 +38,8 @@ export function createSample(): Sample {
     },
     isFull: () => lines.length >= SAMPLE_LINES || held.length >= SAMPLE_BYTES,
     fromByte: () => lines[0]?.atByte ?? null,
-    texts: () => lines.map(({ start, end }) => held.bytes.toString('utf8', start, Math.min(end, start + SCORED_BYTES))),
+    texts: () =>
+      lines.map(({ start, end }) => held.bytes.toString('utf8', start, Math.min(end, start + SCORED_BYTES))),
     drain(sink) {
       const drained = lines;
       const { bytes } = held;

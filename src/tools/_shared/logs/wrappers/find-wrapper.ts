@@ -13,5 +13,8 @@ export const WRAPPER_SAMPLE_LINES = 10;
 /** The wrapper that most of the lines are in; null for bare lines. */
 export function findWrapper(lines: readonly string[]): WrapperKind | null {
   const candidates = lines.filter((line) => line.trim() !== '');
-  return WRAPPERS.find((kind) => candidates.filter(kind.matches).length * 2 > candidates.length) ?? null;
+  return (
+    WRAPPERS.find((kind) => candidates.filter((line) => kind.matches(line)).length * 2 > candidates.length) ??
+    null
+  );
 }

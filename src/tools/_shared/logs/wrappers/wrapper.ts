@@ -22,10 +22,12 @@ export type UnwrappedSink = (inner: Unwrapped) => void;
 /** How containers and collectors write lines of others. One object per reader. */
 export interface Wrapper {
   name: string;
+  /** Format of all that is in it, where it can only be one. */
+  innerFormat?: string;
   /** Hot. False, and nothing given out, when the line is not wrapped after all: it is read as it stands. */
   unwrap(bytes: Buffer, start: number, end: number, sink: UnwrappedSink): boolean;
-  /** Cold. Fields that the wrapper of the record being given out adds to its own. */
-  fields(sink: (name: string, value: string) => void): void;
+  /** Cold. Fields that the wrapper adds to those of the record of a lane that is being given out. */
+  fields(lane: string, sink: (name: string, value: string) => void): void;
 }
 
 export interface WrapperKind {
@@ -36,5 +38,14 @@ export interface WrapperKind {
 }
 
 export function createUnwrapped(): Unwrapped {
-  return { bytes: Buffer.alloc(0), start: 0, end: 0, lane: '', family: '', isPartial: false, timeMs: Number.NaN, level: 0 };
+  return {
+    bytes: Buffer.alloc(0),
+    start: 0,
+    end: 0,
+    lane: '',
+    family: '',
+    isPartial: false,
+    timeMs: Number.NaN,
+    level: 0,
+  };
 }

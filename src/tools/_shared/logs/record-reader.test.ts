@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { readAll } from './record-reader-fixture.ts';
+
+const PINO = [
+  '{"level":30,"time":1772352930123,"pid":17,"hostname":"web-1","msg":"order placed"}',
+  '{"level":50,"time":1772352930124,"pid":17,"hostname":"web-1","err":{"type":"TypeError","message":"x","stack":"TypeError: x\\n    at a (b.js:1:2)"},"msg":"payment failed"}',
+  '{"level":30,"time":1772352930125,"pid":17,"hostname":"web-1","msg":"caf\u00e9 \\u2615 \\"quoted\\""}',
+];
+
+describe('records of one stream', () => {
+  it('reads pino, whatever the pieces are', () => {
+    for (const piece of [1, 7, 100, 1_000_000]) {
+      const { records, report } = readAll(`${PINO.join('\n')}\n`, {}, piece);
+      expect(records.map(({ message, level, format }) => [format, level, message])).toEqual([
+        ['pino', 'info', 'order placed'],
+        ['pino', 'error', 'payment failed'],
+        ['pino', 'info', 'caf\u00e9 \u2615 "quoted"'],
+      ]);
+      expect(records[1]).toMatchObject({
+        exceptionType: 'TypeError',
+        stack: 'TypeError: x\n    at a (b.js:1:2)',
+      });
+      expect(report).toMatchObject({
+        format: 'pino',
+        lines: 3,
+        records: 3,
+        undecoded: 0,
+        withoutTime: 0,
+        wrapper: null,
+      });
+    }
+  });
+
+  it('joins a crash that is printed between JSON records, and counts it as undecoded', () => {
+    const crash =
+      '/srv/app/a.js:3\n  throw new Error("x")\n  ^\n\nError: x\n    at a (/srv/app/a.js:3:9)\n    at b (/srv/app/b.js:3:9)';
+    const { records, report } = readAll([PINO[0], crash, PINO[2]].join('\n'));
+    expect(records.map(({ raw, lines }) => [raw, lines])).toEqual([
+      [PINO[0], 1],
+      [crash, 7],
+      [PINO[2], 1],
+    ]);
+    expect(report).toMatchObject({ lines: 9, records: 3, undecoded: 1 });
+  });
+
+  it('joins plain traces with the line before them', () => {
+    const log = [
+      'starting',
+      'ERROR could not pay',
+      'RangeError: 3',
+      '    at a (/srv/app/a.js:3:9)',
+      'going on',
+    ];
+    const { records, report } = readAll(`${log.join('\r\n')}\r\n`);
+    expect(records.map(({ raw }) => raw)).toEqual([
+      'starting',
+      'ERROR could not pay',
+      'RangeError: 3\n    at a (/srv/app/a.js:3:9)',
+      'going on',
+    ]);
+    expect(report).toMatchObject({ format: 'text', lines: 5, records: 4, withoutTime: 4 });
+  });
+});
