@@ -119,8 +119,8 @@ export function createTraceJoiner(): TraceJoiner {
 
   const indented = (bytes: Uint8Array, at: number, end: number): TraceLine => {
     if (isCall(bytes, at, end)) {
-      const opens = bytes[end - 1] === 0x7b;
-      return become(opens ? STATE.properties : STATE.calls, TRACE_LINE.continues);
+      const inObject = state === STATE.properties || bytes[end - 1] === 0x7b;
+      return become(inObject ? STATE.properties : STATE.calls, TRACE_LINE.continues);
     }
     if (state === STATE.idle) {
       const belongs = indentedState(bytes, at, end);

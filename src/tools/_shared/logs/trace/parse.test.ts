@@ -1,20 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTrace } from './parse.ts';
-
-/** Type, message, and `function@file:line` of each frame, one line each. */
-function outline(text: string): string[] | null {
-  const trace = parseTrace(text);
-  if (trace === null) return null;
-  const lines = (label: string, exceptions: NonNullable<typeof trace>['chain']): string[] =>
-    exceptions.flatMap(({ type, message, frames, elidedFrames }) => [
-      `${label} ${type}: ${message}${elidedFrames > 0 ? ` (+${elidedFrames})` : ''}`,
-      ...frames.map(
-        (frame) =>
-          `  ${frame.module === null ? '' : `${frame.module} `}${frame.function}@${frame.file}:${frame.line}`,
-      ),
-    ]);
-  return [trace.runtime, ...lines('thrown', trace.chain), ...lines('apart', trace.suppressed)];
-}
+import { outline } from './test-fixture.ts';
 
 describe('traces of V8', () => {
   it('reads methods, aliases, async calls, file URLs and frames without a name', () => {

@@ -1,11 +1,23 @@
+import { dotnetTrace } from './dotnet.ts';
+import { goTrace } from './go.ts';
 import { javaTrace } from './java.ts';
 import { nodeTrace } from './node.ts';
+import { phpTrace } from './php.ts';
 import { pythonTrace } from './python.ts';
+import { rubyTrace } from './ruby.ts';
 import { cappedTrace, traceLines, type TraceParser } from './trace-lines.ts';
 import type { ParsedTrace } from './types.ts';
 
 /** Those whose frames have the narrowest form first: the first one wins when two know equally many lines. */
-const PARSERS: readonly TraceParser[] = [javaTrace, nodeTrace, pythonTrace];
+const PARSERS: readonly TraceParser[] = [
+  javaTrace,
+  nodeTrace,
+  pythonTrace,
+  phpTrace,
+  goTrace,
+  rubyTrace,
+  dotnetTrace,
+];
 
 /** Lines looked at to tell the runtime. */
 const SAMPLE_LINES = 400;
