@@ -84,6 +84,7 @@ function contextOf(
     processUsage: world.processUsage,
     machine: world.machine,
     secrets: secretReader(parts.env, redactor),
+    redactor,
     clock: parts.clock,
     random: parts.random,
     store,

@@ -7,6 +7,7 @@ import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Log, Progress } from '../tools/context.ts';
 import { type Catalog, createCatalog } from './catalog.ts';
+import { createForgetfulStore } from './forgetful-store.ts';
 import type { RunResult } from './envelope.ts';
 import type { RunRequest } from './prepare.ts';
 import { runCommand } from './runner.ts';
@@ -27,6 +28,8 @@ export interface RuntimeOptions {
   progress?: Progress;
   /** Whether having no config is an error; default true. */
   requireConfig?: boolean;
+  /** Whether a store is made where there is no config; default true. */
+  rememberWithoutConfig?: boolean;
   /** false: probe on this thread, which measures less exactly; default true. */
   workerThreads?: boolean;
 }
@@ -61,6 +64,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     configPath,
     flags,
     requireConfig = true,
+    rememberWithoutConfig = true,
     clock = systemClock,
     workerThreads = true,
   } = options;
@@ -76,7 +80,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     random: options.random ?? Math.random,
     log: options.log ?? SILENT,
     progress: options.progress ?? (() => undefined),
-    openStore: () => (store ??= openStore({ ...config.store, clock })),
+    openStore: () =>
+      (store ??=
+        config.path === undefined && !rememberWithoutConfig
+          ? createForgetfulStore()
+          : openStore({ ...config.store, clock })),
     world: () => (world ??= openWorld(config, env, { clock, workerThreads })),
     redactor: async () => {
       const { resolved, dependencies } = await runtime.world();

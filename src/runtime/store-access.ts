@@ -47,6 +47,24 @@ export function accessStore(open: () => Store): StoreAccess {
       ...real.baselines,
       save: (baseline) => attempt(() => real.baselines.save(baseline), nothing),
     },
+    errorLog: {
+      ...real.errorLog,
+      fold: (fold) =>
+        attempt(
+          () => real.errorLog.fold(fold),
+          () => forgetful.errorLog.fold(fold),
+        ),
+      // What could not be written is still part of this run's window; segments of one hour merge.
+      segments: (range) =>
+        real === forgetful
+          ? forgetful.errorLog.segments(range)
+          : [...real.errorLog.segments(range), ...forgetful.errorLog.segments(range)],
+      mark: (id, mark) =>
+        attempt(
+          () => real.errorLog.mark(id, mark),
+          () => false,
+        ),
+    },
     events: { ...real.events, add: (event) => attempt(() => real.events.add(event), nothing) },
     maintain: (nowMs) =>
       attempt(

@@ -1,3 +1,4 @@
+import type { Redactor } from '../core/redact.ts';
 import type { CoverageGap } from '../core/event.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Dependency } from '../config/dependencies.ts';
@@ -47,6 +48,8 @@ export interface CommandContext<Options = unknown> {
   readonly machine: Machine;
   /** Values by reference that stand outside the config; whatever it hands out is hidden in everything shown or stored from then on. */
   readonly secrets: SecretReader;
+  /** For text that goes into the store beside the report, which is redacted by itself. */
+  readonly redactor: Redactor;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;

@@ -62,6 +62,8 @@ export interface CommandDefinition<
   effect: Effect;
   /** Complete command lines, shown in `--help` and the docs. */
   examples: readonly { line: string; does: string }[];
+  /** Whether this input says all that is needed: then it also runs where there is no config, and nothing is remembered. */
+  worksAlone?: (input: z.infer<InputSchema>) => boolean;
   run: CommandRun<z.infer<InputSchema>, Options>;
 }
 

@@ -8,7 +8,7 @@ type Call = Pick<Invocation, 'globals' | 'presentation' | 'io'>;
 /** Gives the command a runtime for as long as it needs one; progress and log go to stderr. */
 export async function withRuntime<T>(
   call: Call,
-  needs: { requireConfig?: boolean },
+  needs: Pick<RuntimeOptions, 'requireConfig' | 'rememberWithoutConfig'>,
   body: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
   const messages = createMessages(call.io.stderr, call.presentation);

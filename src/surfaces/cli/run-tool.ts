@@ -17,7 +17,9 @@ export async function runToolCommand(
   const checked = command.input.safeParse(values);
   if (!checked.success) throw inputError(checked.error, options, `${tool} ${name}`);
   const { renderSections } = await import('../../output/render.ts');
-  return withRuntime(invocation, {}, async (runtime) => {
+  const worksAlone = command.worksAlone?.(checked.data) ?? false;
+  const needs = worksAlone ? { requireConfig: false, rememberWithoutConfig: false } : {};
+  return withRuntime(invocation, needs, async (runtime) => {
     let live: LiveOutput | undefined;
     const onView = (view: ShownView): void => {
       live ??= createLiveOutput(invocation.io.stdout, invocation.presentation, renderSections);
