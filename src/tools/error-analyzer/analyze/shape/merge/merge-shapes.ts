@@ -1,4 +1,3 @@
-import { WILDCARD } from '../canonical.ts';
 import { isStateWord } from '../state-words.ts';
 import type { Shape, ShapeEdge } from '../types.ts';
 import { createComponents, type Components } from './components.ts';
@@ -176,5 +175,5 @@ function judged({ table }: Merging, bucket: Bucket): Candidate | null {
   }
   if (words.length < needed) return null;
   const order = Array.from(first.tokens.with(position, WILDCARD_ID), (token) => table.text(token)).join(' ');
-  return { bucket, words: words.length, needed, order: `${order === WILDCARD ? '' : order}` };
+  return { bucket, words: words.length, needed, order };
 }
