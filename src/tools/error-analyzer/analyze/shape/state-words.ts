@@ -37,9 +37,15 @@ const ENDINGS = [
   'en',
 ];
 
-/** Whether a word of a message says what happened. */
+const WITHIN = /[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/;
+
+/** Whether a word of a message says what happened: `started`, `ACTION_UP`, `authFailed`. */
 export function isStateWord(word: string): boolean {
-  if (word.length > 20) return false;
+  return word.length <= 64 && word.split(WITHIN).some(isState);
+}
+
+function isState(word: string): boolean {
+  if (word.length > 20 || word.length < 2) return false;
   const lower = word.toLowerCase();
   return ENDINGS.some(
     (ending) => lower.endsWith(ending) && hasStem(lower.slice(0, lower.length - ending.length)),

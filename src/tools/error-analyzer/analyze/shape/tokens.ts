@@ -1,4 +1,4 @@
-import { isVariableWord } from './words.ts';
+import { isVariableWord, saysWhatHappened } from './words.ts';
 
 export const WORD = 0;
 export const VARIABLE = 1;
@@ -15,10 +15,11 @@ export interface Token {
 
 const BLANK = 0x20;
 const DIGIT = 0x30;
+const EQUALS = 0x3d;
+const STAR = 0x2a;
 
 /** What ends a word and stands for itself. `-`, `.`, `/` and the like are within words. */
 const MARKS = ascii('=,;:|()[]{}<>"\'`!?*&^');
-const QUOTES = ascii('"\'`');
 /** What ends an address: blanks, quotes, angle brackets. */
 const ADDRESS_ENDS = ascii(' "\'`<>|');
 /** Dots and dashes at the edges of a word are marks. */
@@ -42,12 +43,12 @@ export function tokenise(text: string): Token[] {
     const code = text.charCodeAt(at);
     if (code === BLANK) {
       at += 1;
+    } else if (code === STAR && text.charCodeAt(at + 1) === STAR) {
+      at = pushVariable(tokens, at, endOfMask(text, at));
     } else if (within(MARKS, code)) {
       tokens.push({ kind: MARK, text: text.charAt(at), from: at, to: at + 1 });
       at += 1;
-      if (code === 0x3d && isEmptyValue(text, at)) {
-        tokens.push({ kind: VARIABLE, text: '', from: at, to: at });
-      }
+      if (code === EQUALS) at = pushFieldValue(tokens, text, at);
     } else {
       at = pushWord(tokens, text, at);
     }
@@ -55,12 +56,24 @@ export function tokenise(text: string): Token[] {
   return tokens;
 }
 
-/** `user= host=web`: nothing where other lines have a value. `at`: after the `=`. */
-function isEmptyValue(text: string, at: number): boolean {
+/** A value that somebody masked: `****1234`. */
+function endOfMask(text: string, from: number): number {
+  let to = from;
+  while (text.charCodeAt(to) === STAR) to += 1;
+  return to;
+}
+
+/** The value of a field where its form says that it is one: nothing at all (`user= host=web`), or in quotes (`user="Jo Do"`). `at`: after the `=`. */
+function pushFieldValue(tokens: Token[], text: string, at: number): number {
   const before = text.charCodeAt(at - 2);
-  if (at < 2 || before === BLANK || within(MARKS, before)) return false;
+  if (at < 2 || before === BLANK || within(MARKS, before)) return at;
   const next = text.charCodeAt(at);
-  return at >= text.length || next === BLANK || next === 0x2c || next === 0x3b;
+  if (at >= text.length || next === BLANK || next === 0x2c || next === 0x3b)
+    return pushVariable(tokens, at, at);
+  const isQuoted = next === 0x22 || next === 0x27;
+  if (!isQuoted || saysWhatHappened(tokens.at(-2)?.text ?? '')) return at;
+  const close = text.indexOf(text.charAt(at), at + 1);
+  return close === -1 ? at : pushVariable(tokens, at, close + 1);
 }
 
 function pushWord(tokens: Token[], text: string, from: number): number {
@@ -73,11 +86,10 @@ function pushWord(tokens: Token[], text: string, from: number): number {
     to += 1;
   }
   const address = endOfAddress(text, from, to);
-  if (address > to) {
-    const end = withoutClosing(text, from, address);
-    tokens.push({ kind: VARIABLE, text: '', from, to: end });
-    return end;
-  }
+  if (address > to) return pushVariable(tokens, from, withoutClosing(text, from, address));
+  const groups = endOfHexGroups(text, from);
+  if (groups > to) return pushVariable(tokens, from, groups);
+  if (isHostWithPort(text, from, to)) return pushVariable(tokens, from, to + 2);
   let wordTo = to;
   while (wordTo > from && within(EDGES, text.charCodeAt(wordTo - 1))) wordTo -= 1;
   if (wordTo > from) {
@@ -87,6 +99,53 @@ function pushWord(tokens: Token[], text: string, from: number): number {
   }
   if (wordTo < to) tokens.push({ kind: MARK, text: text.slice(wordTo, to), from: wordTo, to });
   return to;
+}
+
+function pushVariable(tokens: Token[], from: number, to: number): number {
+  tokens.push({ kind: VARIABLE, text: '', from, to });
+  return to;
+}
+
+/** `api.local:0`, `orders.py:0`: a dotted name with its port or line. */
+function isHostWithPort(text: string, from: number, to: number): boolean {
+  if (text.charCodeAt(to) !== 0x3a || text.charCodeAt(to + 1) !== DIGIT) return false;
+  const dot = text.indexOf('.', from);
+  return dot > from && dot < to - 1;
+}
+
+/**
+ * End of groups of hexadecimal digits with colons between them (hardware and IPv6 addresses, whose groups without a decimal digit were not collapsed);
+ * `from` when these are none.
+ */
+function endOfHexGroups(text: string, from: number): number {
+  let at = from;
+  let colons = 0;
+  let digit = false;
+  let letters = 0;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const lower = code | 0x20;
+    if (code === DIGIT) digit = true;
+    else if (code === 0x3a) {
+      if (at === from) return from;
+      colons += 1;
+      letters = 0;
+    } else if (lower >= 0x61 && lower <= 0x66) {
+      if ((letters += 1) > 4) return from;
+    } else break;
+  }
+  while (at > from && text.charCodeAt(at - 1) === 0x3a) {
+    at -= 1;
+    colons -= 1;
+  }
+  if (colons < 2 || !(digit || colons >= 5)) return from;
+  // `%eth0` and `/64` belong to it; a letter means that it was something else.
+  const code = text.charCodeAt(at);
+  if (at < text.length && code !== BLANK && !within(MARKS, code) && !'%/-.'.includes(text.charAt(at)))
+    return from;
+  while (at < text.length && text.charCodeAt(at) !== BLANK && !within(MARKS, text.charCodeAt(at))) at += 1;
+  while (within(EDGES, text.charCodeAt(at - 1))) at -= 1;
+  return at;
 }
 
 /** Where an address ends that begins with the word `from` to `to`: `https://...`, `C:\...`, `/path?query`; `to` when it is none. */
@@ -107,8 +166,4 @@ function withoutClosing(text: string, from: number, to: number): number {
   let end = to;
   while (end > from + 1 && '.,;:)]}!?'.includes(text.charAt(end - 1))) end -= 1;
   return end;
-}
-
-export function isQuote(token: Token): boolean {
-  return token.kind === MARK && within(QUOTES, token.text.charCodeAt(0));
 }

@@ -50,3 +50,14 @@ function isPathOrName(word: string): boolean {
   if (slashes === 1 && word.charCodeAt(0) === 0x2f && last >= 1) return true;
   return innerDots >= 2 && !EXCEPTION_NAME.test(word);
 }
+
+/** Fields whose values are words of the message, not data. */
+const TELLING_FIELDS = new Set(
+  'msg message error err reason cause event title description desc detail details status state level severity lvl action type kind code method'.split(
+    ' ',
+  ),
+);
+
+export function saysWhatHappened(field: string): boolean {
+  return field.length <= 12 && TELLING_FIELDS.has(field.toLowerCase());
+}

@@ -1,7 +1,10 @@
-import { WILDCARD_ID, type TokenTable } from './templates.ts';
+import type { TokenTable } from './templates.ts';
 
 /** Distinct words at one place of otherwise equal shapes from which on they are values of one variable. Calibrated by `bench errors --only grouping`. */
 const DISTINCT_WORDS = 5;
+
+/** Whatever speaks for it: of two words nobody knows. */
+const LEAST_WORDS = 3;
 
 /** A first word usually says what the line is about. */
 const FIRST_WORD_EXTRA = 3;
@@ -48,17 +51,26 @@ export function keepsEnough(tokens: Int32Array, position: number, table: TokenTa
 export function neededWords(
   tokens: Int32Array,
   position: number,
-  words: readonly number[],
+  words: ReadonlySet<number>,
   table: TokenTable,
 ): number {
   let needed = DISTINCT_WORDS;
   if (position === 0) needed += FIRST_WORD_EXTRA;
   if (announcesValue(tokens, position, table)) needed -= 1;
   let identifiers = 0;
-  for (const word of words) if (word !== WILDCARD_ID && isIdentifier(table.text(word))) identifiers += 1;
-  if (identifiers > MOSTLY * words.length) needed -= 1;
+  for (const word of words) if (isIdentifier(table.text(word))) identifiers += 1;
+  if (identifiers > MOSTLY * words.size) needed -= 1;
   const literals = literalsBeside(tokens, position, table);
   if (literals <= FEW_LITERALS) needed += FEW_LITERALS_EXTRA;
   if (literals >= MANY_LITERALS) needed -= 1;
-  return needed;
+  return Math.max(needed, LEAST_WORDS);
+}
+
+/** So many words that anything may stand there; a user named `deploy` is then a user. */
+const OPEN_CLASS_WORDS = 8;
+const FEW_STATES = 0.25;
+
+/** Whether words of state among others are names like them. `states`: how many say what happened. */
+export function isOpenClass(others: number, states: number): boolean {
+  return others >= OPEN_CLASS_WORDS && states <= FEW_STATES * others;
 }

@@ -35,8 +35,19 @@ export interface Template {
   tokens: Int32Array;
   /** Of any shape of the component. */
   key: string;
-  /** Positions whose wildcard stands for words that were counted, not only for typed values. */
-  counted: ReadonlySet<number>;
+  /** Words that were seen where its wildcards stand for words, by position. */
+  values: ReadonlyMap<number, ReadonlySet<number>>;
+}
+
+export type Values = Template['values'];
+
+export function joinValues(one: Values, other: Values): Values {
+  if (other.size === 0) return one;
+  const joined = new Map(one);
+  for (const [position, words] of other) {
+    joined.set(position, new Set([...(joined.get(position) ?? []), ...words]));
+  }
+  return joined;
 }
 
 export function sharesAllBut(position: number, one: Int32Array, other: Int32Array): boolean {

@@ -1,0 +1,105 @@
+import { announcesValue, isIdentifier, isOpenClass, keepsEnough, neededWords } from './evidence.ts';
+import type { Merging } from './merging.ts';
+import {
+  joinValues,
+  positionHash,
+  sharesAllBut,
+  templateHash,
+  WILDCARD_ID,
+  type Template,
+} from './templates.ts';
+
+/** Templates that are equal but for one position. */
+interface Bucket {
+  position: number;
+  templates: Template[];
+}
+
+interface Candidate {
+  position: number;
+  templates: readonly Template[];
+  /** Distinct words seen at the position. */
+  words: number;
+  needed: number;
+  /** For the same order on every machine. */
+  order: string;
+}
+
+/** Merges what differs in one word that was counted often enough; null when there is nothing to merge. */
+export function mergeOnce(merging: Merging, templates: readonly Template[]): Template[] | null {
+  const candidates = bucketsOf(merging, templates)
+    .map((bucket) => judged(merging, bucket))
+    .filter((candidate) => candidate !== null)
+    .toSorted((one, other) => other.words - one.words || (one.order < other.order ? -1 : 1));
+  const gone = new Set<Template>();
+  const made: Template[] = [];
+  for (const candidate of candidates) {
+    if (candidate.templates.some((template) => gone.has(template))) continue;
+    for (const template of candidate.templates) gone.add(template);
+    made.push(mergedTemplate(merging, candidate));
+  }
+  return made.length === 0 ? null : [...templates.filter((template) => !gone.has(template)), ...made];
+}
+
+function mergedTemplate({ components }: Merging, candidate: Candidate): Template {
+  const { position, templates, words, needed } = candidate;
+  const [first, ...others] = templates as [Template, ...Template[]];
+  let values = first.values;
+  for (const other of others) {
+    components.join(first.key, other.key, { kind: 'varying-word', position, distinct: words, needed });
+    values = joinValues(values, other.values);
+  }
+  const seen = templates
+    .map(({ tokens }) => tokens[position] as number)
+    .filter((token) => token !== WILDCARD_ID);
+  return {
+    key: first.key,
+    tokens: first.tokens.with(position, WILDCARD_ID),
+    values: joinValues(values, new Map([[position, new Set(seen)]])),
+  };
+}
+
+function bucketsOf({ table }: Merging, templates: readonly Template[]): Bucket[] {
+  const buckets = new Map<number, Bucket>();
+  for (const template of templates) {
+    const hash = templateHash(template.tokens);
+    for (let position = 0; position < template.tokens.length; position += 1) {
+      const token = template.tokens[position] as number;
+      if (token !== WILDCARD_ID && !table.isWord(token)) continue;
+      const key = hash - positionHash(token, position) + position;
+      const bucket = buckets.get(key);
+      if (bucket === undefined) buckets.set(key, { position, templates: [template] });
+      else if (isAlike(bucket, position, template)) bucket.templates.push(template);
+    }
+  }
+  return [...buckets.values()].filter(({ templates }) => templates.length > 1);
+}
+
+function isAlike(bucket: Bucket, position: number, template: Template): boolean {
+  const first = bucket.templates[0] as Template;
+  return bucket.position === position && sharesAllBut(position, first.tokens, template.tokens);
+}
+
+function judged(merging: Merging, { position, templates }: Bucket): Candidate | null {
+  const { table } = merging;
+  const { tokens } = templates[0] as Template;
+  if (!keepsEnough(tokens, position, table)) return null;
+  const host = templates.find((template) => template.tokens[position] === WILDCARD_ID);
+  const literals = templates.filter((template) => template !== host);
+  const states = literals.filter((template) => merging.isState(template.tokens[position] as number));
+  const plain = literals.filter((template) => !states.includes(template));
+  const words = new Set(host?.values.get(position) ?? []);
+  for (const template of plain) words.add(template.tokens[position] as number);
+  const chosen = isOpenClass(words.size, states.length) ? literals : plain;
+  const merged = host === undefined ? chosen : [host, ...chosen];
+  if (merged.length < 2) return null;
+  const needed = neededWords(tokens, position, words, table);
+  const hinted =
+    host !== undefined &&
+    (host.values.has(position) ||
+      announcesValue(tokens, position, table) ||
+      [...words].some((word) => isIdentifier(table.text(word))));
+  if (!hinted && words.size + (host === undefined ? 0 : 1) < needed) return null;
+  const order = Array.from(tokens.with(position, WILDCARD_ID), (token) => table.text(token)).join(' ');
+  return { position, templates: merged, words: words.size, needed: hinted ? 1 : needed, order };
+}
