@@ -12,7 +12,7 @@ const STEMS = new Set(
     'active inactiv valid invalid expir renew revok throttl retry retri timeout timed sent send receiv read writ written push pull upload download encod decod ' +
     'encrypt decrypt increas decreas rise rose fall fell high low full empty sync unsync ready busy idle wait running run launch restart reboot shutdown ' +
     'attempt skip ignor reach unreach reachabl unreachabl availabl unavailabl readabl writabl request respons respond schedul unschedul deploy undeploy install uninstall ' +
-    'not never without cannot before after in out input output'
+    'not never without cannot'
   ).split(' '),
 );
 
@@ -52,7 +52,9 @@ function isState(word: string): boolean {
   );
 }
 
+/** `on` and `up` have no inflections. */
 function hasStem(stem: string): boolean {
+  if (stem.length < 3) return false;
   if (STEMS.has(stem)) return true;
   // `stopped`, `dropping`: the last consonant doubled.
   const last = stem.length - 1;

@@ -22,6 +22,8 @@ const STAR = 0x2a;
 const MARKS = ascii('=,;:|()[]{}<>"\'`!?*&^');
 /** What ends an address: blanks, quotes, angle brackets. */
 const ADDRESS_ENDS = ascii(' "\'`<>|');
+const OPENING = ascii('([{<');
+const CLOSING = ascii(')]}>');
 /** Dots and dashes at the edges of a word are marks. */
 const EDGES = ascii('.-');
 
@@ -63,17 +65,37 @@ function endOfMask(text: string, from: number): number {
   return to;
 }
 
-/** The value of a field where its form says that it is one: nothing at all (`user= host=web`), or in quotes (`user="Jo Do"`). `at`: after the `=`. */
+/**
+ * The value of a field where its form says that it is one: nothing at all (`user= host=web`), in quotes (`user="Jo Do"`), or with a digit anywhere
+ * (`source=Work{0}`). `at`: after the `=`.
+ */
 function pushFieldValue(tokens: Token[], text: string, at: number): number {
   const before = text.charCodeAt(at - 2);
   if (at < 2 || before === BLANK || within(MARKS, before)) return at;
   const next = text.charCodeAt(at);
   if (at >= text.length || next === BLANK || next === 0x2c || next === 0x3b)
     return pushVariable(tokens, at, at);
-  const isQuoted = next === 0x22 || next === 0x27;
-  if (!isQuoted || saysWhatHappened(tokens.at(-2)?.text ?? '')) return at;
-  const close = text.indexOf(text.charAt(at), at + 1);
-  return close === -1 ? at : pushVariable(tokens, at, close + 1);
+  if (saysWhatHappened(tokens.at(-2)?.text ?? '')) return at;
+  if (next === 0x22 || next === 0x27) {
+    const close = text.indexOf(text.charAt(at), at + 1);
+    return close === -1 ? at : pushVariable(tokens, at, close + 1);
+  }
+  const end = endOfValue(text, at);
+  return text.slice(at, end).includes('0') ? pushVariable(tokens, at, end) : at;
+}
+
+/** To the next blank, comma or semicolon, or to a bracket that was open before. */
+function endOfValue(text: string, from: number): number {
+  let depth = 0;
+  let to = from;
+  for (; to < text.length; to += 1) {
+    const code = text.charCodeAt(to);
+    if (code === BLANK || code === 0x2c || code === 0x3b || code === 0x22 || code === 0x27) break;
+    if (within(OPENING, code)) depth += 1;
+    else if (within(CLOSING, code) && (depth -= 1) < 0) break;
+  }
+  while (to > from && within(EDGES, text.charCodeAt(to - 1))) to -= 1;
+  return to;
 }
 
 function pushWord(tokens: Token[], text: string, from: number): number {

@@ -17,10 +17,14 @@ const MANY_LITERALS = 7;
 const LITERALS_TO_KEEP = 2;
 
 const BEFORE_VALUES = new Set(
-  (
-    'from to for by at in on of with as via into onto user host node named called name id key client server peer ' +
-    ': [ " \' ( = < `'
-  ).split(' '),
+  ('from to for by at in on of with as via into onto ' + ': [ " \' ( = < `').split(' '),
+);
+
+/** After these stands whose it is: a name, whichever it is. */
+const BEFORE_NAMES = new Set(
+  'user username login account tenant customer host hostname node server peer file table relation database schema topic queue bucket named called name'.split(
+    ' ',
+  ),
 );
 
 const IDENTIFIER = /[._\-/$@\\]|[a-z][A-Z]/;
@@ -40,7 +44,13 @@ export function literalsBeside(tokens: Int32Array, position: number, table: Toke
 
 /** Whether what stands before a position announces a value. */
 export function announcesValue(tokens: Int32Array, position: number, table: TokenTable): boolean {
-  return position > 0 && BEFORE_VALUES.has(table.text(tokens[position - 1] as number).toLowerCase());
+  if (position === 0) return false;
+  const before = table.text(tokens[position - 1] as number).toLowerCase();
+  return BEFORE_VALUES.has(before) || BEFORE_NAMES.has(before);
+}
+
+function announcesName(tokens: Int32Array, position: number, table: TokenTable): boolean {
+  return BEFORE_NAMES.has(table.text(tokens[position - 1] as number).toLowerCase());
 }
 
 export function keepsEnough(tokens: Int32Array, position: number, table: TokenTable): boolean {
@@ -56,7 +66,7 @@ export function neededWords(
 ): number {
   let needed = DISTINCT_WORDS;
   if (position === 0) needed += FIRST_WORD_EXTRA;
-  if (announcesValue(tokens, position, table)) needed -= 1;
+  if (announcesValue(tokens, position, table)) needed -= announcesName(tokens, position, table) ? 2 : 1;
   let identifiers = 0;
   for (const word of words) if (isIdentifier(table.text(word))) identifiers += 1;
   if (identifiers > MOSTLY * words.size) needed -= 1;

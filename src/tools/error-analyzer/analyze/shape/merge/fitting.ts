@@ -38,7 +38,6 @@ function hostsOf(
 ): Map<string, { mask: string; host: Host }> {
   const hosts = new Map<string, { mask: string; host: Host }>();
   for (const template of templates) {
-    if (template.values.size === 0) continue;
     const open: number[] = [];
     for (const [position, token] of template.tokens.entries()) {
       if (token !== WILDCARD_ID) continue;
@@ -59,10 +58,10 @@ function hashWithout(tokens: Int32Array, hash: number, positions: readonly numbe
   return rest;
 }
 
-function fits({ table, isState }: Merging, { tokens }: Template, host: Host): boolean {
+function fits(merging: Merging, { tokens }: Template, host: Host): boolean {
   return tokens.every((token, position) => {
     if (token === host.template.tokens[position]) return true;
-    return host.open.includes(position) && table.isWord(token) && !isState(token);
+    return host.open.includes(position) && merging.table.isWord(token) && !merging.isState(token);
   });
 }
 

@@ -3,6 +3,7 @@ import { createComponents } from './components.ts';
 import { mergeOnce } from './varying-words.ts';
 import { fitOnce } from './fitting.ts';
 import type { Merging } from './merging.ts';
+import { reduceOnce } from './reducing.ts';
 import { createMerging } from './merging.ts';
 import { joinValues, WILDCARD_ID, type Template } from './templates.ts';
 
@@ -27,7 +28,8 @@ export function mergeShapes(
   );
   let templates = unite(merging, knownTemplates(merging, shapes));
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const merged = mergeOnce(merging, templates) ?? fitOnce(merging, templates);
+    const merged =
+      mergeOnce(merging, templates) ?? fitOnce(merging, templates) ?? reduceOnce(merging, templates);
     if (merged === null) break;
     templates = unite(merging, merged);
   }
