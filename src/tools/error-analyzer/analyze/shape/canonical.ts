@@ -12,7 +12,7 @@ export const WILDCARD = '<*>';
 export const MAX_SHAPE_TOKENS = 160;
 
 /** Marks between two values of one thing: `10:42:07`, `3, 5, 8`, `1024x768`. */
-const JOINING = new Set([',', ':', ';', '|', '.', '-', '/', '&', '--', '..', '...', '+', 'x', '@', '*']);
+const JOINING = new Set([',', ':', ';', '.', '/', '&', '..', '...', '+', 'x', '@', '*']);
 
 const COMPARING = new Set(['<', '>', '<=', '>=', '~', '≈', '±', '+', '-']);
 

@@ -60,3 +60,13 @@ function hasStem(stem: string): boolean {
   const last = stem.length - 1;
   return last > 2 && stem.charAt(last) === stem.charAt(last - 1) && STEMS.has(stem.slice(0, last));
 }
+
+const LEVELS = new Set(
+  'trace debug verbose info notice warn warning error err severe fatal critical crit alert emerg emergency panic'.split(
+    ' ',
+  ),
+);
+
+export function isLevelWord(word: string): boolean {
+  return LEVELS.has(word.toLowerCase());
+}

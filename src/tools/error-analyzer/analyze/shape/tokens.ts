@@ -84,16 +84,21 @@ function pushFieldValue(tokens: Token[], text: string, at: number): number {
   return text.slice(at, end).includes('0') ? pushVariable(tokens, at, end) : at;
 }
 
-/** To the next blank, comma or semicolon, or to a bracket that was open before. */
+/** To the next blank, comma or semicolon that no bracket of the value holds, or to a bracket that was open before. */
 function endOfValue(text: string, from: number): number {
   let depth = 0;
+  let unbalanced = -1;
   let to = from;
   for (; to < text.length; to += 1) {
     const code = text.charCodeAt(to);
-    if (code === BLANK || code === 0x2c || code === 0x3b || code === 0x22 || code === 0x27) break;
-    if (within(OPENING, code)) depth += 1;
+    if (code === 0x22 || code === 0x27) break;
+    if (code === BLANK || code === 0x2c || code === 0x3b) {
+      if (depth === 0) break;
+      if (unbalanced === -1) unbalanced = to;
+    } else if (within(OPENING, code)) depth += 1;
     else if (within(CLOSING, code) && (depth -= 1) < 0) break;
   }
+  if (depth > 0 && unbalanced !== -1) to = unbalanced;
   while (to > from && within(EDGES, text.charCodeAt(to - 1))) to -= 1;
   return to;
 }

@@ -17,7 +17,8 @@ const CALENDAR = new Set(
   ).split(' '),
 );
 
-const HEXADECIMAL = /^[a-fA-F]{12,}$/;
+/** No word of a language has eight letters of these six. */
+const HEXADECIMAL = /^[a-fA-F]{8,}$/;
 const EXCEPTION_NAME = /(?:Error|Exception|Fault|Failure)$/;
 
 export function isUnit(word: string): boolean {

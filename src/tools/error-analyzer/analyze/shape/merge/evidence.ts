@@ -16,9 +16,7 @@ const MANY_LITERALS = 7;
 /** Words that must stay, so that a merge never makes a template of nothing. */
 const LITERALS_TO_KEEP = 2;
 
-const BEFORE_VALUES = new Set(
-  ('from to for by at in on of with as via into onto ' + ': [ " \' ( = < `').split(' '),
-);
+const BEFORE_VALUES = new Set('from to for by at in on of with as via into onto : [ " \' ( = < `'.split(' '));
 
 /** After these stands whose it is: a name, whichever it is. */
 const BEFORE_NAMES = new Set(

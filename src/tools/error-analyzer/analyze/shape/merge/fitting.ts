@@ -2,6 +2,8 @@ import { announcesValue, literalsBeside } from './evidence.ts';
 import type { Merging } from './merging.ts';
 import { joinValues, positionHash, templateHash, WILDCARD_ID, type Template } from './templates.ts';
 
+const LEAST_ANNOUNCED = 2;
+
 /** A template whose wildcards, all of which may stand for words, take in others that differ there only. */
 interface Host {
   template: Template;
@@ -27,6 +29,9 @@ export function fitOnce(merging: Merging, templates: readonly Template[]): Templ
       taken.set(template, entry.host);
       break;
     }
+  }
+  for (const [template, host] of taken) {
+    if (!isSupported(host, taken, template)) taken.delete(template);
   }
   if (taken.size === 0) return null;
   return rebuilt(merging, templates, taken);
@@ -62,6 +67,16 @@ function fits(merging: Merging, { tokens }: Template, host: Host): boolean {
   return tokens.every((token, position) => {
     if (token === host.template.tokens[position]) return true;
     return host.open.includes(position) && merging.table.isWord(token) && !merging.isState(token);
+  });
+}
+
+/** A place that is only announced to vary has to be seen to: one word there, beside nothing, is no variable. */
+function isSupported(host: Host, taken: ReadonlyMap<Template, Host>, template: Template): boolean {
+  return host.open.every((position) => {
+    if (template.tokens[position] === WILDCARD_ID || host.template.values.has(position)) return true;
+    const words = new Set([...taken].filter(([, its]) => its === host).map(([its]) => its.tokens[position]));
+    words.delete(WILDCARD_ID);
+    return words.size >= LEAST_ANNOUNCED;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Shape, ShapeEdge } from '../types.ts';
 import { createComponents } from './components.ts';
+import { headerLengths } from './header.ts';
 import { mergeOnce } from './varying-words.ts';
 import { fitOnce } from './fitting.ts';
 import type { Merging } from './merging.ts';
@@ -39,8 +40,12 @@ export function mergeShapes(
 /** One template per component of the known edges: what its shapes have in common, where they are of one length. */
 function knownTemplates({ table, components }: Merging, shapes: readonly MergeableShape[]): Template[] {
   const byRoot = new Map<string, Template[]>();
-  for (const { key, canonical } of shapes) {
-    const tokens = Int32Array.from(canonical.split(' '), (text) => table.idOf(text));
+  const whole = shapes.map(({ canonical }) =>
+    Int32Array.from(canonical.split(' '), (text) => table.idOf(text)),
+  );
+  const headers = headerLengths(whole, table);
+  for (const [index, { key }] of shapes.entries()) {
+    const tokens = (whole[index] as Int32Array).subarray(headers[index]);
     const root = components.rootOf(key);
     const templates = byRoot.get(root) ?? [];
     const alike = templates.findIndex((template) => template.tokens.length === tokens.length);

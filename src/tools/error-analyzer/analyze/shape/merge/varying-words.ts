@@ -7,6 +7,7 @@ import {
   templateHash,
   WILDCARD_ID,
   type Template,
+  type TokenTable,
 } from './templates.ts';
 
 /** Templates that are equal but for one position. */
@@ -27,8 +28,9 @@ interface Candidate {
 
 /** Merges what differs in one word that was counted often enough; null when there is nothing to merge. */
 export function mergeOnce(merging: Merging, templates: readonly Template[]): Template[] | null {
+  const seenAfter = valuesByContext(merging, templates);
   const candidates = bucketsOf(merging, templates)
-    .map((bucket) => judged(merging, bucket))
+    .map((bucket) => judged(merging, bucket, seenAfter))
     .filter((candidate) => candidate !== null)
     .toSorted((one, other) => other.words - one.words || (one.order < other.order ? -1 : 1));
   const gone = new Set<Template>();
@@ -80,7 +82,41 @@ function isAlike(bucket: Bucket, position: number, template: Template): boolean 
   return bucket.position === position && sharesAllBut(position, first.tokens, template.tokens);
 }
 
-function judged(merging: Merging, { position, templates }: Bucket): Candidate | null {
+/** What was counted to vary, by what stands before it: a word that is a value after `user` in one message is one in the next. */
+function valuesByContext({ table }: Merging, templates: readonly Template[]): ValuesByContext {
+  const values = new Map<string, Set<number>>();
+  for (const template of templates) {
+    for (const [position, words] of template.values) {
+      const context = contextOf(template.tokens, position, table);
+      if (context === null) continue;
+      const known = values.get(context) ?? new Set();
+      for (const word of words) known.add(word);
+      values.set(context, known);
+    }
+  }
+  return values;
+}
+
+type ValuesByContext = ReadonlyMap<string, ReadonlySet<number>>;
+
+/** The word before; with a mark between, that too. */
+function contextOf(tokens: Int32Array, position: number, table: TokenTable): string | null {
+  const before = tokens[position - 1];
+  if (before === undefined || before === WILDCARD_ID) return null;
+  if (table.isWord(before)) return String(before);
+  const further = tokens[position - 2];
+  return further !== undefined && table.isWord(further) ? `${further} ${before}` : null;
+}
+
+function areKnownValues(words: ReadonlySet<number>, known: ReadonlySet<number> | undefined): boolean {
+  return known !== undefined && words.size > 0 && [...words].every((word) => known.has(word));
+}
+
+function judged(
+  merging: Merging,
+  { position, templates }: Bucket,
+  seenAfter: ValuesByContext,
+): Candidate | null {
   const { table } = merging;
   const { tokens } = templates[0] as Template;
   if (!keepsEnough(tokens, position, table)) return null;
@@ -93,11 +129,13 @@ function judged(merging: Merging, { position, templates }: Bucket): Candidate | 
   const chosen = isOpenClass(words.size, states.length) ? literals : plain;
   const merged = host === undefined ? chosen : [host, ...chosen];
   if (merged.length < 2) return null;
-  const needed = neededWords(tokens, position, words, table);
+  const context = contextOf(tokens, position, table);
+  const known = context !== null && areKnownValues(words, seenAfter.get(context));
+  const needed = known ? 2 : neededWords(tokens, position, words, table);
   const hinted =
     host !== undefined &&
     (host.values.has(position) ||
-      announcesValue(tokens, position, table) ||
+      (words.size >= 2 && announcesValue(tokens, position, table)) ||
       [...words].some((word) => isIdentifier(table.text(word))));
   if (!hinted && words.size + (host === undefined ? 0 : 1) < needed) return null;
   const order = Array.from(tokens.with(position, WILDCARD_ID), (token) => table.text(token)).join(' ');
