@@ -3,7 +3,7 @@ import { levelName } from '../../../../core/log/level.ts';
 import { createRecordView, setSlice, sliceText } from '../../../../core/log/record-view.ts';
 import type { FormatSample, LogFormat } from '../format.ts';
 import { createDecodeContext } from '../time/decode-context.ts';
-import { TEXT_FORMATS } from './text-formats.ts';
+import { LOG_FORMATS } from './index.ts';
 
 const MODIFIED_MS = Date.UTC(2026, 5, 30);
 
@@ -53,12 +53,12 @@ function lineStarts(format: LogFormat, text: string): boolean[] {
 }
 
 function bestFormats(line: string): string[] {
-  const scores = TEXT_FORMATS.map((format) => format.score(line));
+  const scores = LOG_FORMATS.map((format) => format.score(line));
   const best = Math.max(...scores);
-  return TEXT_FORMATS.filter((_, index) => scores[index] === best).map((format) => format.name);
+  return LOG_FORMATS.filter((_, index) => scores[index] === best).map((format) => format.name);
 }
 
-describe.each(TEXT_FORMATS.map((format) => [format.name, format] as const))('samples of %s', (_, format) => {
+describe.each(LOG_FORMATS.map((format) => [format.name, format] as const))('samples of %s', (_, format) => {
   it.each(format.samples.map((sample) => [sample.text, sample] as const))('%s', (_, sample) => {
     const { fields, ...expected } = {
       exceptionType: '',

@@ -1,8 +1,14 @@
 import { LEVEL, type LogLevel } from '../../../../core/log/level.ts';
-import { clearSlice, type RecordView, setSlice } from '../../../../core/log/record-view.ts';
+import {
+  type ByteSlice,
+  clearSlice,
+  emptySlice,
+  type RecordView,
+  setSlice,
+} from '../../../../core/log/record-view.ts';
 import type { DecodeContext, FormatSample, LogFormat } from '../format.ts';
 import { beginRecord } from '../formats/support/body.ts';
-import { CHAR, find, indexOf, trimEnd } from '../formats/support/bytes.ts';
+import { CHAR, find, indexOf, isLetter, trimEnd } from '../formats/support/bytes.ts';
 import { levelOfWord } from '../formats/support/level-words.ts';
 import { stackStart } from '../formats/support/stack-start.ts';
 import { jsonFields } from './json-fields.ts';
@@ -90,7 +96,10 @@ function levelOf(
   const start = values.start[ROLE.level]!;
   const end = values.end[ROLE.level]!;
   if (values.kind[ROLE.level] === JSON_KIND.string) {
-    const level = levelOfWord(bytes, start, end);
+    let wordEnd = start;
+    // Of `ERROR+4` and `error (17)`, the word.
+    while (wordEnd < end && isLetter(bytes[wordEnd]!)) wordEnd += 1;
+    const level = levelOfWord(bytes, start, wordEnd);
     if (level !== LEVEL.unknown) return level;
     const number = numberOf(bytes, start, end);
     return Number.isNaN(number) ? LEVEL.unknown : levelOfNumber(number);
@@ -99,11 +108,17 @@ function levelOf(
   return Number.isNaN(number) ? LEVEL.unknown : levelOfNumber(number);
 }
 
-/** Of pino, bunyan and Python, 10 to 60; of Monolog, 100 to 600; below 8 it is syslog's severity. */
+/** Of pino and bunyan, 10 to 60; of Monolog, 100 to 600. Python's tens are read as theirs, too, one step too low: its loggers write words. */
 function levelBySize(level: number): LogLevel {
-  if (level >= 100) return levelOfTens(level / 10);
-  if (level >= 10) return levelOfTens(level);
-  return LEVEL.unknown;
+  return level >= 100 ? levelOfHundreds(level) : level >= 10 ? levelOfTens(level) : LEVEL.unknown;
+}
+
+/** Monolog: 100 debug, 200 info, 250 notice, 300 warning, 400 error, 500 critical and above. */
+export function levelOfHundreds(level: number): LogLevel {
+  if (level >= 500) return LEVEL.fatal;
+  if (level >= 400) return LEVEL.error;
+  if (level >= 300) return LEVEL.warn;
+  return level >= 200 ? LEVEL.info : LEVEL.debug;
 }
 
 /** 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; own levels between them count as the next lower one. */
@@ -117,7 +132,7 @@ export function levelOfTens(level: number): LogLevel {
 }
 
 function setRole(
-  slice: RecordView['message'],
+  slice: ByteSlice,
   values: RoleValues,
   role: number,
   bytes: Uint8Array,
@@ -139,39 +154,36 @@ function setStack(view: RecordView, values: RoleValues, bytes: Uint8Array, conte
   view.stack.end = trimEnd(view.stack.bytes, view.stack.start, view.stack.end);
 }
 
+const error = emptySlice();
+
 /**
  * The text of an error beside the message: its stack where it holds one; else it is a part of what happened. `request failed` alone would make one
  * group of everything that can fail (loggers of Go write all errors so).
  */
 function addError(view: RecordView, values: RoleValues, bytes: Uint8Array, context: DecodeContext): void {
-  if (values.kind[ROLE.error] !== JSON_KIND.string || view.stack.end > view.stack.start) {
-    if (view.message.end === view.message.start && values.kind[ROLE.error] === JSON_KIND.string)
-      setRole(view.message, values, ROLE.error, bytes, context);
-    return;
-  }
-  const { message } = view;
-  const error = view.stack;
+  if (values.kind[ROLE.error] !== JSON_KIND.string) return;
+  const { message, stack } = view;
   setRole(error, values, ROLE.error, bytes, context);
   if (values.isEscaped[ROLE.error] === 1) {
     undoDoubleEscapes(error);
-    const stack = stackStart(error.bytes, error.start, error.end);
-    if (stack !== -1) {
-      error.start = stack;
-      error.end = trimEnd(error.bytes, stack, error.end);
+    const from = stack.end > stack.start ? -1 : stackStart(error.bytes, error.start, error.end);
+    if (from !== -1) {
+      setSlice(stack, error.bytes, from, trimEnd(error.bytes, from, error.end));
       return;
     }
+    error.end = find(error.bytes, CHAR.newline, error.start, error.end);
   }
   if (message.end === message.start) setSlice(message, error.bytes, error.start, error.end);
-  else if (!holds(message, error)) join(message, error, context);
-  clearSlice(error);
+  else if (!holds(message, error) && !holds(stack, error)) join(message, error, context);
 }
 
-function holds(text: RecordView['message'], part: RecordView['message']): boolean {
+function holds(text: ByteSlice, part: ByteSlice): boolean {
+  if (part.end === part.start) return true;
   return indexOf(text.bytes, text.start, text.end, part.bytes.subarray(part.start, part.end)) !== -1;
 }
 
 /** `message: error`, in the scratch buffer. */
-function join(message: RecordView['message'], error: RecordView['message'], context: DecodeContext): void {
+function join(message: ByteSlice, error: ByteSlice, context: DecodeContext): void {
   const length = message.end - message.start + 2 + error.end - error.start;
   const scratch = scratchFor(context, length);
   const at = scratchAt();

@@ -45,7 +45,17 @@ const COMMON: Readonly<Record<RoleName, readonly string[]>> = {
     'Level',
     'severityText',
   ],
-  message: ['msg', 'message', 'short_message', 'Message', 'text', 'body', 'event', '@m', '@mt'],
+  message: [
+    'msg',
+    'message',
+    'short_message',
+    'RenderedMessage',
+    'Message',
+    'MessageTemplate',
+    'text',
+    'body',
+    'event',
+  ],
   stack: [
     'stack',
     'err.stack',

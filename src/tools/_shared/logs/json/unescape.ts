@@ -32,7 +32,8 @@ export function unescapeJson(
         to[at++] = 0x09;
         break;
       case 0x72:
-        to[at++] = 0x0d;
+        // Line ends of Windows become plain ones, as they do in bare lines.
+        if (bytes[index] !== BACKSLASH || bytes[index + 1] !== 0x6e || index + 1 >= end) to[at++] = 0x0d;
         break;
       case 0x62:
         to[at++] = 0x08;
