@@ -7,7 +7,9 @@ import type { TimeReading } from './reading.ts';
  */
 export function readClockTime(bytes: Uint8Array, at: number, end: number, reading: TimeReading): boolean {
   if (end - at < 8 || bytes[at + 2] !== CHAR.colon || bytes[at + 5] !== CHAR.colon) return false;
-  const hour = twoDigits(bytes, at);
+  // MariaDB pads the hour with a space.
+  const hour =
+    bytes[at] === CHAR.space && isDigit(bytes[at + 1]!) ? bytes[at + 1]! - CHAR.zero : twoDigits(bytes, at);
   const minute = twoDigits(bytes, at + 3);
   const second = twoDigits(bytes, at + 6);
   if (hour > 23 || minute > 59 || second > 60) return false;

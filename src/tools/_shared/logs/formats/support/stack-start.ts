@@ -80,7 +80,7 @@ function isFrame(bytes: Uint8Array, line: number, text: number, end: number): bo
   return isRubyFrame(bytes, text, end);
 }
 
-function isRubyFrame(bytes: Uint8Array, text: number, end: number): boolean {
+export function isRubyFrame(bytes: Uint8Array, text: number, end: number): boolean {
   for (let at = text; at < end - RUBY_IN.length; at += 1) {
     if (bytes[at] === CHAR.space) return false;
     if (bytes[at] === CHAR.colon && isDigit(bytes[at - 1] ?? 0) && startsWith(bytes, at, end, RUBY_IN))

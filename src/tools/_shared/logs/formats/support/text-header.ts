@@ -4,7 +4,7 @@ import type { DecodeContext } from '../../format.ts';
 import { readAnyTime } from '../../time/any.ts';
 import { createTimeReading, type TimeContext } from '../../time/reading.ts';
 import { beginRecord, firstLineEnd, setBody } from './body.ts';
-import { CHAR, isDigit, isLetter, isUpper, skipSpaces } from './bytes.ts';
+import { CHAR, find, isDigit, isLetter, isUpper, skipSpaces } from './bytes.ts';
 import { levelOfWord } from './level-words.ts';
 
 /**
@@ -79,6 +79,12 @@ function readPart(view: RecordView, at: number, end: number): number {
     view.level = levelOfWord(bytes, at, wordEnd);
     return wordEnd;
   }
+  if (view.level === LEVEL.unknown && wordEnd < end && bytes[wordEnd] === CHAR.closeBracket) {
+    // Celery: `[time: ERROR/ForkPoolWorker-3] `.
+    const slash = find(bytes, CHAR.slash, at, wordEnd);
+    view.level = levelOfWord(bytes, at, slash);
+    if (view.level !== LEVEL.unknown) return wordEnd;
+  }
   // A process id between level and logger: `INFO 12345 --- [main]`.
   if (isDigit(first))
     return isNumber(bytes, at, wordEnd) && closes !== CLOSES.colon && followsHeader(bytes, wordEnd, end)
@@ -125,9 +131,9 @@ function closing(bytes: Uint8Array, at: number, end: number): number {
   const next = skipSpaces(bytes, at, end);
   if (next >= end) return CLOSES.nothing;
   if (bytes[next] === CHAR.pipe) return CLOSES.bar;
-  if (next === at || next + 1 >= end || bytes[next + 1] !== CHAR.space) return CLOSES.nothing;
-  if (bytes[next] === CHAR.minus) return CLOSES.dash;
-  return bytes[next] === CHAR.colon ? CLOSES.colon : CLOSES.nothing;
+  if (next === at) return CLOSES.nothing;
+  if (bytes[next] === CHAR.minus) return isDashes(bytes, next, end) ? CLOSES.dash : CLOSES.nothing;
+  return bytes[next] === CHAR.colon && bytes[next + 1] === CHAR.space ? CLOSES.colon : CLOSES.nothing;
 }
 
 /** Whether a number is part of the header: three dashes, a bracket or another part's separator come next. */

@@ -1,0 +1,148 @@
+import { LEVEL } from '../../../../core/log/level.ts';
+import { setSlice, type RecordView } from '../../../../core/log/record-view.ts';
+import type { DecodeContext, LogFormat } from '../format.ts';
+import { readIsoTime } from '../time/iso.ts';
+import { createTimeReading } from '../time/reading.ts';
+import { beginRecord, firstLineEnd, setBody } from './support/body.ts';
+import { CHAR, ascii, find, indexOf, isSpace, skipSpaces, startsWith, trimEnd } from './support/bytes.ts';
+import { headText, namedFields, pairFields } from './support/fields.ts';
+import { statusAt } from './support/http-message.ts';
+import { levelOfStatus, levelOfWord } from './support/level-words.ts';
+import { isRubyFrame } from './support/stack-start.ts';
+
+const reading = createTimeReading();
+
+const LOGGER_LINE =
+  /^[DIWEFA], \[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+ #(?<pid>\d+)\] +[A-Z]+ -- (?<program>[^:]*): (?:\[(?<request_id>[\da-f-]{36})\] )?/;
+const PLAIN_LINE =
+  /^(?:\[[\da-f-]{36}\] )?(?:Started [A-Z]+ "|Processing by \w+(?:::\w+)*#\w+ as |Completed \d{3} [A-Z][\w ]+ in \d+ms|Rendered |Rendering |Redirected to https?:)/;
+const STARTED = /Started (?<method>[A-Z]+) "(?<path>[^"?]*)[^"]*" for (?<client>\S+) at /;
+const COMPLETED = /Completed (?<status>\d{3}) .*? in (?<duration_ms>\d+)ms/;
+const PROCESSING = /Processing by (?<endpoint>\S+) as /;
+
+/** Ruby's Logger, which production servers keep, and the bare lines of development. */
+export const rails: LogFormat = {
+  name: 'rails',
+  title: 'Rails and Ruby Logger',
+  score(line) {
+    if (LOGGER_LINE.test(line)) return 1;
+    return PLAIN_LINE.test(line) ? 0.9 : 0;
+  },
+  startsRecord(bytes, start, end) {
+    if (start >= end || isSpace(bytes[start]!) || bytes[start]! < CHAR.space) return false;
+    return headerEnd(bytes, start, end) !== -1 || isPlainStart(bytes, start, end);
+  },
+  decode,
+  fields(view, sink) {
+    const text = headText(view.raw);
+    namedFields(LOGGER_LINE, text, sink);
+    for (const pattern of [STARTED, COMPLETED, PROCESSING]) if (namedFields(pattern, text, sink)) return;
+    pairFields(headText(view.message), sink);
+  },
+  samples: [
+    {
+      text: 'E, [2026-03-01T08:15:30.123456 #4711] ERROR -- : could not charge order=17',
+      expected: {
+        time: '2026-03-01T08:15:30.123Z',
+        level: 'error',
+        message: 'could not charge order=17',
+        fields: { pid: '4711', order: '17' },
+      },
+    },
+    {
+      text: "F, [2026-03-01T08:15:30.123456 #4711] FATAL -- :   \nNoMethodError (undefined method `name' for nil:NilClass):\n  \napp/controllers/orders_controller.rb:12:in `show'\nlib/trace.rb:7:in `call'",
+      expected: {
+        time: '2026-03-01T08:15:30.123Z',
+        level: 'fatal',
+        message: "NoMethodError (undefined method `name' for nil:NilClass):",
+        stack: "NoMethodError (undefined method `name' for nil:NilClass):",
+      },
+    },
+    {
+      text: 'I, [2026-03-01T08:15:30.123456 #9]  INFO -- mailer: [9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] Sent mail (12ms)',
+      expected: {
+        time: '2026-03-01T08:15:30.123Z',
+        level: 'info',
+        message: '[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] Sent mail (12ms)',
+        logger: 'mailer',
+        fields: { request_id: '9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d' },
+      },
+    },
+    {
+      text: 'Started GET "/orders/17?x=1" for 10.0.0.7 at 2026-03-01 08:15:30 +0100',
+      expected: {
+        time: '2026-03-01T07:15:30.000Z',
+        level: 'info',
+        message: 'Started GET "/orders/17?x=1" for 10.0.0.7 at 2026-03-01 08:15:30 +0100',
+        fields: { method: 'GET', path: '/orders/17', client: '10.0.0.7' },
+      },
+    },
+    {
+      text: 'Completed 500 Internal Server Error in 12ms (ActiveRecord: 1.2ms | Allocations: 91)',
+      expected: {
+        time: null,
+        level: 'error',
+        message: 'Completed 500 Internal Server Error in 12ms (ActiveRecord: 1.2ms | Allocations: 91)',
+        fields: { status: '500' },
+      },
+    },
+  ],
+};
+
+const OPEN = ascii(', [');
+const DASHES = ascii(' -- ');
+const STARTED_WORD = ascii('Started ');
+const COMPLETED_WORD = ascii('Completed ');
+const AT_WORD = ascii(' at ');
+const OTHER_WORDS = ['Processing by ', 'Rendered ', 'Rendering ', 'Redirected to '].map(ascii);
+
+/** Offset behind `E, [`, or -1. */
+function headerEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 30 || !startsWith(bytes, start + 1, end, OPEN)) return -1;
+  return levelOfWord(bytes, start, start + 1) === LEVEL.unknown && bytes[start] !== 0x41 ? -1 : start + 4;
+}
+
+/** Lines that cannot belong to the one before. Others at column 0 may be of an error's report: its headline and its calls. */
+function isPlainStart(bytes: Uint8Array, start: number, end: number): boolean {
+  if (startsWith(bytes, start, end, STARTED_WORD) || startsWith(bytes, start, end, COMPLETED_WORD))
+    return true;
+  for (const word of OTHER_WORDS) if (startsWith(bytes, start, end, word)) return true;
+  return false;
+}
+
+function decode(view: RecordView, context: DecodeContext): boolean {
+  const { bytes, start } = view.raw;
+  const end = firstLineEnd(view);
+  const timeAt = headerEnd(bytes, start, end);
+  if (timeAt === -1) return decodePlain(view, context, end);
+  beginRecord(view);
+  if (!readIsoTime(bytes, timeAt, end, context, reading)) return false;
+  const close = find(bytes, CHAR.closeBracket, reading.end, end);
+  const levelAt = skipSpaces(bytes, close + 1, end);
+  const dashes = indexOf(bytes, levelAt, end, DASHES);
+  if (dashes === -1) return false;
+  const programAt = dashes + DASHES.length;
+  const colon = find(bytes, CHAR.colon, programAt, end);
+  view.timeMs = reading.ms;
+  view.level = levelOfWord(bytes, levelAt, dashes);
+  if (colon > programAt) setSlice(view.logger, bytes, programAt, colon);
+  setBody(view, Math.min(colon + 1, end));
+  return true;
+}
+
+function decodePlain(view: RecordView, context: DecodeContext, end: number): boolean {
+  beginRecord(view);
+  const { bytes, start } = view.raw;
+  if (isRubyFrame(bytes, start, end)) return false;
+  if (startsWith(bytes, start, end, COMPLETED_WORD)) {
+    const status = statusAt(bytes, start + COMPLETED_WORD.length, end);
+    if (status !== 0) view.level = levelOfStatus(status);
+  } else if (isPlainStart(bytes, start, end)) {
+    view.level = LEVEL.info;
+    const at = startsWith(bytes, start, end, STARTED_WORD) ? indexOf(bytes, start, end, AT_WORD) : -1;
+    if (at !== -1 && readIsoTime(bytes, at + AT_WORD.length, end, context, reading)) view.timeMs = reading.ms;
+  } else return false;
+  setBody(view, start);
+  if (view.stack.end === view.stack.start) view.message.end = trimEnd(bytes, start, end);
+  return true;
+}
