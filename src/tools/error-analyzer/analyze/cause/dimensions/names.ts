@@ -1,0 +1,13 @@
+import { capText, oneLine } from '../../../../../core/text.ts';
+import type { Observations } from './observations.ts';
+import type { FieldSet } from './sets.ts';
+
+/** Values are untrusted text. */
+export function nameOf(set: FieldSet, { fields, values }: Pick<Observations, 'fields' | 'values'>): string {
+  return set
+    .map((term) => {
+      const names = term.values.map((value) => capText(oneLine(values[term.field]?.[value] ?? ''), 60));
+      return `${capText(oneLine(fields[term.field] ?? ''), 40)} = ${names.join(' or ')}`;
+    })
+    .join(' and ');
+}
