@@ -1,8 +1,11 @@
 import { benchmarkOfParts } from './lib/bench.ts';
+import { causeRows } from './lib/errors/cause.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'errors',
   summary:
     'The error-analyzer beside its peers: grouping, exceptions, speed, memory, rotation, detection, causes',
-  parts: {},
+  parts: {
+    cause: causeRows,
+  },
 });

@@ -17,9 +17,10 @@ export function scoreOf({ parts }: Pick<Draft, 'parts'>): number {
   return Math.round(parts.reduce((sum, { value }) => sum + value, 0) * 100) / 100;
 }
 
-export function toCandidate({ about: _, narrowedTo: __, ...draft }: Draft): CauseCandidate {
+export function toCandidate(draft: Draft): CauseCandidate {
+  const { kind, title, evidence, counterCheck, next } = draft;
   const raw = scoreOf(draft);
-  if (raw <= 1)
-    return { ...draft, parts: draft.parts.filter(({ value }) => value !== 0), score: Math.max(0, raw) };
-  return { ...draft, parts: [...draft.parts, part('no more than 1', 1 - raw)], score: 1 };
+  const over = raw > 1 ? [part('no more than 1', 1 - raw)] : [];
+  const parts = [...draft.parts, ...over].filter(({ value }) => value !== 0);
+  return { kind, title, score: Math.min(1, Math.max(0, raw)), parts, evidence, counterCheck, next };
 }

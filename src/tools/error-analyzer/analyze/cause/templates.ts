@@ -62,14 +62,14 @@ function describeNew(group: ErrorGroup, facts: IncidentFacts, perMs: number): Dr
   const isChange = CHANGE_WORDS.test(group.title);
   const isTrouble = TROUBLE_WORDS.test(group.title) || group.isError || group.level === 'warn';
   const link = linkOf(group, facts);
-  const told = isChange ? 0.2 : isTrouble ? 0.15 : 0;
+  const told = isChange || isTrouble ? 0.1 : 0;
   return {
     kind: 'new-template',
     title: `"${capText(oneLine(group.title), 120)}", for the first time at ${clock(group.firstMs)}`,
     parts: [
-      part('time', 0.35 * timing),
+      part('time', 0.3 * timing),
       part(isChange ? 'speaks of a change' : 'speaks of trouble', told),
-      part('linked', link === null ? 0 : 0.15),
+      part('linked', link === null ? 0 : 0.2),
     ],
     evidence: [
       `${group.count} of it since; never between ${clock(facts.window.fromMs)} and then`,
@@ -96,7 +96,7 @@ function linkOf(group: ErrorGroup, { groups, text }: IncidentFacts): string | nu
   return shared === undefined ? null : `both speak of ${capText(shared, 40)}`;
 }
 
-const LINKING: readonly string[] = ['host', 'tenant', 'service'];
+const LINKING: readonly string[] = ['host', 'tenant'];
 
 /** A field that has one value in the line and mostly the same in the errors, where it has several in general. */
 function commonPlace(group: ErrorGroup, groups: readonly ErrorGroup[]): string | null {

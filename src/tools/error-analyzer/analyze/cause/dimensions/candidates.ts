@@ -65,8 +65,8 @@ function preferred(found: readonly FoundSet[], { fields }: Observations): FoundS
 function isDifferent(set: FieldSet, best: FieldSet, seen: Observations): boolean {
   const names = (terms: FieldSet): Set<number> => new Set(terms.map(({ field }) => field));
   const taken = names(best);
-  const aliases = new Set(best.flatMap((term) => aliasesOf([term], seen).map(({ field }) => field)));
-  return [...names(set)].every((field) => !taken.has(field) && !aliases.has(field));
+  const implied = set.every((term) => holdsInside(term, best, seen));
+  return !implied && [...names(set)].every((field) => !taken.has(field));
 }
 
 /** A second reading of the same records. */
@@ -156,14 +156,27 @@ function aliasesOf(set: FieldSet, seen: Observations): Term[] {
 }
 
 /** Among traffic with the value, nearly all is inside the set. */
-function agree(term: Term, set: FieldSet, { fields, trafficBefore, trafficAfter }: Observations): boolean {
+function agree(term: Term, set: FieldSet, seen: Observations): boolean {
+  return impliesIn([term], set, seen);
+}
+
+/** Whoever is inside the set has the value as well: a zone of a host says no more than the host. */
+function holdsInside(term: Term, set: FieldSet, seen: Observations): boolean {
+  return set.some((own) => impliesIn([own], [term], seen)) || impliesIn(set, [term], seen);
+}
+
+function impliesIn(
+  given: FieldSet,
+  then: FieldSet,
+  { fields, trafficBefore, trafficAfter }: Observations,
+): boolean {
   let both = 0;
   let either = 0;
   for (const rows of [trafficBefore, trafficAfter]) {
     for (let row = 0; row < rows.count; row += 1) {
-      if (isInside([term], rows, row, fields.length) !== true) continue;
+      if (isInside(given, rows, row, fields.length) !== true) continue;
       either += 1;
-      if (isInside(set, rows, row, fields.length) === true) both += 1;
+      if (isInside(then, rows, row, fields.length) === true) both += 1;
     }
   }
   return either > 0 && both >= SAME_THING * either;

@@ -18,7 +18,9 @@ export interface Observations {
   errorsAfter: Rows;
   trafficBefore: Rows;
   trafficAfter: Rows;
+  /** Of errors and of traffic. */
   minutesBefore: number;
+  trafficMinutesBefore: number;
   minutesAfter: number;
 }
 
@@ -27,6 +29,10 @@ const MAX_FIELDS = 40;
 /** Values past this many of a field are one, so that a field of ids stays cheap. */
 const MAX_VALUES = 2_000;
 const BEYOND = '(others)';
+/** Rows of a part past this are thinned out evenly; a share is then known to about 1 %. */
+const MAX_ROWS = 2_000;
+/** Traffic of this time before the change says what is usual; its mix moves with the time of day. */
+const USUAL_TRAFFIC_MS = 2 * 60 * 60_000;
 /** Names that tell one record from another; whatever else does so shows in the counts. */
 const IDENTITIES: ReadonlySet<string> = new Set([
   'trace',
@@ -51,12 +57,12 @@ export function readObservations(
 ): Observations {
   const within = samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   const errors = within.filter(({ group }) => group !== null && groups.has(group));
-  const traffic = within.filter(({ group }) => group === null);
+  const traffic = within.filter(({ group, atMs }) => group === null && atMs >= changeMs - USUAL_TRAFFIC_MS);
   const isAfter = ({ atMs }: AttributeSample): boolean => atMs >= changeMs;
   const isBefore = (sample: AttributeSample): boolean => !isAfter(sample);
   const fields = commonFields(errors.filter(isAfter));
   const codes = fields.map(() => new Map<string, number>());
-  const encode = (rows: readonly AttributeSample[]): Rows => encodeRows(rows, fields, codes);
+  const encode = (rows: readonly AttributeSample[]): Rows => encodeRows(thinned(rows), fields, codes);
   const parts = {
     errorsAfter: encode(errors.filter(isAfter)),
     errorsBefore: encode(errors.filter(isBefore)),
@@ -68,6 +74,7 @@ export function readObservations(
     fields,
     values: codes.map((map) => [...map.keys()]),
     minutesBefore: Math.max(1, (changeMs - fromMs) / 60_000),
+    trafficMinutesBefore: Math.max(1, Math.min(USUAL_TRAFFIC_MS, changeMs - fromMs) / 60_000),
     minutesAfter: Math.max(1, (toMs - changeMs) / 60_000),
   };
 }
@@ -82,6 +89,13 @@ function commonFields(errors: readonly AttributeSample[]): string[] {
     .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
     .slice(0, MAX_FIELDS)
     .map(([name]) => name);
+}
+
+/** Every n-th row, each standing for n. */
+function thinned(rows: readonly AttributeSample[]): readonly AttributeSample[] {
+  const step = Math.ceil(rows.length / MAX_ROWS);
+  if (step <= 1) return rows;
+  return rows.flatMap((row, index) => (index % step === 0 ? [{ ...row, weight: row.weight * step }] : []));
 }
 
 function encodeRows(

@@ -1,5 +1,5 @@
 import type { Observations, Rows } from './observations.ts';
-import { effectiveRows, type FieldSet, type Share, shareOf, weightsByValue } from './sets.ts';
+import { effectiveRows, type FieldSet, type Share, shareOf, type Term, weightsByValue } from './sets.ts';
 
 /**
  * What share of the errors a set would have if nothing but chance chose them. Two sources: the traffic around (what runs where), and the own past of
@@ -8,6 +8,8 @@ import { effectiveRows, type FieldSet, type Share, shareOf, weightsByValue } fro
 export interface Reference {
   /** Null where it cannot be said: nothing carries the fields. */
   expectedShare(set: FieldSet): number | null;
+  /** Whether all traffic has it, so that nothing can be told by it. */
+  isEverywhere(term: Term): boolean;
   /** Whether the errors had a past of their own. */
   hasPast: boolean;
   /** Traffic was weighted so that it goes to the same places in the code as the errors. */
@@ -15,40 +17,17 @@ export interface Reference {
 }
 
 /** Fields that say where in the code a record comes from: a new error is always somewhere, so that this alone explains nothing. */
-export const PLACES: ReadonlySet<string> = new Set([
-  ...[
-    'endpoint',
-    'route',
-    'path',
-    'url',
-    'method',
-    'operation',
-    'handler',
-    'action',
-    'controller',
-    'job',
-    'task',
-    'queue',
-    'topic',
-  ],
-  ...[
-    'service',
-    'component',
-    'program',
-    'logger',
-    'module',
-    'class',
-    'function',
-    'file',
-    'caller',
-    'source',
-    'stream',
-  ],
-  ...['level', 'status', 'code', 'errno', 'error', 'type', 'exception', 'sqlstate'],
-]);
+export const PLACES: ReadonlySet<string> = new Set(
+  (
+    'endpoint route path url method operation handler action controller job task queue topic ' +
+    'service component program logger module class function file caller source stream ' +
+    'level status code errno error type exception sqlstate'
+  ).split(' '),
+);
 /** Places that traffic has, too, and by which it can be made comparable. */
 const COMPARABLE_PLACES: readonly string[] = ['endpoint', 'service'];
 const ENOUGH_ROWS = 20;
+const EVERYWHERE = 0.9;
 /** Rows of the past that weigh as much as what traffic says. */
 const PAST_WEIGHT = 20;
 /** Rows that two fields' independence counts as much as, for pairs too rare to be seen in a sample. */
@@ -60,45 +39,91 @@ export function createReference(seen: Observations): Reference {
   const hasPast = past >= ENOUGH_ROWS;
   const standardised = hasPast ? { by: [], of: (rows: Rows) => rows.weights } : standardise(seen);
   const places = new Set(seen.fields.flatMap((name, field) => (PLACES.has(name) ? [field] : [])));
-  const sources = [seen.trafficBefore, seen.trafficAfter].map((rows) => ({
-    rows,
-    weights: standardised.of(rows),
-  }));
 
-  const trafficShare = (set: FieldSet): { share: number; moved: boolean } | null => {
-    const [before, after] = sources.map(({ rows, weights }) => smoothed(set, rows, weights));
-    // A value that nobody had before, and no traffic after to compare with: everything may have it by now.
-    if (after === null && (before ?? 0) < 1 / ENOUGH_ROWS) return null;
-    const known = [before, after].filter((share) => typeof share === 'number');
-    if (known.length === 0) return null;
-    const moved = typeof after === 'number' && typeof before === 'number' && after > 2 * before + 0.05;
-    // The larger one: failing requests are missing from the traffic after, new releases from that before.
-    return { share: Math.max(...known), moved };
+  const before: Source = { rows: seen.trafficBefore, weights: standardised.of(seen.trafficBefore) };
+  const after: Source = { rows: seen.trafficAfter, weights: standardised.of(seen.trafficAfter) };
+  const share = (set: FieldSet, source: Source): Share =>
+    shareOf(set, source.rows, fieldCount, source.weights);
+  const singles = new Map<Term, SingleShares>();
+  const single = (term: Term): SingleShares => {
+    const known = singles.get(term) ?? {
+      before: shareIfKnown(share([term], before)),
+      after: shareIfKnown(share([term], after)),
+    };
+    singles.set(term, known);
+    return known;
   };
-  const smoothed = (set: FieldSet, rows: Rows, weights: Float64Array): number | null => {
-    const joint = shareOf(set, rows, fieldCount, weights);
-    if (joint.effective < ENOUGH_ROWS) return null;
-    if (set.length === 1) return withPrior(joint, 0.5, 1);
-    const independent = set.reduce(
-      (product, term) => product * withPrior(shareOf([term], rows, fieldCount, weights), 0.5, 1),
-      1,
-    );
-    return withPrior(joint, INDEPENDENCE_WEIGHT * independent, INDEPENDENCE_WEIGHT);
+  /** Joint share; for what is too rare to be seen in a sample, what independence would give. */
+  const joint = (set: FieldSet, source: Source, side: 'before' | 'after'): number | null => {
+    const [only] = set;
+    if (only === undefined) return 1;
+    if (set.length === 1) return single(only)[side];
+    const parts = set.map((term) => single(term)[side]);
+    if (parts.includes(null)) return null;
+    const independent = parts.reduce<number>((product, one) => product * (one ?? 0), 1);
+    const seenTogether = share(set, source);
+    return seenTogether.effective < ENOUGH_ROWS
+      ? null
+      : withPrior(seenTogether, INDEPENDENCE_WEIGHT * independent, INDEPENDENCE_WEIGHT);
+  };
+  const steadyShare = (set: FieldSet): number | null => {
+    const known = [joint(set, before, 'before'), joint(set, after, 'after')].filter((one) => one !== null);
+    // The larger one: requests that fail are missing from the traffic after.
+    return known.length === 0 ? null : Math.max(...known);
+  };
+  /** Of the set, the part that has these values now. */
+  const nowAmong = (moved: FieldSet, steady: FieldSet): number => {
+    const all = share([...steady, ...moved], after);
+    const base = steady.length === 0 ? all.carrying : share(steady, after).inside;
+    const alone = moved.reduce((product, term) => product * (single(term).after ?? 1), 1);
+    const rows = base === 0 ? 0 : all.effective * (base / Math.max(all.carrying, 1e-9));
+    const part = base === 0 ? 0 : Math.min(1, all.inside / base);
+    return (part * rows + INDEPENDENCE_WEIGHT * alone) / (rows + INDEPENDENCE_WEIGHT);
+  };
+  const trafficShare = (set: FieldSet): number | null => {
+    // A value that nobody had before, and no traffic after to compare with: everything may have it by now.
+    if (set.some((term) => single(term).after === null && (single(term).before ?? 0) < 1 / ENOUGH_ROWS))
+      return null;
+    const moved = set.filter((term) => isMoved(single(term)));
+    const steady = set.filter((term) => !moved.includes(term));
+    const base = steadyShare(steady);
+    return base === null ? null : base * (moved.length === 0 ? 1 : nowAmong(moved, steady));
   };
   return {
     hasPast,
     standardisedBy: standardised.by,
+    isEverywhere: (term) => (single(term).after ?? single(term).before ?? 0) >= EVERYWHERE,
     expectedShare(set) {
       const own = shareOf(set, seen.errorsBefore, fieldCount);
-      const isPlace = set.some(({ field }) => places.has(field));
-      if (isPlace) return own.effective < ENOUGH_ROWS ? null : withPrior(own, 0.5, 1);
+      const ownShare = own.effective < ENOUGH_ROWS ? null : withPrior(own, 0.5, 1);
+      if (set.some(({ field }) => places.has(field))) return ownShare;
       const traffic = trafficShare(set);
-      if (traffic === null) return own.effective < ENOUGH_ROWS ? null : withPrior(own, 0.5, 1);
+      if (traffic === null) return ownShare;
       // Traffic that moved there, as in a rollout, moves the errors along; their past says nothing about that.
-      if (traffic.moved) return traffic.share;
-      return withPrior(own, PAST_WEIGHT * traffic.share, PAST_WEIGHT);
+      if (set.some((term) => isMoved(single(term)))) return traffic;
+      return withPrior(own, PAST_WEIGHT * traffic, PAST_WEIGHT);
     },
   };
+}
+
+interface Source {
+  rows: Rows;
+  weights: Float64Array;
+}
+
+interface SingleShares {
+  before: number | null;
+  after: number | null;
+}
+
+function shareIfKnown(share: Share): number | null {
+  return share.effective < ENOUGH_ROWS ? null : withPrior(share, 0.5, 1);
+}
+
+/** Only a rise: a share that falls may be requests that now fail. */
+function isMoved({ before, after }: SingleShares): boolean {
+  if (before === null || after === null) return false;
+  return after > 2 * before + 0.05;
 }
 
 function withPrior({ inside, carrying, effective }: Share, hits: number, rows: number): number {

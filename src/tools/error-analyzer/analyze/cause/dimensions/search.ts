@@ -110,7 +110,9 @@ function candidateTerms(seen: Observations, reference: Reference): Term[] {
             .slice(0, MAX_JOINED)
             .map((_, last) => lifted.slice(0, last + 1))
             .slice(1);
-    return [...frequent.map(([value]) => [value]), ...joined].map((values) => ({ field, values }));
+    return [...frequent.map(([value]) => [value]), ...joined]
+      .map((values) => ({ field, values }))
+      .filter((term) => !reference.isEverywhere(term));
   });
 }
 
@@ -122,9 +124,10 @@ interface Judging {
 }
 
 function judgeSet(set: FieldSet, { seen, reference, rows, price }: Judging): FoundSet | null {
+  const explained = explanatoryPower(set, seen);
+  if (explained < MIN_VALUE_SHARE) return null;
   const expected = reference.expectedShare(set);
   if (expected === null) return null;
-  const explained = explanatoryPower(set, seen);
   const values = set.reduce((sum, term) => sum + term.values.length, 0);
   const evidence = Math.min(rows, MAX_EVIDENCE_ROWS) * divergence(explained, Math.min(0.999, expected));
   return { set, explained, expected, net: evidence - price * values };

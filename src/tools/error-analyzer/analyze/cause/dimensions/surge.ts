@@ -9,7 +9,7 @@ import { weightsByValue } from './sets.ts';
 
 /** Traffic of one value that became so many times what it was explains errors by itself. */
 const SURGE = 3;
-/** ... while the rest stays below this. */
+/** ... while the rest stays about the same; where it falls instead, traffic only moved, as in a rollout. */
 const STEADY = 1.6;
 const MIN_ERROR_SHARE = 0.5;
 const MIN_ROWS = 20;
@@ -41,17 +41,17 @@ function fieldSurge(
   const [value, weight] = top;
   const rate = (of: number, minutes: number): number => of / minutes;
   const own = [
-    rate(before.get(value) ?? 0, seen.minutesBefore),
+    rate(before.get(value) ?? 0, seen.trafficMinutesBefore),
     rate(after.get(value) ?? 0, seen.minutesAfter),
   ] as const;
   const others = [
-    rate(sumOf(before), seen.minutesBefore) - own[0],
+    rate(sumOf(before), seen.trafficMinutesBefore) - own[0],
     rate(sumOf(after), seen.minutesAfter) - own[1],
   ] as const;
   if (own[0] === 0 || others[0] === 0) return null;
   const rise = own[1] / own[0];
   const rest = others[1] / others[0];
-  if (rise < SURGE || rest > STEADY) return null;
+  if (rise < SURGE || rest > STEADY || rest < 1 / STEADY) return null;
   const share = weight / total;
   const name = nameOf([{ field, values: [value] }], seen);
   return {
