@@ -4,8 +4,7 @@ import { countsDocument, countsOf } from './counts.ts';
 import { distinctDocument, distinctOf } from './distinct.ts';
 import { fieldDocuments, fieldsOf } from './fields.ts';
 import { releasesInOrder, type GroupDetails, type GroupTally } from './groups.ts';
-import { LIMIT } from './limits.ts';
-import { sampleDocument, type Samples } from './samples.ts';
+import { createSamples, sampleDocument, type Samples } from './samples.ts';
 import {
   countAttributes,
   createSegment,
@@ -111,8 +110,11 @@ function groupTallyOf(group: GroupDocument): GroupTally {
   };
 }
 
-function samplesOf({ newest, sampled }: GroupDocument): Samples {
-  return { newest: [...newest], ranked: { limit: LIMIT.rankedSamples, entries: [...sampled] } };
+function samplesOf({ isError, newest, sampled }: GroupDocument): Samples {
+  const samples = createSamples(isError);
+  samples.newest.push(...newest);
+  samples.ranked.entries.push(...sampled);
+  return samples;
 }
 
 function detailsOf({ users, requests, fields, releases, attributes }: DetailsDocument): GroupDetails {

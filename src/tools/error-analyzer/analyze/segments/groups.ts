@@ -47,7 +47,7 @@ export function createGroupTally(
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,
     minutes: new Map(),
-    samples: createSamples(),
+    samples: createSamples(isError),
     details: isError ? createDetails(attributeStep) : null,
   };
 }

@@ -19,36 +19,46 @@ export interface Sample {
 export interface Samples {
   /** Newest first. */
   newest: Sample[];
+  newestLimit: number;
   ranked: Ranked<Sample>;
 }
 
-export function createSamples(): Samples {
-  return { newest: [], ranked: createRanked(LIMIT.rankedSamples) };
+/** Of records that are no errors, one is enough to see what they look like. */
+export function createSamples(isError: boolean): Samples {
+  return {
+    newest: [],
+    newestLimit: isError ? LIMIT.newestSamples : 0,
+    ranked: createRanked(isError ? LIMIT.rankedSamples : 1),
+  };
 }
 
 /** Hot. Whether a record of this time and rank would be kept. */
-export function wantsSample({ newest, ranked }: Samples, atMs: number, rank: number): boolean {
+export function wantsSample({ newest, newestLimit, ranked }: Samples, atMs: number, rank: number): boolean {
+  return wouldKeep(ranked, rank) || wantsNewest(newest, newestLimit, atMs, rank);
+}
+
+function wantsNewest(newest: readonly Sample[], limit: number, atMs: number, rank: number): boolean {
+  if (newest.length < limit) return true;
   const oldest = newest[newest.length - 1];
-  if (oldest === undefined || newest.length < LIMIT.newestSamples) return true;
-  return atMs > oldest.atMs || (atMs === oldest.atMs && rank > oldest.rank) || wouldKeep(ranked, rank);
+  return oldest !== undefined && (atMs > oldest.atMs || (atMs === oldest.atMs && rank > oldest.rank));
 }
 
 export function addSample(samples: Samples, sample: Sample): void {
-  addNewest(samples.newest, sample);
+  addNewest(samples, sample);
   addRanked(samples.ranked, sample);
 }
 
 export function mergeSamples(into: Samples, from: Samples): void {
-  for (const sample of from.newest) addNewest(into.newest, sample);
+  for (const sample of from.newest) addNewest(into, sample);
   for (const sample of from.ranked.entries) addRanked(into.ranked, sample);
 }
 
-function addNewest(newest: Sample[], sample: Sample): void {
+function addNewest({ newest, newestLimit }: Samples, sample: Sample): void {
   let at = 0;
   while (at < newest.length && isNewer(newest[at], sample)) at += 1;
-  if (at >= LIMIT.newestSamples || newest[at]?.rank === sample.rank) return;
+  if (at >= newestLimit || newest[at]?.rank === sample.rank) return;
   newest.splice(at, 0, sample);
-  if (newest.length > LIMIT.newestSamples) newest.pop();
+  if (newest.length > newestLimit) newest.pop();
 }
 
 function isNewer(one: Sample | undefined, other: Sample): boolean {

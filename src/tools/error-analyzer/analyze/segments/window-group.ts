@@ -46,7 +46,7 @@ export function createWindowGroup(id: string, told: GroupTally): WindowGroup {
     requests: createDistinct(),
     fields: new Map(),
     releases: new Map(),
-    samples: createSamples(),
+    samples: createSamples(true),
     attributes: [],
   };
 }
