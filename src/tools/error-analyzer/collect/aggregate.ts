@@ -9,7 +9,7 @@ import { fitSegment, type Segment } from '../analyze/segments/segment.ts';
 import { createTimeline, fitTimeline, segmentAt, takeSegments } from '../analyze/segments/timeline.ts';
 import { createShapeTable } from '../analyze/shape/table.ts';
 import type { Aggregate, AggregateCounters } from './aggregate-types.ts';
-import { addErrorRecord, type RecordContext } from './error-record.ts';
+import { addErrorRecord, createPlacedRecord, type RecordContext } from './error-record.ts';
 import { createPlainRecords } from './plain-records.ts';
 import { createFieldReader } from './record-fields.ts';
 import { createRecordKeys } from './record-keys.ts';
@@ -33,7 +33,14 @@ export function createAggregate({ range, redact, exceptions }: AggregateOptions)
   const table = createShapeTable({ capacity: SHAPES });
   const keys = createRecordKeys({ table, redact, exceptions });
   const fieldsOf = createFieldReader(redact);
-  const counters: AggregateCounters = { records: 0, errors: 0, withoutTime: 0, early: 0, late: 0, overflowed: 0 };
+  const counters: AggregateCounters = {
+    records: 0,
+    errors: 0,
+    withoutTime: 0,
+    early: 0,
+    late: 0,
+    overflowed: 0,
+  };
   const timeline = createTimeline();
   const context: RecordContext = { keys, fieldsOf, counters };
   const plain = createPlainRecords(context, SHAPES);
@@ -111,7 +118,8 @@ export function createAggregate({ range, redact, exceptions }: AggregateOptions)
 
   /** Errors are what says so by its level or by an exception; without a level, by its words. */
   function isError({ level, stack, exceptionType }: RecordView, shape: number): boolean {
-    if (level >= LEVEL.error || stack.start < stack.end || exceptionType.start < exceptionType.end) return true;
+    if (level >= LEVEL.error || stack.start < stack.end || exceptionType.start < exceptionType.end)
+      return true;
     return level === LEVEL.unknown && keys.saysFailure(shape);
   }
 }

@@ -1,5 +1,6 @@
-import type { RecordView } from '../../../core/log/record-view.ts';
+import { createRecordView, type RecordView } from '../../../core/log/record-view.ts';
 import type { LogFormat } from '../../_shared/logs/format.ts';
+import { FALLBACK_FORMAT } from '../../_shared/logs/formats/index.ts';
 import { addAttributes, wantsAttributes } from '../analyze/segments/attributes.ts';
 import { addCount } from '../analyze/segments/counts.ts';
 import { addDistinct } from '../analyze/segments/distinct.ts';
@@ -31,11 +32,23 @@ export interface PlacedRecord {
 }
 
 export function createPlacedRecord(): PlacedRecord {
-  return { stream: '', view: createRecordView(), format: textFormat, shape: 0, rank: 0, atMs: 0, timeless: false };
+  return {
+    stream: '',
+    view: createRecordView(),
+    format: FALLBACK_FORMAT,
+    shape: 0,
+    rank: 0,
+    atMs: 0,
+    timeless: false,
+  };
 }
 
 /** Counts and keeps an error; records and errors of its minute are counted by the caller. */
-export function addErrorRecord({ keys, fieldsOf, counters }: RecordContext, segment: Segment, record: PlacedRecord): void {
+export function addErrorRecord(
+  { keys, fieldsOf, counters }: RecordContext,
+  segment: Segment,
+  record: PlacedRecord,
+): void {
   const { view, format, shape, rank, atMs } = record;
   const exception = keys.exceptionGroup(view, shape);
   const identity = exception ?? keys.messageGroup(shape);
@@ -64,7 +77,12 @@ function countIn(tally: GroupTally, { view, atMs }: PlacedRecord): void {
   addCount(tally.minutes, Math.floor(atMs / MINUTE_MS), 1);
 }
 
-function keepFields(segment: Segment, tally: GroupTally, { rank, atMs }: PlacedRecord, fields: RecordFields): void {
+function keepFields(
+  segment: Segment,
+  tally: GroupTally,
+  { rank, atMs }: PlacedRecord,
+  fields: RecordFields,
+): void {
   const { details } = tally;
   if (details === null) return;
   const { counted, user, request, trace } = fields;

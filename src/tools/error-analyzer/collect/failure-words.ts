@@ -14,7 +14,10 @@ const COUNTED = /^\s*[:=]?\s*<\*>/u;
 export function saysFailure(canonical: string): boolean {
   for (const { 0: word, index } of canonical.matchAll(FAILURE)) {
     if (DENIED.test(canonical.slice(Math.max(0, index - 16), index))) continue;
-    if (/^(?:errors|failed|failures|exceptions|crashes|rejected)$/iu.test(word) && COUNTED.test(canonical.slice(index + word.length))) {
+    if (
+      /^(?:errors|failed|failures|exceptions|crashes|rejected)$/iu.test(word) &&
+      COUNTED.test(canonical.slice(index + word.length))
+    ) {
       continue;
     }
     return true;

@@ -41,7 +41,8 @@ export function createPlainRecords(context: RecordContext, shapes: number): Plai
       takeTitle(tally, { title: keys.titleOf(view), culprit: keys.loggerOf(view), firstMs: atMs });
       tally.firstMs = atMs;
     }
-    if (wantsSample(tally.samples, atMs, rank)) addSample(tally.samples, sampleOf(record, fieldsOf(view, format)));
+    if (wantsSample(tally.samples, atMs, rank))
+      addSample(tally.samples, sampleOf(record, fieldsOf(view, format)));
   };
 
   return {

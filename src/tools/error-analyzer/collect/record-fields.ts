@@ -46,7 +46,8 @@ export function createFieldReader(redact: Redactor): FieldReader {
       kept += 1;
       fields.all[name] = value.length > LIMIT.fieldChars ? `${value.slice(0, LIMIT.fieldChars)}…` : value;
     }
-    if (use === 'user' || use === 'request' || use === 'trace') fields[use] ??= value.slice(0, LIMIT.valueChars);
+    if (use === 'user' || use === 'request' || use === 'trace')
+      fields[use] ??= value.slice(0, LIMIT.valueChars);
     else if (use !== 'secret' && use !== 'shown') count(use === 'counted' ? name : use, value);
   };
 

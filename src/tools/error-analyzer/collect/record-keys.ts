@@ -1,4 +1,10 @@
-import { setSlice, emptySlice, sliceText, type ByteSlice, type RecordView } from '../../../core/log/record-view.ts';
+import {
+  setSlice,
+  emptySlice,
+  sliceText,
+  type ByteSlice,
+  type RecordView,
+} from '../../../core/log/record-view.ts';
 import type { Redactor } from '../../../core/redact.ts';
 import { parseTrace } from '../../_shared/logs/trace/parse.ts';
 import { exceptionKey, type ExceptionKeyOptions } from '../analyze/exception/key.ts';
@@ -87,7 +93,8 @@ export function createRecordKeys({ table, redact, exceptions }: RecordKeyOptions
     exceptionGroup(view, index) {
       const { bytes, start, end } = view.stack;
       if (start === end) return null;
-      const memo = hashBytes(bytes, start, end, index) * 0x20_0000 + (hashBytes(bytes, start, end, ~index) >>> 11);
+      const memo =
+        hashBytes(bytes, start, end, index) * 0x20_0000 + (hashBytes(bytes, start, end, ~index) >>> 11);
       let group = stacks.get(memo);
       if (group === undefined) {
         group = makeExceptionGroup(view);

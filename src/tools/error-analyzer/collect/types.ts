@@ -7,7 +7,9 @@ import type {
   ReadLogsOptions,
 } from '../../../platform/log-source/types.ts';
 import type { ReaderReport } from '../../_shared/logs/record-reader.ts';
+import type { ExceptionKeyOptions } from '../analyze/exception/key.ts';
 import type { SegmentDocument } from '../analyze/segments/types.ts';
+import type { AggregateCounters } from './aggregate-types.ts';
 
 export interface IngestOptions {
   sources: LogSources;
@@ -20,62 +22,58 @@ export interface IngestOptions {
   range: { fromMs: number; toMs: number };
   /** Takes secrets out of whatever is kept; keys are made before, so it changes no group. */
   redact: Redactor;
-  /** Epoch ms: the time of records of a program or of stdin that say none. */
+  /** Epoch ms: what records of a program or of stdin are dated by that say no time. */
   nowMs: () => number;
-  /** With threads, large streams are read by `workers` of them; without, or with fewer than two, on this thread. */
+  /** Which frames are the application's own; its rules. */
+  exceptions?: ExceptionKeyOptions;
+  /** With threads, streams are read by `workers` of them once they are large enough; without, or with fewer than two, on this one. */
   threads?: ComputeThreads;
   workers?: number;
-  /** Globs of files that are the application's own, and of those that are not; for exceptions. */
-  inApp?: { include: readonly string[]; exclude: readonly string[] };
   /**
-   * Takes what was read since the batch before, with where each stream stands after it. False: somebody else has read the streams on, and reading
-   * ends. Without it everything is in the result.
+   * Takes what was read since the batch before, with where each stream stands after it. False: somebody else has read the streams on, and reading ends.
+   * Without it everything is in the result.
    */
   onBatch?: (batch: IngestBatch) => boolean | Promise<boolean>;
-  /** A batch is due after so many bytes (1 GiB when left out) ... */
+  /** A batch is due after so many bytes; 1 GiB when left out. */
   batchBytes?: number;
-  /** ... and, where streams are followed, after so long without one (10 s when left out). */
+  /** In follow, also after so many ms; 10 s when left out. */
   batchMs?: number;
   onNotice?: (notice: LogNotice) => void;
-  /** Called now and then. */
-  onProgress?: (report: IngestReport) => void;
+  /** Called after each chunk. */
+  onProgress?: (bytes: number) => void;
 }
 
 export interface IngestBatch {
   segments: readonly SegmentDocument[];
-  checkpoints: readonly { before: LogCheckpoint | null; after: LogCheckpoint }[];
+  checkpoints: readonly CheckpointStep[];
 }
 
-export interface IngestResult {
-  /** What no batch took. */
-  segments: readonly SegmentDocument[];
-  checkpoints: readonly { before: LogCheckpoint | null; after: LogCheckpoint }[];
+/** How far a stream was before and is now. */
+export interface CheckpointStep {
+  before: LogCheckpoint | null;
+  after: LogCheckpoint;
+}
+
+export interface IngestResult extends IngestBatch {
   report: IngestReport;
 }
 
-/** Sums over all streams; everything that was left out has a counter here. */
-export interface IngestReport {
-  streams: readonly StreamReport[];
+/** Everything that was left out or cut has a counter here. */
+export interface IngestReport extends AggregateCounters {
   lines: number;
   bytes: number;
-  records: number;
-  errors: number;
-  withoutTime: number;
-  /** Records outside the range. */
-  early: number;
-  late: number;
-  /** Records whose shape was past the cap of shapes, or whose group was past that of groups. */
-  overflowed: number;
-  /** The reader was told to stop: another process has read the same streams on. */
+  streams: readonly StreamReport[];
+  /** Another process has read the same streams on meanwhile, so reading ended; what it had not taken is lost to this run, not to the logs. */
   superseded: boolean;
 }
 
 export interface StreamReport extends ReaderReport {
   stream: string;
-  /** Where the last bytes came from. */
+  /** Where its last bytes came from. */
   location: string;
   /** Why it could not be read, or could not be read on. */
   failed: string | null;
-  /** Bytes that may have been lost, as the file was cut while it was read. */
-  lostBytesAtMost: number;
+  truncations: number;
+  /** Bytes that may have gone as it was cut while it was read; null where that cannot be known. */
+  lostBytesAtMost: number | null;
 }

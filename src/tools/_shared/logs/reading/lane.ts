@@ -208,6 +208,7 @@ export function createLane(options: LaneOptions): Lane {
     resetView(view);
     setSlice(view.raw, bytes, start, end);
     view.lines = pending.lines;
+    view.atByte = pending.atByte;
     const known = format ?? FALLBACK_FORMAT;
     if (known === FALLBACK_FORMAT || (!pending.isStray && known.decode(view, context))) {
       if (known === FALLBACK_FORMAT) known.decode(view, context);
