@@ -6,21 +6,19 @@ const FAILURE =
   /\b(?:errors?|err|fail(?:ed|s|ure|ures|ing)?|fatal|panic(?:ked)?|exceptions?|crash(?:ed|es)?|abort(?:ed|ing)?|critical|emerg(?:ency)?|severe|segfault|segmentation fault|out of memory|oom|cannot|can't|could not|couldn't|unable|denied|refused|rejected|unreachable|unavailable|timed out|timeout|corrupt(?:ed|ion)?|deadlock|broken pipe|no space left|not permitted|unhandled|uncaught|traceback)\b/giu;
 
 /** `no errors`, `0 failed`, `without error`: said of what did not happen. */
-const DENIED = /(?:\b(?:no|non|zero|without|not|never|ignor(?:e|ed|ing)|if|on|retry on)|<\*>)[\s:=]*$/iu;
+const DENIED = /\b(?:no|non|zero|without|not|never|ignor(?:e|ed|ing)|if|on)[\s:=]*$/iu;
 
-/** `errors: 3`, `failed=0`: a count, which may be none. */
-const COUNTED = /^\s*[:=]?\s*<\*>/u;
+/** `errors: 3`, `3 failed`, `failed=0`: a count, which may be none. */
+const COUNTED_WORD = /^(?:errors|failed|failures|exceptions|crashes|rejected)$/iu;
+const COUNT_AFTER = /^\s*[:=]?\s*<\*>/u;
+const COUNT_BEFORE = /(?:^|[,;:(])\s*<\*>\s*$/u;
 
 export function saysFailure(canonical: string): boolean {
   for (const { 0: word, index } of canonical.matchAll(FAILURE)) {
-    if (DENIED.test(canonical.slice(Math.max(0, index - 16), index))) continue;
-    if (
-      /^(?:errors|failed|failures|exceptions|crashes|rejected)$/iu.test(word) &&
-      COUNTED.test(canonical.slice(index + word.length))
-    ) {
-      continue;
-    }
-    return true;
+    const before = canonical.slice(Math.max(0, index - 24), index);
+    if (DENIED.test(before)) continue;
+    const isCounted = COUNT_BEFORE.test(before) || COUNT_AFTER.test(canonical.slice(index + word.length));
+    if (!isCounted || !COUNTED_WORD.test(word)) return true;
   }
   return false;
 }

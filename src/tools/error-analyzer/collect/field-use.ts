@@ -1,16 +1,9 @@
+import { fieldRole, type FieldRole } from '../../_shared/logs/fields/roles.ts';
+
 /** What a field of a record is used for. */
 export type FieldUse =
-  /** Distinct values are counted. */
-  | 'user'
-  | 'request'
-  | 'trace'
-  /** Values are counted, under this name whatever the field is called. */
-  | 'host'
-  | 'service'
-  | 'endpoint'
-  | 'tenant'
-  | 'release'
-  | 'status'
+  /** By its role, whatever it is called. */
+  | FieldRole
   /** Values are counted, under the field's own name. */
   | 'counted'
   /** Only shown in samples. */
@@ -29,12 +22,13 @@ const ONE_OFF =
 
 export function fieldUse(name: string): FieldUse {
   if (OWN_PARTS.test(name)) return 'ignored';
-  const role = roleOf(name);
+  const role = fieldRole(name);
   if (role !== null) return role;
   return ONE_OFF.test(name) || /(?:Id|Ms|Time|At|Bytes|Stack|Message)$/u.test(name) ? 'shown' : 'counted';
 }
 
-function roleOf(name: string): FieldUse | null {
-  void name;
-  return null;
+/** `/orders/4711?page=2` is `/orders/<*>`: which order it was is not where it happened. */
+export function endpointOf(value: string): string {
+  const [path = ''] = value.split(/[?#]/u, 1);
+  return path.replace(/(?<=\/)(?!v\d{1,2}(?:\/|$))[^/]*\d[^/]*/gu, '<*>');
 }

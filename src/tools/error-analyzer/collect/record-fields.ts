@@ -2,7 +2,7 @@ import { isSecretName, type Redactor } from '../../../core/redact.ts';
 import type { RecordView } from '../../../core/log/record-view.ts';
 import type { LogFormat } from '../../_shared/logs/format.ts';
 import { LIMIT } from '../analyze/segments/limits.ts';
-import { fieldUse, type FieldUse } from './field-use.ts';
+import { endpointOf, fieldUse, type FieldUse } from './field-use.ts';
 
 /** The fields of one record by what they mean to us. One object, filled anew for each record. */
 export interface RecordFields {
@@ -48,6 +48,7 @@ export function createFieldReader(redact: Redactor): FieldReader {
     }
     if (use === 'user' || use === 'request' || use === 'trace')
       fields[use] ??= value.slice(0, LIMIT.valueChars);
+    else if (use === 'endpoint') count(use, endpointOf(value));
     else if (use !== 'secret' && use !== 'shown') count(use === 'counted' ? name : use, value);
   };
 
