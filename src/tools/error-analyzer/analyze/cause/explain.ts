@@ -4,7 +4,7 @@ import { gatherFacts, type IncidentFacts } from './facts.ts';
 import { findingCandidates } from './findings.ts';
 import { clock } from './minutes.ts';
 import { originCandidates } from './origins.ts';
-import { rankCandidates } from './rank.ts';
+import { nearMisses, rankCandidates } from './rank.ts';
 import { contrastReleases, unmarkedReleases } from './releases.ts';
 import { signatureCandidates } from './signatures/candidates.ts';
 import { templateCandidates } from './templates.ts';
@@ -24,7 +24,7 @@ export function explainIncident(input: CauseInput): CauseAnalysis {
   const marked = new Set(input.events.flatMap(({ release }) => release ?? []));
   const dimensions = dimensionCandidates(facts);
   const signatures = signatureCandidates(facts);
-  const candidates = rankCandidates([
+  const drafts = [
     ...eventCandidates(facts, input.events, contrast),
     ...unmarkedReleases(facts, marked, contrast),
     ...dimensions.drafts,
@@ -32,9 +32,10 @@ export function explainIncident(input: CauseInput): CauseAnalysis {
     ...originCandidates(facts),
     ...findingCandidates(facts, input.findings),
     ...signatures.drafts,
-  ]);
+  ];
+  const candidates = rankCandidates(drafts);
   const notes = [
-    ...(candidates.length === 0 ? ['No supported cause.'] : []),
+    ...(candidates.length === 0 ? ['No supported cause.', ...nearMisses(drafts)] : []),
     ...(changePoint === null
       ? ['The counts show no clear beginning, so that times are those of the detector.']
       : []),

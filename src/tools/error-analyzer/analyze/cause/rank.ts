@@ -8,6 +8,20 @@ const MAX_CANDIDATES = 5;
 const CORROBORATED = 0.08;
 const MAX_CORROBORATED = 0.16;
 
+const NEAR_MISS = 0.25;
+const MAX_NEAR_MISSES = 2;
+
+/** What comes near and is not enough, for whoever looks further. */
+export function nearMisses(drafts: readonly Draft[]): string[] {
+  return drafts
+    .filter((draft) => scoreOf(draft) >= NEAR_MISS && scoreOf(draft) < SUPPORTED)
+    .toSorted((a, b) => scoreOf(b) - scoreOf(a))
+    .slice(0, MAX_NEAR_MISSES)
+    .map(
+      (draft) => `Not enough to be called a cause: ${draft.title} (${scoreOf(draft)}). ${draft.counterCheck}`,
+    );
+}
+
 /** Joins what is about the same thing, drops what is not supported, and puts the best first. */
 export function rankCandidates(drafts: readonly Draft[]): CauseCandidate[] {
   const byScore = drafts.toSorted((a, b) => scoreOf(b) - scoreOf(a));

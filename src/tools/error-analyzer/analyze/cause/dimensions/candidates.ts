@@ -15,6 +15,8 @@ import { trafficSurges } from './surge.ts';
 const WORTH_ANOTHER_LOOK = 0.25;
 /** Two fields that agree on this share of records are two names of one thing. */
 const SAME_THING = 0.95;
+/** Rows of traffic that must show it. */
+const MIN_AGREEING = 5;
 /** Where two readings are as likely, the one with the field that people act on is told first. */
 const PREFERRED: readonly string[] = ['host', 'tenant', 'region', 'release'];
 
@@ -36,7 +38,10 @@ export function dimensionCandidates(facts: IncidentFacts): DimensionFindings {
   const search = searchSets(seen);
   if (search.tooFew)
     return { drafts: [], notes: ['Too few records with fields to compare where the errors are.'] };
-  const [best, ...rest] = preferred(search.found, seen);
+  const [best, ...rest] = preferred(
+    search.found.map((found) => ({ ...found, set: withoutImplied(found.set, seen) })),
+    seen,
+  );
   const surges = trafficSurges(facts, seen);
   if (best === undefined) return { drafts: surges, notes: surges.length > 0 ? [] : [evenly(seen, search)] };
   const drafts = [describe(best, { facts, seen, search })];
@@ -61,6 +66,16 @@ function preferred(found: readonly FoundSet[], { fields }: Observations): FoundS
   return first === undefined ? [] : [first, ...found.filter((one) => one !== first)];
 }
 
+/** Without terms that the others bring along anyway: the zone of a host. */
+function withoutImplied(set: FieldSet, seen: Observations): FieldSet {
+  let kept = set;
+  for (const term of set) {
+    const others = kept.filter((other) => other !== term);
+    if (others.length > 0 && impliesIn(others, [term], seen)) kept = others;
+  }
+  return kept;
+}
+
 /** Whether it tells of other fields: not a part of the set, nor the set with something added. */
 function isDifferent(set: FieldSet, best: FieldSet, seen: Observations): boolean {
   const names = (terms: FieldSet): Set<number> => new Set(terms.map(({ field }) => field));
@@ -81,7 +96,12 @@ function secondSet(best: FoundSet, seen: Observations): FoundSet | undefined {
     filterRows(rows, fieldCount, (row) => isInside(best.set, rows, row, fieldCount) !== true);
   const rest = { ...seen, errorsAfter: outside(seen.errorsAfter), errorsBefore: outside(seen.errorsBefore) };
   const [found] = searchSets(rest).found;
-  return found === undefined ? undefined : { ...found, explained: found.explained * (1 - best.explained) };
+  if (found === undefined) return undefined;
+  return {
+    ...found,
+    set: withoutImplied(found.set, seen),
+    explained: found.explained * (1 - best.explained),
+  };
 }
 
 interface Context {
@@ -179,7 +199,7 @@ function impliesIn(
       if (isInside(then, rows, row, fields.length) === true) both += 1;
     }
   }
-  return either > 0 && both >= SAME_THING * either;
+  return either >= MIN_AGREEING && both >= SAME_THING * either;
 }
 
 function evenly({ fields }: Observations, { reference }: Search): string {

@@ -55,7 +55,10 @@ export function readObservations(
   samples: readonly AttributeSample[],
   { groups, fromMs, changeMs, toMs }: ObservationSpan,
 ): Observations {
-  const within = samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  // In the order of time, so that what is left after thinning does not depend on how windows were merged.
+  const within = samples
+    .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+    .toSorted((a, b) => a.atMs - b.atMs);
   const errors = within.filter(({ group }) => group !== null && groups.has(group));
   const traffic = within.filter(({ group, atMs }) => group === null && atMs >= changeMs - USUAL_TRAFFIC_MS);
   const isAfter = ({ atMs }: AttributeSample): boolean => atMs >= changeMs;
