@@ -19,6 +19,7 @@ const LINE =
 export const accessLog: LogFormat = {
   name: 'access-log',
   title: 'Access log of nginx or Apache (common, combined)',
+  oneLine: true,
   score: (line) => (LINE.test(line) ? 1 : 0),
   startsRecord: (bytes, start, end) => start < end && bytes[start]! > CHAR.space,
   decode,

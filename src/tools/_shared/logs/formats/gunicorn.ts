@@ -1,6 +1,6 @@
 import type { LogFormat } from '../format.ts';
 import { headText, namedFields } from './support/fields.ts';
-import { decodeTimedText, timeOffset } from './support/text-header.ts';
+import { beginsWithTime, decodeTimedText } from './support/text-header.ts';
 
 const LINE =
   /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[(?<pid>\d+)\] \[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\] /;
@@ -9,7 +9,7 @@ export const gunicorn: LogFormat = {
   name: 'gunicorn',
   title: 'gunicorn',
   score: (line) => (LINE.test(line) ? 1 : 0),
-  startsRecord: (bytes, start, end) => timeOffset(bytes, start, end) !== -1,
+  startsRecord: (bytes, start, end) => beginsWithTime(bytes, start, end),
   decode: decodeTimedText,
   fields: (view, sink) => void namedFields(LINE, headText(view.raw), sink),
   samples: [

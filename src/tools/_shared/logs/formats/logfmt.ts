@@ -1,5 +1,11 @@
 import { LEVEL } from '../../../../core/log/level.ts';
-import { setSlice, type ByteSlice, type RecordView } from '../../../../core/log/record-view.ts';
+import {
+  clearSlice,
+  emptySlice,
+  setSlice,
+  type ByteSlice,
+  type RecordView,
+} from '../../../../core/log/record-view.ts';
 import type { DecodeContext, LogFormat } from '../format.ts';
 import { readAnyTime } from '../time/any.ts';
 import { createTimeReading } from '../time/reading.ts';
@@ -12,10 +18,10 @@ import { levelOfWord } from './support/level-words.ts';
 const reading = createTimeReading();
 const PAIRS = /^(?:[A-Za-z_@][\w.@/-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"=]*)(?:\s+|$)){2,}/;
 
-const KEY = { none: 0, time: 1, level: 2, message: 3, logger: 4, stack: 5, exception: 6 } as const;
+const KEY = { none: 0, time: 1, level: 2, message: 3, logger: 4, stack: 5, exception: 6, error: 7 } as const;
 type Key = (typeof KEY)[keyof typeof KEY];
 
-/** Names under which libraries write what a record consists of; the first letter is looked at first, so the lists are short. */
+/** Names under which libraries write what a record consists of. */
 const KEYS: readonly { name: Uint8Array; key: Key }[] = (
   [
     ['time', KEY.time],
@@ -35,11 +41,18 @@ const KEYS: readonly { name: Uint8Array; key: Key }[] = (
     ['stacktrace', KEY.stack],
     ['exc_info', KEY.stack],
     ['exception', KEY.stack],
+    ['err', KEY.error],
+    ['error', KEY.error],
     ['error_type', KEY.exception],
     ['exception_type', KEY.exception],
     ['exc_type', KEY.exception],
   ] as const
 ).map(([name, key]) => ({ name: ascii(name), key }));
+
+const LONGEST_KEY = 16;
+const KEYS_OF_LENGTH = Array.from({ length: LONGEST_KEY + 1 }, (_, length) =>
+  KEYS.filter(({ name }) => name.length === length),
+);
 
 export const logfmt: LogFormat = {
   name: 'logfmt',
@@ -61,7 +74,7 @@ export const logfmt: LogFormat = {
       expected: {
         time: '2026-03-01T08:15:30.123Z',
         level: 'error',
-        message: 'could not reserve',
+        message: 'could not reserve: pq: duplicate key value "a"',
         fields: { order: '17', err: 'pq: duplicate key value "a"' },
       },
     },
@@ -110,10 +123,11 @@ function nameEnd(bytes: Uint8Array, at: number, end: number): number {
 
 function keyOf(bytes: Uint8Array, start: number, end: number): Key {
   const length = end - start;
-  const first = bytes[start];
-  for (const { name, key } of KEYS) {
-    if (name.length !== length || name[0] !== first) continue;
-    let index = 1;
+  if (length > LONGEST_KEY) return KEY.none;
+  const candidates = KEYS_OF_LENGTH[length]!;
+  for (let candidate = 0; candidate < candidates.length; candidate += 1) {
+    const { name, key } = candidates[candidate]!;
+    let index = 0;
     while (index < length && bytes[start + index] === name[index]) index += 1;
     if (index === length) return key;
   }
@@ -127,6 +141,7 @@ function decode(view: RecordView, context: DecodeContext): boolean {
   let at = skipSpaces(bytes, start, end);
   let pairs = 0;
   let scratchEnd = 0;
+  clearSlice(error);
   while (at < end) {
     const equals = nameEnd(bytes, at, end);
     if (equals === -1) {
@@ -142,9 +157,32 @@ function decode(view: RecordView, context: DecodeContext): boolean {
     at = skipSpaces(bytes, isQuoted ? valueEnd + 1 : valueEnd, end);
   }
   if (pairs === 0) return false;
+  addError(view, context, scratchEnd);
   const { message } = view;
   if (message.start === message.end) setBody(view, start);
   return true;
+}
+
+/** What the field of the error holds; the scratch that it may be in is the context's. */
+const error = emptySlice();
+
+/** `request failed` alone would be one message for all that can fail: what failed is a part of it, unless a stack says it. */
+function addError(view: RecordView, context: DecodeContext, scratchEnd: number): void {
+  const { message, stack } = view;
+  if (error.end === error.start || stack.end > stack.start) return;
+  if (message.end === message.start) {
+    setSlice(message, error.bytes, error.start, error.end);
+    return;
+  }
+  const length = message.end - message.start + 2 + error.end - error.start;
+  growScratch(context, scratchEnd + length, view);
+  const { scratch } = context;
+  let to = scratchEnd;
+  for (let at = message.start; at < message.end; at += 1) scratch[to++] = message.bytes[at]!;
+  scratch[to++] = CHAR.colon;
+  scratch[to++] = CHAR.space;
+  for (let at = error.start; at < error.end; at += 1) scratch[to++] = error.bytes[at]!;
+  setSlice(message, scratch, scratchEnd, to);
 }
 
 /** Puts a value where it belongs; the first of its kind counts. Returns how much of the scratch is used. */
@@ -169,6 +207,8 @@ function take(
       return unescapeInto(view.message, bytes, start, end, context, scratchEnd, view);
     case KEY.stack:
       return unescapeInto(view.stack, bytes, start, end, context, scratchEnd, view);
+    case KEY.error:
+      return unescapeInto(error, bytes, start, end, context, scratchEnd, view);
     case KEY.exception:
       setSlice(view.exceptionType, bytes, start, end);
       return scratchEnd;
@@ -218,7 +258,8 @@ function growScratch(context: DecodeContext, size: number, view: RecordView): vo
   const old = context.scratch;
   context.scratch = new Uint8Array(size * 2);
   context.scratch.set(old);
-  for (const slice of [view.message, view.stack]) if (slice.bytes === old) slice.bytes = context.scratch;
+  for (const slice of [view.message, view.stack, error])
+    if (slice.bytes === old) slice.bytes = context.scratch;
 }
 
 function unescaped(byte: number): number {

@@ -12,6 +12,7 @@ const LINE =
 export const phpFpm: LogFormat = {
   name: 'php-fpm',
   title: 'PHP-FPM',
+  oneLine: true,
   score: (line) => (LINE.test(line) ? 1 : 0),
   startsRecord: isPhpHeader,
   decode(view, context) {

@@ -5,7 +5,7 @@ import { beginRecord, firstLineEnd, setBody } from './support/body.ts';
 import { CHAR, find, isSpace } from './support/bytes.ts';
 import { headText, pairFields } from './support/fields.ts';
 import { levelOfWord } from './support/level-words.ts';
-import { decodeTimedText, timeOffset } from './support/text-header.ts';
+import { beginsWithTime, decodeTimedText } from './support/text-header.ts';
 
 const LEVELS = '(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)';
 const TIME = String.raw`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d`;
@@ -34,7 +34,7 @@ export const pythonLogging: LogFormat = {
     return /^[^[]*,\d{3} [A-Z]+ +(?:\w+\.)+[A-Z]\w*:? /.test(line) ? 0.5 : 0.9;
   },
   startsRecord: (bytes, start, end) =>
-    basicName(bytes, start, end) !== -1 || timeOffset(bytes, start, end) !== -1,
+    basicName(bytes, start, end) !== -1 || beginsWithTime(bytes, start, end),
   decode(view, context) {
     const { bytes, start } = view.raw;
     const end = firstLineEnd(view);

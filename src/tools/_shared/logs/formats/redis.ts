@@ -13,6 +13,7 @@ const LINE = /^(?<pid>\d+):(?<role>[XCSM]) \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d
 export const redis: LogFormat = {
   name: 'redis',
   title: 'Redis and Valkey',
+  oneLine: true,
   score: (line) => (LINE.test(line) ? 1 : 0),
   startsRecord: (bytes, start, end) => timeOffset(bytes, start, end) !== -1,
   decode,

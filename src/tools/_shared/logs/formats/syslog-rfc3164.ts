@@ -21,6 +21,7 @@ const LINE =
 export const syslogRfc3164: LogFormat = {
   name: 'syslog-rfc3164',
   title: 'syslog (RFC 3164)',
+  oneLine: true,
   score(line) {
     const match = LINE.exec(line);
     if (match === null) return 0;

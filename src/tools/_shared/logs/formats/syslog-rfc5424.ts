@@ -15,6 +15,7 @@ const LINE =
 export const syslogRfc5424: LogFormat = {
   name: 'syslog-rfc5424',
   title: 'syslog (RFC 5424)',
+  oneLine: true,
   score: (line) => (LINE.test(line) ? 1 : 0),
   startsRecord: (bytes, start, end) => versionAt(bytes, start, end) !== -1,
   decode,

@@ -1,16 +1,16 @@
 import type { LogFormat } from '../format.ts';
 import { ascii } from './support/bytes.ts';
 import { headText, pairFields } from './support/fields.ts';
-import { decodeTimedText, timeOffset } from './support/text-header.ts';
+import { beginsWithTime, decodeTimedText } from './support/text-header.ts';
 
 export const textTimestamp: LogFormat = {
   name: 'text-timestamp',
   title: 'Plain text with a time at its beginning',
   score(line) {
     const bytes = ascii(line);
-    return timeOffset(bytes, 0, bytes.length) === -1 ? 0 : 0.4;
+    return beginsWithTime(bytes, 0, bytes.length) ? 0.4 : 0;
   },
-  startsRecord: (bytes, start, end) => timeOffset(bytes, start, end) !== -1,
+  startsRecord: (bytes, start, end) => beginsWithTime(bytes, start, end),
   decode: decodeTimedText,
   fields: (view, sink) => pairFields(headText(view.message), sink),
   samples: [

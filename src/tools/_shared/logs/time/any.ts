@@ -63,7 +63,6 @@ function readShortYearTime(
     month = twoDigits(bytes, at + 2);
     day = twoDigits(bytes, at + 4);
     dateEnd = at + 6;
-    if (bytes[dateEnd + 1] === CHAR.space) dateEnd += 1;
   } else {
     year = fourDigits(bytes, at);
     month = twoDigits(bytes, at + 4);

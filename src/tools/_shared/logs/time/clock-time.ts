@@ -21,17 +21,16 @@ export function readClockTime(bytes: Uint8Array, at: number, end: number, readin
 
 function readFraction(bytes: Uint8Array, end: number, reading: TimeReading): void {
   let at = reading.end;
-  if (at + 1 >= end || (bytes[at] !== CHAR.dot && bytes[at] !== CHAR.comma)) return;
+  if (at + 1 >= end || (bytes[at] !== CHAR.dot && bytes[at] !== CHAR.comma) || !isDigit(bytes[at + 1]!))
+    return;
   at += 1;
-  if (!isDigit(bytes[at]!)) return;
-  let scale = 100;
   let ms = 0;
+  let digits = 0;
   while (at < end && isDigit(bytes[at]!)) {
-    // Below a millisecond the scale is 0.1 and less, and its digits add nothing.
-    if (scale >= 1) ms += (bytes[at]! - CHAR.zero) * scale;
-    scale /= 10;
+    if (digits < 3) ms = ms * 10 + (bytes[at]! - CHAR.zero);
+    digits += 1;
     at += 1;
   }
-  reading.ms += ms;
+  reading.ms += digits === 1 ? ms * 100 : digits === 2 ? ms * 10 : ms;
   reading.end = at;
 }

@@ -4,7 +4,7 @@ import type { DecodeContext } from '../../format.ts';
 import { readAnyTime } from '../../time/any.ts';
 import { createTimeReading, type TimeContext } from '../../time/reading.ts';
 import { beginRecord, firstLineEnd, setBody } from './body.ts';
-import { CHAR, find, isDigit, isLetter, isUpper, skipSpaces } from './bytes.ts';
+import { CHAR, find, isDigit, isLetter, skipSpaces } from './bytes.ts';
 import { levelOfWord } from './level-words.ts';
 
 /**
@@ -25,19 +25,36 @@ const ANY_CONTEXT: TimeContext = {
   assumedYear: false,
 };
 
-/** Offset of a time at the beginning of a line: at its first byte or behind a bracket, or behind a level; -1 when there is none. */
-export function timeOffset(bytes: Uint8Array, start: number, end: number): number {
+/** Whether a time stands at the beginning of a line: at its first byte, behind a bracket or behind a level. Hot. */
+export function beginsWithTime(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 8) return false;
+  const at = bytes[start] === CHAR.openBracket ? start + 1 : start;
+  const first = bytes[at]!;
+  if (isDigit(first)) {
+    if (
+      end - at > 19 &&
+      bytes[at + 13] === CHAR.colon &&
+      bytes[at + 16] === CHAR.colon &&
+      bytes[at + 4] === bytes[at + 7]
+    )
+      return true;
+  } else if (!isLetter(first)) return false;
+  return readTime(bytes, start, end, ANY_CONTEXT) !== -1;
+}
+
+/** Reads that time into `reading`; its offset, or -1 when there is none. */
+function readTime(bytes: Uint8Array, start: number, end: number, context: TimeContext): number {
   let at = start;
   if (at < end && bytes[at] === CHAR.openBracket) at += 1;
   if (at >= end) return -1;
-  if (readAnyTime(bytes, at, end, ANY_CONTEXT, reading)) return at;
+  if (readAnyTime(bytes, at, end, context, reading)) return at;
   if (!isLetter(bytes[at]!)) return -1;
   const wordEnd = partEnd(bytes, at, end);
   if (levelOfWord(bytes, at, wordEnd) === LEVEL.unknown) return -1;
   let next = wordEnd;
   while (next < end && isSeparator(bytes[next]!)) next += 1;
   if (next < end && bytes[next] === CHAR.openBracket) next += 1;
-  return readAnyTime(bytes, next, end, ANY_CONTEXT, reading) ? next : -1;
+  return readAnyTime(bytes, next, end, context, reading) ? next : -1;
 }
 
 /** Reads header and body of a record whose first line has a time near its beginning; false when it has none. */
@@ -45,12 +62,12 @@ export function decodeTimedText(view: RecordView, context: DecodeContext): boole
   const { bytes, start } = view.raw;
   const lineEnd = firstLineEnd(view);
   beginRecord(view);
-  const at = timeOffset(bytes, start, lineEnd);
+  const at = readTime(bytes, start, lineEnd, context);
   if (at === -1) return false;
-  if (!readAnyTime(bytes, at, lineEnd, context, reading)) return false;
+  const timeEnd = reading.end;
   view.timeMs = reading.ms;
   if (at > start + 1) readParts(view, start, at);
-  setBody(view, readParts(view, reading.end, lineEnd));
+  setBody(view, readParts(view, timeEnd, lineEnd));
   return true;
 }
 
@@ -67,33 +84,70 @@ export function readParts(view: RecordView, at: number, end: number): number {
   return skipSeparators(bytes, next, end);
 }
 
+/** What `scanWord` found of the word that ends at `end`. */
+const word = { end: 0, isUpper: false, isName: false };
+
+/**
+ * A bare part ends at a space, a bar, a bracket, or the colon that closes it (not one within `app.api:main`). Pairs and quoted text are no names.
+ */
+function scanWord(bytes: Uint8Array, at: number, end: number): void {
+  let isUpperCase = true;
+  let isName = true;
+  let next = at;
+  while (next < end) {
+    const byte = bytes[next]!;
+    if (byte < 0x41) {
+      if (byte <= CHAR.space) break;
+      if (byte === CHAR.colon && (next + 1 === end || bytes[next + 1]! <= CHAR.space)) break;
+      if (byte === CHAR.equals || byte === CHAR.quote || byte === CHAR.comma) isName = false;
+      isUpperCase = false;
+    } else if (byte > 0x5a) {
+      if (byte === CHAR.pipe || byte === CHAR.openBracket || byte === CHAR.closeBracket) break;
+      isUpperCase = false;
+    }
+    next += 1;
+  }
+  word.end = next;
+  word.isUpper = isUpperCase;
+  word.isName = isName;
+}
+
 /** One part of a header, or -1 when the message begins here. */
 function readPart(view: RecordView, at: number, end: number): number {
   const { bytes } = view.raw;
   const first = bytes[at]!;
   if (first === CHAR.openBracket || first === CHAR.openParen) return readBracketed(view, at, end);
-  const wordEnd = partEnd(bytes, at, end);
+  scanWord(bytes, at, Math.min(end, at + LONGEST_PART + 1));
+  const wordEnd = word.end;
   if (wordEnd === at || wordEnd - at > LONGEST_PART) return -1;
-  const closes = closing(bytes, wordEnd, end);
-  if (view.level === LEVEL.unknown && isLevelWord(bytes, at, wordEnd, closes)) {
-    view.level = levelOfWord(bytes, at, wordEnd);
-    return wordEnd;
+  if (isDigit(first)) {
+    // A process id between level and logger: `INFO 12345 --- [main]`.
+    return isNumber(bytes, at, wordEnd) && followsHeader(bytes, wordEnd, end) ? wordEnd : -1;
   }
-  if (view.level === LEVEL.unknown && wordEnd < end && bytes[wordEnd] === CHAR.closeBracket) {
-    // Celery: `[time: ERROR/ForkPoolWorker-3] `.
-    const slash = find(bytes, CHAR.slash, at, wordEnd);
-    view.level = levelOfWord(bytes, at, slash);
-    if (view.level !== LEVEL.unknown) return wordEnd;
-  }
-  // A process id between level and logger: `INFO 12345 --- [main]`.
-  if (isDigit(first))
-    return isNumber(bytes, at, wordEnd) && closes !== CLOSES.colon && followsHeader(bytes, wordEnd, end)
-      ? wordEnd
-      : -1;
-  if (closes === CLOSES.nothing || view.logger.end > view.logger.start) return -1;
-  if (!isName(bytes, at, wordEnd)) return -1;
+  if (view.level === LEVEL.unknown && readLevel(view, at, wordEnd, end)) return wordEnd;
+  if (view.logger.end > view.logger.start || !word.isName || !(isLetter(first) || first === CHAR.underscore))
+    return -1;
+  if (closing(bytes, wordEnd, end) === CLOSES.nothing) return -1;
   setSlice(view.logger, bytes, at, wordEnd);
   return wordEnd;
+}
+
+/** A level is in capitals, or closed by a colon, a bar or a dash: `error` as a word of a sentence is none. */
+function readLevel(view: RecordView, at: number, wordEnd: number, end: number): boolean {
+  const { bytes } = view.raw;
+  const level = levelOfWord(bytes, at, wordEnd);
+  if (level === LEVEL.unknown) return readCeleryLevel(view, at, wordEnd, end);
+  if (!word.isUpper && (wordEnd - at === 1 || closing(bytes, wordEnd, end) === CLOSES.nothing)) return false;
+  view.level = level;
+  return true;
+}
+
+/** `[time: ERROR/ForkPoolWorker-3] ` */
+function readCeleryLevel(view: RecordView, at: number, wordEnd: number, end: number): boolean {
+  const { bytes } = view.raw;
+  if (wordEnd >= end || bytes[wordEnd] !== CHAR.closeBracket) return false;
+  view.level = levelOfWord(bytes, at, find(bytes, CHAR.slash, at, wordEnd));
+  return view.level !== LEVEL.unknown;
 }
 
 function readBracketed(view: RecordView, at: number, end: number): number {
@@ -111,15 +165,6 @@ function readBracketed(view: RecordView, at: number, end: number): number {
 function trimmed(bytes: Uint8Array, start: number, end: number): number {
   while (end > start && bytes[end - 1] === CHAR.space) end -= 1;
   return end;
-}
-
-/** A level is in capitals, or closed by a colon or a bar: `error` as a word of a sentence is none. */
-function isLevelWord(bytes: Uint8Array, at: number, end: number, closes: number): boolean {
-  if (levelOfWord(bytes, at, end) === LEVEL.unknown) return false;
-  if (closes === CLOSES.colon || closes === CLOSES.bar || closes === CLOSES.dash)
-    return end - at > 1 || isUpper(bytes[at]!);
-  for (let index = at; index < end; index += 1) if (!isUpper(bytes[index]!)) return false;
-  return true;
 }
 
 const CLOSES = { nothing: 0, colon: 1, dash: 2, bar: 3 } as const;
@@ -149,25 +194,9 @@ function isNumber(bytes: Uint8Array, at: number, end: number): boolean {
   return at === end;
 }
 
-function isName(bytes: Uint8Array, at: number, end: number): boolean {
-  if (!isLetter(bytes[at]!) && bytes[at] !== CHAR.underscore) return false;
-  for (let index = at; index < end; index += 1) {
-    const byte = bytes[index]!;
-    if (byte === CHAR.equals || byte === CHAR.quote || byte === CHAR.comma) return false;
-  }
-  return true;
-}
-
-/** End of a bare part: a space, a bar, or the colon that closes it (not one within `app.api:main`). */
 function partEnd(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end) {
-    const byte = bytes[at]!;
-    if (byte <= CHAR.space || byte === CHAR.pipe || byte === CHAR.openBracket || byte === CHAR.closeBracket)
-      return at;
-    if (byte === CHAR.colon && (at + 1 === end || bytes[at + 1]! <= CHAR.space)) return at;
-    at += 1;
-  }
-  return end;
+  scanWord(bytes, at, Math.min(end, at + LONGEST_PART));
+  return word.end;
 }
 
 function isSeparator(byte: number): boolean {

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRecordView, setSlice, type ByteSlice } from '../../../../core/log/record-view.ts';
+import type { LogFormat } from '../format.ts';
+import { createDecodeContext } from '../time/decode-context.ts';
+import { TEXT_FORMATS } from './text-formats.ts';
+
+const SAMPLES = TEXT_FORMATS.flatMap((format) => format.samples.map((sample) => sample.text));
+
+/** Samples of any format, with bytes changed, left out or put in, and cut anywhere. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...SAMPLES),
+    fc.array(fc.tuple(fc.nat(400), fc.nat(255), fc.constantFrom('set', 'insert', 'remove')), {
+      maxLength: 6,
+    }),
+    fc.nat(400),
+  )
+  .map(([text, changes, cut]) => {
+    const bytes = [...new TextEncoder().encode(text)];
+    for (const [place, byte, kind] of changes) {
+      const at = place % Math.max(1, bytes.length);
+      bytes.splice(at, kind === 'insert' ? 0 : 1, ...(kind === 'remove' ? [] : [byte]));
+    }
+    return Uint8Array.from(bytes.slice(0, Math.max(0, bytes.length - (cut % 60))));
+  });
+
+function lies(slice: ByteSlice): boolean {
+  return slice.start >= 0 && slice.start <= slice.end && slice.end <= slice.bytes.length;
+}
+
+function check(format: LogFormat, record: Uint8Array): void {
+  const bytes = new Uint8Array(record.length + 8).fill(0x31);
+  bytes.set(record, 4);
+  const view = createRecordView();
+  const end = 4 + record.length;
+  setSlice(view.raw, bytes, 4, end);
+  view.lines = record.filter((byte) => byte === 0x0a).length + 1;
+  const context = createDecodeContext({ modifiedMs: 0, zoneOffsetMinutes: 0 });
+  format.startsRecord(bytes, 4, end);
+  format.score(new TextDecoder().decode(record));
+  format.decode(view, context);
+  format.fields(view, () => undefined);
+  for (const slice of [view.message, view.stack, view.exceptionType, view.logger]) {
+    expect(lies(slice)).toBe(true);
+    const isEmptyOrWithin =
+      slice.start === slice.end || slice.bytes === context.scratch || (slice.start >= 4 && slice.end <= end);
+    expect(isEmptyOrWithin).toBe(true);
+  }
+}
+
+describe('records that are broken', () => {
+  it.each(TEXT_FORMATS.map((format) => [format.name, format] as const))(
+    '%s reads nothing beyond them',
+    (_, format) => {
+      fc.assert(
+        fc.property(mutated, (record) => check(format, record)),
+        { numRuns: 150 },
+      );
+    },
+  );
+
+  it.each(TEXT_FORMATS.map((format) => [format.name, format] as const))(
+    '%s stands a line of one byte',
+    (_, format) => {
+      for (const byte of [0x00, 0x20, 0x22, 0x3c, 0x3d, 0x5b, 0x5c, 0xff]) {
+        check(format, new Uint8Array(0));
+        check(format, new Uint8Array(1).fill(byte));
+        check(format, new Uint8Array(20_000).fill(byte));
+      }
+    },
+  );
+});
