@@ -1,5 +1,6 @@
 import { benchmarkOfParts } from './lib/bench.ts';
 import { causeRows } from './lib/errors/cause.ts';
+import { formatRows } from './lib/errors/formats.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'errors',
@@ -7,5 +8,6 @@ export const benchmark = benchmarkOfParts({
     'The error-analyzer beside its peers: grouping, exceptions, speed, memory, rotation, detection, causes',
   parts: {
     cause: causeRows,
+    formats: formatRows,
   },
 });

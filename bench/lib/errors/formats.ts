@@ -85,7 +85,7 @@ async function decodeRows(runMs: number): Promise<BenchRow[]> {
       row({
         name: `${name}: records decoded`,
         value: Math.round(median(rates) / 1_000),
-        unit: 'thousand/s',
+        unit: 'thousand per CPU second',
         samples: rates.length,
         ...(name === 'syslog-rfc3164' ? { goal: { op: '>=', value: 1_000 } } : {}),
       }),
@@ -94,24 +94,25 @@ async function decodeRows(runMs: number): Promise<BenchRow[]> {
   return rows;
 }
 
+/** Records for a second of processor time: what others do on the machine counts less than in wall time. */
 function decodeRate(format: LogFormat, runMs: number): number {
   const [records, ends] = packed(format);
   const view = createRecordView();
   const context = createDecodeContext({ modifiedMs: MODIFIED_MS, zoneOffsetMinutes: 0 });
   view.lines = 1;
   let decoded = 0;
-  const startedMs = performance.now();
-  let elapsedMs = 0;
-  while (elapsedMs < runMs) {
+  const before = process.cpuUsage();
+  let usedMs = 0;
+  while (usedMs < runMs) {
     let start = 0;
     for (const end of ends) {
       setSlice(view.raw, records, start, end);
       if (format.decode(view, context)) decoded += 1;
       start = end + 1;
     }
-    elapsedMs = performance.now() - startedMs;
+    usedMs = process.cpuUsage(before).user / 1_000;
   }
-  return (decoded * 1_000) / elapsedMs;
+  return (decoded * 1_000) / usedMs;
 }
 
 /** First lines of the format's samples, many of them behind each other. */

@@ -7,6 +7,7 @@ import { logrus } from './logrus.ts';
 import { monolog } from './monolog.ts';
 import { otlp } from './otlp.ts';
 import { pino } from './pino.ts';
+import { postgresqlJson } from './postgresql-json.ts';
 import { serilog } from './serilog.ts';
 import { slog } from './slog.ts';
 import { structlog } from './structlog.ts';
@@ -15,6 +16,7 @@ import { zap } from './zap.ts';
 
 /** Formats whose records are JSON objects; the one that takes what is nothing else comes last. */
 export const JSON_FORMATS: readonly LogFormat[] = [
+  postgresqlJson,
   pino,
   bunyan,
   winston,

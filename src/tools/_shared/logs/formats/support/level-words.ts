@@ -21,6 +21,8 @@ const WORDS: Readonly<Record<string, LogLevel>> = {
   information: LEVEL.info,
   informational: LEVEL.info,
   notice: LEVEL.info,
+  // PostgreSQL's word for what is no error.
+  log: LEVEL.info,
   i: LEVEL.info,
   n: LEVEL.info,
   warn: LEVEL.warn,
