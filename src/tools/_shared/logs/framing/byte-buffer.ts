@@ -4,6 +4,9 @@ export interface ByteBuffer {
   length: number;
 }
 
+/** Below this many bytes a loop is faster than making a view of them. */
+const LOOP_BYTES = 160;
+
 export function createByteBuffer(capacity = 1_024): ByteBuffer {
   return { bytes: Buffer.allocUnsafe(capacity), length: 0 };
 }
@@ -19,7 +22,11 @@ export function reserve(buffer: ByteBuffer, more: number): void {
 export function append(buffer: ByteBuffer, bytes: Uint8Array, start: number, end: number): void {
   if (end <= start) return;
   reserve(buffer, end - start);
-  buffer.bytes.set(bytes.subarray(start, end), buffer.length);
+  if (end - start < LOOP_BYTES) {
+    const to = buffer.bytes;
+    let at = buffer.length;
+    for (let from = start; from < end; from += 1) to[at++] = bytes[from]!;
+  } else buffer.bytes.set(bytes.subarray(start, end), buffer.length);
   buffer.length += end - start;
 }
 

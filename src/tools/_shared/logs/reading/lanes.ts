@@ -140,7 +140,9 @@ export function createLanes(options: LanesOptions): Lanes {
       for (const { lane } of open.values()) lane.settle();
     },
     flush() {
-      for (const { lane } of open.values()) lane.flush();
+      // In the order of the stream, as far as lanes that wait have one.
+      const waiting = [...open.values()].map(({ lane }) => ({ lane, from: lane.pendingFromByte() ?? 0 }));
+      for (const { lane } of waiting.toSorted((a, b) => a.from - b.from)) lane.flush();
     },
     flushParts() {
       for (const { lane } of open.values()) lane.flushParts();
