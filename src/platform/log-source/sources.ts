@@ -1,66 +1,115 @@
-import { open, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { reasonOf } from '../../core/errors.ts';
-import { identityOf, PREFIX_BYTES, readAt } from './identity.ts';
-import { createReadAhead, type ReadAhead } from './read-ahead.ts';
-import type { LogChunk, LogNotice, LogSources, LogStream, ReadLogsOptions } from './types.ts';
+import type { Readable } from 'node:stream';
+import { type Clock, systemClock } from '../clock.ts';
+import { createAlarm } from './alarm.ts';
+import { expandPath } from './expand.ts';
+import type { Feed } from './feed.ts';
+import { changedSince, type LogSet, membersOf } from './log-set.ts';
+import { createFeedOpener } from './open-feeds.ts';
+import type { LogChunk, LogFile, LogNotice, LogSources, ReadLogsOptions } from './types.ts';
+
+export interface LogSourcesOptions {
+  clock?: Clock;
+  stdin?: () => Readable;
+}
+
+/** Between two looks at followed files: what a reader of a screen does not notice. */
+const LOOK_EVERY_MS = 100;
+/** New files and new folders are looked for less often than new lines. */
+const EXPAND_EVERY_MS = 1_000;
+/** Of a folder with very many files, looking for new ones takes at most a twentieth of the time. */
+const EXPAND_SHARE = 20;
+/** Chunks of one feed before it is the next one's turn. */
+const TURN_CHUNKS = 16;
 
 /** Log files of this machine, and programs that print logs. */
-export function createLogSources(): LogSources {
+export function createLogSources({
+  clock = systemClock,
+  stdin = () => process.stdin,
+}: LogSourcesOptions = {}): LogSources {
   return {
-    async files({ specs }) {
-      const found = [];
+    async files({ specs, sinceMs }) {
+      const files: LogFile[] = [];
       for (const spec of specs) {
         if (spec.kind !== 'files') continue;
-        const name = resolve(spec.path);
-        const stats = await stat(name).catch(() => null);
-        if (stats === null) continue;
-        const stream = { name, location: name, modifiedMs: stats.mtimeMs };
-        found.push({ stream, bytes: stats.size, packed: false });
+        for (const set of (await expandPath(spec.path)).sets) files.push(...(await filesOf(set, sinceMs)));
       }
-      return found;
+      return files;
     },
-    async *read(options) {
-      const ahead = createReadAhead();
-      for (const spec of options.specs) {
-        if (spec.kind === 'files') yield* readFile(spec.path, 0, Number.POSITIVE_INFINITY, options, ahead);
-        if (spec.kind === 'part') yield* readFile(spec.path, spec.fromByte, spec.toByte, options, ahead);
-      }
-    },
+    read: (options) => readLogs(options, clock, stdin),
   };
 }
 
-async function* readFile(
-  path: string,
-  fromByte: number,
-  toByte: number,
-  { checkpoints, signal }: ReadLogsOptions,
-  ahead: ReadAhead,
+async function* readLogs(
+  options: ReadLogsOptions,
+  clock: Clock,
+  stdin: () => Readable,
 ): AsyncGenerator<LogChunk | LogNotice> {
-  const name = resolve(path);
-  let stream: LogStream = { name, location: name, modifiedMs: null };
-  const file = await open(name, 'r').catch((thrown: unknown) => reasonOf(thrown));
-  if (typeof file === 'string') {
-    yield { type: 'failed', stream, reason: file };
-    return;
-  }
+  const { specs, follow, signal } = options;
+  const alarm = createAlarm((ms, callback) => clock.after(ms, callback));
+  const opener = createFeedOpener(options, { clock, stdin, ring: alarm.ring });
+  let feeds: Feed[] = [];
   try {
-    const stats = await file.stat();
-    stream = { ...stream, modifiedMs: stats.mtimeMs };
-    const identity = identityOf(stats, await readAt(file, 0, PREFIX_BYTES));
-    const limit = Math.min(toByte, stats.size);
-    let atByte = checkpoints.find(({ stream }) => stream === name)?.atByte ?? fromByte;
-    while (!signal.aborted) {
-      const bytes = await ahead.read(file, atByte, limit);
-      if (bytes.length === 0) break;
-      yield { type: 'chunk', stream, file: identity, atByte, bytes };
-      atByte += bytes.length;
+    if (follow) {
+      let expandAtMs = Number.NEGATIVE_INFINITY;
+      while (!signal.aborted) {
+        const nowMs = clock.monotonicMs();
+        if (nowMs >= expandAtMs) {
+          for (const spec of specs) feeds.push(...(await opener.open(spec)));
+          const tookMs = clock.monotonicMs() - nowMs;
+          expandAtMs = nowMs + Math.max(EXPAND_EVERY_MS, tookMs * EXPAND_SHARE);
+        }
+        yield* opener.failures();
+        const given = yield* oneRound(feeds, signal);
+        feeds = await withoutEnded(feeds);
+        if (!given) await alarm.wait(LOOK_EVERY_MS, signal);
+      }
+      return;
     }
-    yield { type: 'end', stream, atByte, file: identity };
-  } catch (thrown) {
-    yield { type: 'failed', stream, reason: reasonOf(thrown) };
+    for (const spec of specs) {
+      const opened = await opener.open(spec);
+      yield* opener.failures();
+      // One after another: what is not begun needs no handle.
+      for (const feed of opened) {
+        feeds = [feed];
+        while (!signal.aborted && feeds.length > 0) {
+          const given = yield* oneRound(feeds, signal);
+          feeds = await withoutEnded(feeds);
+          if (!given && feeds.length > 0) await alarm.wait(LOOK_EVERY_MS, signal);
+        }
+      }
+    }
   } finally {
-    await ahead.settle();
-    await file.close();
+    for (const feed of feeds) await feed.close();
   }
+}
+
+/** Some chunks of each; whether there were any. */
+async function* oneRound(
+  feeds: readonly Feed[],
+  signal: AbortSignal,
+): AsyncGenerator<LogChunk | LogNotice, boolean> {
+  let hasGiven = false;
+  for (const feed of feeds) {
+    for (let turn = 0; turn < TURN_CHUNKS && !signal.aborted; turn += 1) {
+      const given = await feed.next();
+      if (given === null) break;
+      hasGiven = true;
+      yield given;
+    }
+  }
+  return hasGiven;
+}
+
+async function withoutEnded(feeds: readonly Feed[]): Promise<Feed[]> {
+  for (const feed of feeds) if (feed.isOver()) await feed.close();
+  return feeds.filter((feed) => !feed.isOver());
+}
+
+async function filesOf(set: LogSet, sinceMs: number | undefined): Promise<LogFile[]> {
+  const members = await membersOf(set).catch(() => []);
+  return changedSince(members, sinceMs).map(({ path, bytes, modifiedMs, place }) => ({
+    stream: { name: set.name, location: path, modifiedMs },
+    bytes,
+    packed: place.packing !== null,
+  }));
 }

@@ -1,0 +1,349 @@
+import { stat } from 'node:fs/promises';
+import { reasonOf } from '../../core/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Feed } from './feed.ts';
+import { beginsLike, PREFIX_BYTES } from './identity.ts';
+import { lineStartBefore } from './line-start.ts';
+import { type ReadSoFar, unreadOf } from './locate.ts';
+import { changedSince, type LogSet, membersOf, type SetMember } from './log-set.ts';
+import { type OpenLog, openLog, prefixOf, sameBytes } from './open-log.ts';
+import type { ReadAhead } from './read-ahead.ts';
+import { createReadFiles, isSameInode } from './read-files.ts';
+import type { FileIdentity, LogCheckpoint, LogChunk, LogNotice, LogStream } from './types.ts';
+import { createWriteRate } from './write-rate.ts';
+
+export interface SetFeedOptions {
+  set: LogSet;
+  checkpoint: LogCheckpoint | null;
+  follow: boolean;
+  fromEnd: boolean;
+  sinceMs: number | undefined;
+  ahead: ReadAhead;
+  clock: Clock;
+}
+
+/** Files that wait are kept open in follow, so that nobody can delete them unread; more than this are opened when their turn comes. */
+const OPEN_AT_MOST = 16;
+/** How long a writer that has not noticed the rotation may still write to the old file. */
+const LINGER_MS = 10_000;
+const IDLE_MS = 2_000;
+/** A change of a folder within one tick of the file system's clock leaves its time as it was. */
+const CLOCK_TICK_MS = 50;
+/** Rotation can be quicker than we are, but not for ever. */
+const RELOCATIONS_AT_MOST = 50;
+
+interface Waiting {
+  member: SetMember;
+  fromByte: number;
+  /** Null: opened when its turn comes. */
+  log: OpenLog | null;
+}
+
+/** A rotated set, oldest file first; in follow, what is written, renamed, cut, deleted and made goes on. */
+export function createSetFeed(options: SetFeedOptions): Feed {
+  const { set, follow, ahead, clock } = options;
+  const notices: LogNotice[] = [];
+  const readFiles = createReadFiles();
+  let waiting: Waiting[] = [];
+  let current: OpenLog | null = null;
+  let stream: LogStream = { name: set.name, location: set.name, modifiedMs: null };
+  /** Of the file before `current`. */
+  let last: ReadSoFar | null = null;
+  let rate = createWriteRate();
+  let hasBegun = false;
+  let isOver = false;
+  /** A newer file is in use: what still comes is the last of this one. */
+  let isDraining = false;
+  /** A writer that does not append goes on where it was after a cut, behind a hole of zeros. */
+  let cut: FileIdentity | null = null;
+  let skipsNuls = false;
+  let relocations = 0;
+  let folderMs: number | null = null;
+  let namesLookedFor = set.only?.size;
+  let isFolderLost = false;
+  let lastChunkAtMs: number | null = null;
+
+  async function next(): Promise<LogChunk | LogNotice | null> {
+    if (!hasBegun) {
+      hasBegun = true;
+      await begin();
+    }
+    for (;;) {
+      const notice = notices.shift();
+      if (notice !== undefined) return notice;
+      if (current === null) {
+        if (waiting.length > 0) await openNext();
+        else if (follow) {
+          await rescanIfChanged();
+          if (waiting.length === 0 && notices.length === 0) return nothingNow();
+        } else {
+          isOver = true;
+          return null;
+        }
+        continue;
+      }
+      const log: OpenLog = current;
+      const chunk = await readOn(log);
+      if (chunk !== null) return chunk;
+      if (!(await goOnAfter(log))) return nothingNow();
+    }
+  }
+
+  async function begin(): Promise<void> {
+    const members = await look();
+    const { checkpoint } = options;
+    if (checkpoint?.file) {
+      const { file, atByte } = checkpoint;
+      const unread = await unreadOf(members, { file, atByte, tail: null, state: 'closed' });
+      if (unread.current === null) notices.push({ type: 'truncated', stream, lostBytesAtMost: null });
+      else waiting.push({ member: unread.current, fromByte: atByte, log: null });
+      waiting.push(...unread.newer.map(fromFirstByte));
+      return;
+    }
+    const newest = members.at(-1);
+    if (options.fromEnd && newest !== undefined) {
+      waiting.push({ member: newest, fromByte: await lineStartBefore(newest), log: null });
+      return;
+    }
+    const wanted = changedSince(members, options.sinceMs);
+    // In follow the newest is the one that will be written to.
+    waiting = (follow && newest !== undefined && wanted.length === 0 ? [newest] : wanted).map(fromFirstByte);
+  }
+
+  async function look(): Promise<SetMember[]> {
+    try {
+      folderMs = (await stat(set.folder)).mtimeMs;
+      if (clock.wallMs() - folderMs < CLOCK_TICK_MS) folderMs = null;
+      namesLookedFor = set.only?.size;
+      const members = await membersOf(set);
+      isFolderLost = false;
+      return members;
+    } catch (thrown) {
+      if (!isFolderLost) notices.push({ type: 'failed', stream, reason: reasonOf(thrown) });
+      isFolderLost = true;
+      return [];
+    }
+  }
+
+  async function openNext(): Promise<void> {
+    const { member, fromByte, log: opened } = waiting.shift()!;
+    let log: OpenLog;
+    try {
+      log = opened ?? (await openLog({ path: member.path, fromByte, toByte: null, ahead }));
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT' && (await relocate())) return;
+      stream = { name: set.name, location: member.path, modifiedMs: member.modifiedMs };
+      notices.push({ type: 'failed', stream, reason: reasonOf(thrown) });
+      return;
+    }
+    if (opened === null && log.identity !== null && !isSameInode(member, log.identity)) {
+      await log.close();
+      if (await relocate()) return;
+      log = await openLog({ path: member.path, fromByte, toByte: null, ahead });
+    }
+    if (last !== null && fromByte === 0) log = await pastCopied(log, last);
+    current = log;
+    skipsNuls = cut !== null && isSameInode(member, cut);
+    if (skipsNuls) cut = null;
+    stream = { name: set.name, location: log.path, modifiedMs: member.modifiedMs };
+    rate = createWriteRate();
+    isDraining = false;
+  }
+
+  /** While the copy of a file is made, both are there: what was read in the one is not read again in the other. */
+  async function pastCopied(log: OpenLog, { file, atByte, tail }: ReadSoFar): Promise<OpenLog> {
+    const { identity } = log;
+    const isAlike = file.prefixBytes === PREFIX_BYTES && identity?.prefixHash === file.prefixHash;
+    if (!isAlike || log.isPacked || log.bytes < atByte || identity?.inode === file.inode) return log;
+    const further = await openLog({ path: log.path, fromByte: atByte, toByte: null, ahead });
+    const isCopied = tail !== null && sameBytes(further.tail, tail);
+    await (isCopied ? log : further).close();
+    return isCopied ? further : log;
+  }
+
+  /** What waits was renamed before it could be opened. False when that happens again and again. */
+  async function relocate(): Promise<boolean> {
+    relocations += 1;
+    if (relocations > RELOCATIONS_AT_MOST) return false;
+    const held = waiting.filter(({ log }) => log !== null);
+    waiting = [];
+    if (last === null) await begin();
+    else await addNewer(await unreadOf(await look(), last).then(({ newer }) => newer));
+    const isHeld = (entry: Waiting): boolean =>
+      held.some(({ log }) => log?.identity != null && isSameInode(entry.member, log.identity));
+    waiting = [...held, ...waiting.filter((entry) => !isHeld(entry))];
+    return true;
+  }
+
+  async function readOn(log: OpenLog): Promise<LogChunk | null> {
+    try {
+      for (;;) {
+        let bytes = await log.read();
+        if (bytes === null) return null;
+        if (skipsNuls) {
+          const at = bytes.findIndex((byte) => byte !== 0);
+          if (at < 0) continue;
+          skipsNuls = false;
+          bytes = bytes.subarray(at);
+        }
+        relocations = 0;
+        lastChunkAtMs = clock.monotonicMs();
+        return { type: 'chunk', stream, file: log.identity, atByte: log.atByte - bytes.length, bytes };
+      }
+    } catch (thrown) {
+      notices.push({ type: 'failed', stream, reason: reasonOf(thrown) });
+      await finish(log, { saysEnd: false });
+      return null;
+    }
+  }
+
+  /** At the end of what is there. False: nothing to do before something happens. */
+  async function goOnAfter(log: OpenLog): Promise<boolean> {
+    if (current !== log) return true;
+    if (log.isPacked || log.identity === null || (!follow && log.atByte >= log.bytes)) {
+      await finish(log);
+      return true;
+    }
+    const looked = await log.look();
+    if (looked === 'cut') {
+      await goOnAfterCut(log);
+      return true;
+    }
+    rate.saw(log.bytes, clock.monotonicMs());
+    if (looked === 'more') return true;
+    if (!follow) {
+      await finish(log);
+      return true;
+    }
+    await rescanIfChanged();
+    if (notices.length > 0) return true;
+    if (!isDraining && !(await isNewerInUse())) return false;
+    if (isDraining) await finish(log);
+    else isDraining = true;
+    return true;
+  }
+
+  async function finish(log: OpenLog, { saysEnd = true } = {}): Promise<void> {
+    if (log.identity !== null) last = readSoFar(log, log.identity, 'closed');
+    if (saysEnd) notices.push({ type: 'end', stream, atByte: log.atByte, file: log.identity });
+    await readFiles.add({ log, stream, untilMs: clock.monotonicMs() + LINGER_MS });
+    current = null;
+  }
+
+  /** The file begins anew; what was read of it may go on in a copy (`copytruncate`). */
+  async function goOnAfterCut(log: OpenLog): Promise<void> {
+    const read = readSoFar(log, log.identity!, 'cut');
+    const lostBytesAtMost = rate.sinceLastLook(clock.monotonicMs());
+    notices.push({ type: 'truncated', stream, lostBytesAtMost });
+    const unread = await unreadOf(await look(), read);
+    const { current: copy } = unread;
+    const rest = copy !== null && (copy.place.packing !== null || copy.bytes > read.atByte);
+    if (rest) waiting.push({ member: copy, fromByte: read.atByte, log: null });
+    else notices.push({ type: 'end', stream, atByte: log.atByte, file: log.identity });
+    await log.close();
+    current = null;
+    last = read;
+    cut = read.file;
+    waiting.push(...unread.newer.map(fromFirstByte));
+  }
+
+  async function rescanIfChanged(): Promise<void> {
+    if (!(await isFolderChanged())) return;
+    const members = await look();
+    if (current?.identity == null) {
+      await addNewer(last === null ? members : (await unreadOf(members, last)).newer);
+      return;
+    }
+    const unread = await unreadOf(members, readSoFar(current, current.identity, 'open'));
+    const path = unread.current?.path ?? null;
+    if (path !== current.path && path !== stream.location) {
+      notices.push({ type: 'rotated', stream, to: path });
+      stream = { ...stream, location: path ?? stream.location };
+      current.path = path ?? current.path;
+    }
+    await addNewer(unread.newer);
+  }
+
+  async function isFolderChanged(): Promise<boolean> {
+    const now = await stat(set.folder).catch(() => null);
+    return now === null || now.mtimeMs !== folderMs || set.only?.size !== namesLookedFor;
+  }
+
+  /** Members that neither wait nor were read. In follow they are opened at once: then they cannot get lost. */
+  async function addNewer(members: readonly SetMember[]): Promise<void> {
+    for (const member of members) {
+      if (waiting.some((entry) => isSameInode(member, entry.log?.identity ?? identityOfMember(entry.member))))
+        continue;
+      if (await readFiles.has(member)) continue;
+      if (member.place.packing !== null && (await isWaitingUnpacked(member))) continue;
+      const entry = fromFirstByte(member);
+      if (follow && waiting.length < OPEN_AT_MOST) {
+        entry.log = await openLog({ path: member.path, fromByte: 0, toByte: null, ahead }).catch(() => null);
+        const { log } = entry;
+        if (log?.identity != null && !isSameInode(member, log.identity)) {
+          // Renamed since: the next look finds it under its new name.
+          await log.close();
+          folderMs = null;
+          return;
+        }
+      }
+      waiting.push(entry);
+    }
+  }
+
+  async function isWaitingUnpacked({ path }: SetMember): Promise<boolean> {
+    const prefix = await prefixOf(path).catch(() => null);
+    const held = [...waiting.map(({ log }) => log), current];
+    return prefix !== null && held.some((log) => log?.identity != null && beginsLike(prefix, log.identity));
+  }
+
+  async function isNewerInUse(): Promise<boolean> {
+    const [first, second] = waiting;
+    if (first === undefined) return false;
+    if (second !== undefined) return true;
+    await first.log?.look();
+    return (first.log?.bytes ?? first.member.bytes) > 0;
+  }
+
+  async function nothingNow(): Promise<LogChunk | LogNotice | null> {
+    if (!follow) return null;
+    const nowMs = clock.monotonicMs();
+    const late = await readFiles.grown(nowMs);
+    const bytes = (await late?.log.read()) ?? null;
+    if (late !== null && bytes !== null) {
+      const { log } = late;
+      return {
+        type: 'chunk',
+        stream: late.stream,
+        file: log.identity,
+        atByte: log.atByte - bytes.length,
+        bytes,
+      };
+    }
+    if (lastChunkAtMs === null || nowMs - lastChunkAtMs < IDLE_MS) return null;
+    lastChunkAtMs = null;
+    return { type: 'idle', stream };
+  }
+
+  return {
+    next,
+    isOver: () => isOver,
+    async close() {
+      await current?.close();
+      for (const { log } of waiting) await log?.close();
+      await readFiles.close();
+    },
+  };
+}
+
+function fromFirstByte(member: SetMember): Waiting {
+  return { member, fromByte: 0, log: null };
+}
+
+function readSoFar({ atByte, tail }: OpenLog, file: FileIdentity, state: ReadSoFar['state']): ReadSoFar {
+  return { file, atByte, tail, state };
+}
+
+function identityOfMember({ device, inode, bornMs }: SetMember): FileIdentity {
+  return { device, inode, prefixBytes: 0, prefixHash: '', ...(bornMs === null ? {} : { bornMs }) };
+}
