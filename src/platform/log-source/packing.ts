@@ -47,8 +47,8 @@ function gunzip(path: string): Unpacking {
 }
 
 function unpackWith(argv: readonly string[], path: string): Unpacking {
-  const program = startProgram([...argv, path], { complainsOnStderr: true });
-  const pull = pullFrom(program.stdout);
+  const program = startProgram([...argv, path]);
+  const pull = pullFrom(program.output);
   return {
     async read() {
       const bytes = await pull.read();

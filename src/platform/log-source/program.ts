@@ -3,34 +3,35 @@ import type { Readable } from 'node:stream';
 
 /** A program whose output is read while it runs. */
 export interface RunningProgram {
-  stdout: Readable;
-  stderr: Readable;
+  output: Readable;
   /** Null when all is well; otherwise why not, in the program's own words where it has some. Never rejects. */
   failure: Promise<string | null>;
   /** Asks it and what it started to end, and ends them a second later; resolves when it is gone. */
   end(): Promise<void>;
 }
 
-export interface ProgramOptions {
-  /** Whether stderr is for people, and its last line says what went wrong; otherwise it is read as output by whoever started it. */
-  complainsOnStderr: boolean;
-}
-
 const GRACE_MS = 1_000;
 const COMPLAINT_BYTES = 2_048;
 
-export function startProgram(argv: readonly string[], { complainsOnStderr }: ProgramOptions): RunningProgram {
+/** What is not `output` is dropped; but of stderr the last line says what went wrong. */
+export function startProgram(
+  argv: readonly string[],
+  output: 'stdout' | 'stderr' = 'stdout',
+): RunningProgram {
   const [program = '', ...programArguments] = argv;
   const child = spawn(program, programArguments, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output === 'stdout' ? 'pipe' : 'ignore', 'pipe'],
     // A group of its own, so that it can be ended with all it started.
     detached: true,
     windowsHide: true,
   });
   let complaint = '';
   let isEnding = false;
-  if (complainsOnStderr) {
-    child.stderr.on('data', (bytes: Buffer) => {
+  // Both are pipes as asked for above; the types of spawn do not follow.
+  const stderr = child.stderr as Readable;
+  const read = output === 'stdout' ? (child.stdout as Readable) : stderr;
+  if (read !== stderr) {
+    stderr.on('data', (bytes: Buffer) => {
       complaint = (complaint + bytes.toString('utf8')).slice(-COMPLAINT_BYTES);
     });
   }
@@ -43,19 +44,18 @@ export function startProgram(argv: readonly string[], { complainsOnStderr }: Pro
     });
   });
   // Streams of a program that could not be started fail, too; `failure` has said so.
-  child.stdout.on('error', () => undefined);
-  child.stderr.on('error', () => undefined);
+  read.on('error', () => undefined);
+  stderr.on('error', () => undefined);
   return {
-    stdout: child.stdout,
-    stderr: child.stderr,
+    output: read,
     failure,
     async end() {
       isEnding = true;
       if (child.exitCode === null && child.signalCode === null) {
         killGroup(child, 'SIGTERM');
         const timer = setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS);
-        child.stdout.destroy();
-        child.stderr.destroy();
+        read.destroy();
+        stderr.destroy();
         await failure;
         clearTimeout(timer);
       }
