@@ -83,6 +83,7 @@ function distinctFrom(
 }
 
 function frameOf(line: string): StackFrame | null {
+  if (!line.trimStart().startsWith('at ')) return null;
   const [, name, parameters, file, at] = FRAME.exec(line) ?? [];
   // V8 puts a space before its place; a method of .NET has none before its parameters.
   if (name === undefined || name.endsWith(' ') || JVM_PLACE.test(parameters!)) return null;

@@ -20,7 +20,8 @@ const SIGNAL = /^\[signal /u;
 
 export const goTrace: TraceParser = {
   runtime: 'go',
-  isFrame: (line) => PLACE.test(line) || GOROUTINE.test(line),
+  isFrame: (line) =>
+    (line.includes('.go:') || line.startsWith('goroutine ')) && (PLACE.test(line) || GOROUTINE.test(line)),
   isHeadline: (line) => /^(?:panic|fatal error): /u.test(line),
   parse: parseGo,
 };

@@ -71,6 +71,7 @@ function messageLines(lines: readonly string[], from: number): readonly string[]
 }
 
 function frameOf(line: string): StackFrame | null {
+  if (!line.trimStart().startsWith('at ')) return null;
   const [, type, method, place = '', at] = FRAME.exec(line) ?? [];
   if (type === undefined || method === undefined) return null;
   const file = /^[\w$-]+\.\w+/u.exec(place)?.[0] ?? null;

@@ -23,7 +23,7 @@ const THROWN = /^\s*thrown in (.+) on line (\d+)$/u;
 
 export const phpTrace: TraceParser = {
   runtime: 'php',
-  isFrame: (line) => FRAME.test(line),
+  isFrame: (line) => line.trimStart().startsWith('#') && FRAME.test(line),
   isHeadline: (line) => HEADLINE.test(line) && line.includes('Uncaught '),
   parse: parsePhp,
 };

@@ -21,7 +21,7 @@ const BORDER_END = /^\s*\+-{8,}$/u;
 
 export const pythonTrace: TraceParser = {
   runtime: 'python',
-  isFrame: (line) => FRAME.test(line.replace(BORDER, '')),
+  isFrame: (line) => line.includes('File "') && FRAME.test(line.replace(BORDER, '')),
   isHeadline: (line) => BEGIN.test(line),
   parse: parsePython,
 };

@@ -20,7 +20,7 @@ const REVERSED = /^\s*Traceback \(most recent call last\):$/u;
 
 export const rubyTrace: TraceParser = {
   runtime: 'ruby',
-  isFrame: (line) => FRAME.test(line) || HEADLINE.test(line),
+  isFrame: (line) => isPlace(line) && (FRAME.test(line) || HEADLINE.test(line)),
   parse: parseRuby,
 };
 
@@ -58,6 +58,11 @@ function parseRuby(lines: readonly string[]): TraceParts | null {
     }
   }
   return chain.length === 0 ? null : { chain, suppressed: [] };
+}
+
+/** Cheap, for lines that are of another runtime. */
+function isPlace(line: string): boolean {
+  return line.includes(':in ') || line.includes('.rb:') || line.includes('.erb:');
 }
 
 function isHeadline(line: string): boolean {

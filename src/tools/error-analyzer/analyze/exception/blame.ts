@@ -1,5 +1,5 @@
 import type { ParsedTrace, Runtime, StackFrame, ThrownException } from '../../../_shared/logs/trace/types.ts';
-import { functionKey, moduleKey } from './functions.ts';
+import { frameName, moduleKey } from './functions.ts';
 import { type InAppRules, isInApp } from './in-app.ts';
 import { fileKey } from './paths.ts';
 import { isPassThrough, isShared } from './roles.ts';
@@ -23,8 +23,6 @@ export interface Blame {
 
 /** So many frames of code that many share are kept on the way to the one that calls it. */
 const MAX_FRAMES = 4;
-/** Without any frame of the application: what the library was asked, and by which of its own. */
-const MAX_LIBRARY_FRAMES = 3;
 
 /**
  * From where it was thrown outwards to the first function of the application that is not shared by many callers. Wrappers (retry, timing, transaction) and
@@ -34,18 +32,17 @@ export function blamedFrames(trace: ParsedTrace, rules?: InAppRules): Blame {
   const stack = stackOf(trace.chain);
   const own = stack.filter((frame) => isInApp(frame, trace.runtime, rules));
   if (own.length === 0) {
-    const frames = distinct(
-      stack.map((frame) => blamed(frame, trace.runtime, 'no frame of the application')),
-    );
-    return { frames: frames.slice(0, MAX_LIBRARY_FRAMES), inApp: false, specific: false };
+    const frames = stack
+      .slice(0, 1)
+      .map((frame) => blamed(frame, trace.runtime, 'no frame of the application'));
+    return { frames, inApp: false, specific: false };
   }
-  const telling = own.filter((frame) => !isPassThrough(functionKey(frame.function, trace.runtime)));
+  const telling = own.filter((frame) => !isPassThrough(frameName(frame, trace.runtime)));
   const kept: BlamedFrame[] = [];
   let specific = false;
   for (const frame of telling.length > 0 ? telling : own) {
-    const named = functionKey(frame.function, trace.runtime) !== '';
     const shared = isShared(frame, trace.runtime);
-    specific = named && !shared;
+    specific = !shared && frameName(frame, trace.runtime) !== '';
     kept.push(
       blamed(
         frame,
@@ -55,13 +52,17 @@ export function blamedFrames(trace: ParsedTrace, rules?: InAppRules): Blame {
     );
     if (specific) break;
   }
-  return {
-    frames: distinct(kept)
-      .slice(specific ? -MAX_FRAMES : 0)
-      .slice(0, MAX_FRAMES),
-    inApp: true,
-    specific,
-  };
+  const frames = distinct(specific ? withoutClosures(kept, trace.runtime) : kept);
+  return { frames: frames.slice(-MAX_FRAMES), inApp: true, specific };
+}
+
+/** A closure without a name tells nothing beside a function that has one, except where it was thrown in. */
+function withoutClosures(frames: readonly BlamedFrame[], runtime: Runtime): BlamedFrame[] {
+  return frames.filter(({ frame, key }, index) => {
+    if (frameName(frame, runtime) !== '') return true;
+    const isEnclosed = frames.some((outer, at) => at > index && outer.key.startsWith(key));
+    return !isEnclosed && index === 0 && !isShared(frame, runtime);
+  });
 }
 
 /**
@@ -78,7 +79,7 @@ function blamed(frame: StackFrame, runtime: Runtime, because: string): BlamedFra
 
 /** Without line and column. Where the module names the class, the file adds nothing. */
 export function frameKey(frame: StackFrame, runtime: Runtime): string {
-  const name = functionKey(frame.function, runtime);
+  const name = frameName(frame, runtime);
   if (frame.module !== null) return `${moduleKey(frame.module, runtime)} ${name}`;
   return `${frame.file === null ? '' : fileKey(frame.file)} ${name}`;
 }

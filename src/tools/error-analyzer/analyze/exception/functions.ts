@@ -1,8 +1,12 @@
-import type { Runtime } from '../../../_shared/logs/trace/types.ts';
+import type { Runtime, StackFrame } from '../../../_shared/logs/trace/types.ts';
 
-/** Function names without what compilers, runtimes and proxies put in; empty where the source has no name there. */
-export function functionKey(name: string, runtime: Runtime): string {
-  return NORMALISE[runtime](name);
+/** A frame's function without what compilers, runtimes and proxies put in; empty where the source has no name there. */
+export function frameName({ function: name, module }: StackFrame, runtime: Runtime): string {
+  // Async methods and coroutines become a class of their own, named after the method.
+  if (runtime === 'dotnet' && name === 'MoveNext') return /<(\w+)>d__/u.exec(module ?? '')?.[1] ?? '';
+  const own = NORMALISE[runtime](name);
+  if (runtime !== 'java' || own !== '') return own;
+  return /^[^$]+\$([a-z]\w*)\$/u.exec(module ?? '')?.[1] ?? '';
 }
 
 /** Java packages and .NET types without generated parts. */

@@ -3,6 +3,7 @@ import type { ParsedTrace } from '../../../_shared/logs/trace/types.ts';
 import { type Blame, blamedFrames } from './blame.ts';
 import type { InAppRules } from './in-app.ts';
 import { isGenericType, messageKey, type MessageShape } from './message.ts';
+import { memberOf } from './member.ts';
 import { culpritOf, titleOf } from './title.ts';
 
 /** Moves when the same trace would get another key. */
@@ -40,7 +41,8 @@ export function exceptionKey(
   const type = typeKey(root.type);
   const places = blame.frames.map(({ key }) => key);
   const why = messageReason(root.type, blame);
-  const words = why === null ? '' : messageKey(shape.canonical);
+  const member = memberOf(root.message);
+  const words = why === null ? (member ?? '') : messageKey(shape.canonical);
   return {
     exact: hashOf([trace.runtime, type, ...places, words]),
     coarse: hashOf([trace.runtime, type, places[0] ?? words]),
@@ -49,14 +51,22 @@ export function exceptionKey(
     explanation: [
       `type of the root cause: ${type === '' ? 'none' : type}`,
       ...blame.frames.map(({ key, because }) => `frame: ${key} (${because})`),
-      why === null ? 'message: left out, type and place tell enough' : `message: ${words} (${why})`,
+      messageLine(why, words),
     ],
   };
 }
 
 /** Without an address of generated classes, and without Ruby's and PHP's leading separators. */
 function typeKey(type: string): string {
+  // A panic and an error that is only printed may be the same one.
+  if (type === 'panic') return '';
   return type.replace(/^(?:::|\\)/u, '').replace(/(?<=class@anonymous|#<Class:)0x[0-9a-f]+.*/u, '');
+}
+
+function messageLine(why: string | null, words: string): string {
+  if (why !== null) return `message: ${words} (${why})`;
+  if (words !== '') return `member: ${words} (the runtime names what was asked for)`;
+  return 'message: left out, type and place tell enough';
 }
 
 function messageReason(type: string, blame: Blame): string | null {

@@ -36,18 +36,35 @@ export function isGenericType(type: string): boolean {
 const QUOTED =
   /(?<![\w'])(?:'[^'\n]{0,200}'|`[^`'\n]{0,200}['`])(?!\w)|"[^"\n]{0,200}"|«[^»\n]{0,200}»|“[^”\n]{0,200}”/gu;
 const VARIABLE = '<*>';
+/** What stands behind one of them is what it happened to. `to` is one only behind `from`: `failed to open` says what went wrong. */
+const PREPOSITIONS = new Set([
+  'from',
+  'of',
+  'for',
+  'by',
+  'in',
+  'on',
+  'at',
+  'with',
+  'as',
+  'after',
+  'before',
+  'via',
+]);
 const MAX_WORDS = 40;
 
 /**
  * The words of an error message that its author wrote. Stricter than the shape of a log line, because what a message quotes is nearly always data: quoted
- * text, names in the middle of a sentence and everything behind the first line are variable.
+ * text, names in the middle of a sentence, the word behind a preposition and everything behind the first line are variable.
  */
 export function messageKey(canonical: string): string {
   const [first = ''] = canonical.split('\n', 1);
   const words = first.replace(QUOTED, VARIABLE).split(/\s+/u).slice(0, MAX_WORDS);
   const kept: string[] = [];
   for (const [index, word] of words.entries()) {
-    const next = isData(word, index === 0 || /[.:!?]$/u.test(words[index - 1]!)) ? VARIABLE : word;
+    const before = words[index - 1] ?? '';
+    const isObject = PREPOSITIONS.has(before) || (before === 'to' && words.lastIndexOf('from', index) !== -1);
+    const next = isObject || isData(word, index === 0 || /[.:!?]$/u.test(before)) ? VARIABLE : word;
     if (next !== VARIABLE || kept.at(-1) !== VARIABLE) kept.push(next);
   }
   return kept.join(' ');

@@ -1,5 +1,5 @@
 import type { Runtime, StackFrame } from '../../../_shared/logs/trace/types.ts';
-import { functionKey } from './functions.ts';
+import { frameName, moduleKey } from './functions.ts';
 
 /**
  * Functions that say nothing about where a bug is: those that run what they were given (retry, timing, transactions, middleware), and those whose only work
@@ -28,7 +28,7 @@ export function isPassThrough(name: string): boolean {
 /** Whether code of this file or class is called from everywhere, so that its callers tell bugs apart. */
 export function isShared(frame: StackFrame, runtime: Runtime): boolean {
   if (frame.module !== null && runtime !== 'go') {
-    const parts = frame.module.split(/[.\\$+]/u);
+    const parts = moduleKey(frame.module, runtime).split(/[.\\$+]/u);
     return parts.slice(-2).some(isSharedName);
   }
   const path = (runtime === 'go' && frame.module !== null ? frame.module : (frame.file ?? '')).replaceAll(
@@ -36,7 +36,11 @@ export function isShared(frame: StackFrame, runtime: Runtime): boolean {
     '/',
   );
   const [directory = '', base = ''] = path.split('/').slice(-2);
-  const isClassOfUtilities = isSharedName(functionKey(frame.function, runtime).split('.')[0] ?? '');
+  const isClassOfUtilities = isSharedName(
+    frameName(frame, runtime)
+      .split(/[.\\>]/u)
+      .at(-2) ?? '',
+  );
   return isSharedName(directory) || isSharedName(base.replace(/\..*$/u, '')) || isClassOfUtilities;
 }
 
