@@ -2,7 +2,8 @@ import { type RandomSource, seededRandom } from '../../../src/core/statistics/ra
 import { parseTrace } from '../../../src/tools/_shared/logs/trace/parse.ts';
 import { RUNTIMES, type Runtime } from '../../../src/tools/_shared/logs/trace/types.ts';
 import { exceptionKey } from '../../../src/tools/error-analyzer/analyze/exception/key.ts';
-import type { MessageShape } from '../../../src/tools/error-analyzer/analyze/exception/message.ts';
+import { explainShape } from '../../../src/tools/error-analyzer/analyze/shape/explain.ts';
+import type { Shape } from '../../../src/tools/error-analyzer/analyze/shape/types.ts';
 import { type BenchOptions, type BenchRow, row } from '../bench.ts';
 import { bugsOf } from './exceptions/bugs.ts';
 import { PEERS } from './exceptions/peers.ts';
@@ -118,8 +119,6 @@ function round(value: number): number {
   return Math.round(value * 10_000) / 10_000;
 }
 
-/** Words with a digit, paths and addresses are variable. */
-function shapeOf(message: string): MessageShape {
-  const canonical = message.replace(/\S*(?:\d|:\/\/|\/\w+\/)\S*/gu, '<*>');
-  return { canonical, template: canonical };
+function shapeOf(message: string): Shape {
+  return explainShape(message).shape;
 }

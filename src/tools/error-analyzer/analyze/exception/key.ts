@@ -37,7 +37,7 @@ export function exceptionKey(
 ): ExceptionKey {
   const root = trace.chain.at(-1)!;
   const blame = blamedFrames(trace, options.rules);
-  const shape = shapeOf(root.message);
+  const shape = shapeOf(firstLine(root.message));
   const type = typeKey(root.type);
   const places = blame.frames.map(({ key }) => key);
   const why = messageReason(root.type, blame);
@@ -61,6 +61,11 @@ function typeKey(type: string): string {
   // A panic and an error that is only printed may be the same one.
   if (type === 'panic') return '';
   return type.replace(/^(?:::|\\)/u, '').replace(/(?<=class@anonymous|#<Class:)0x[0-9a-f]+.*/u, '');
+}
+
+/** Messages over several lines go on with data: requests, rows, source. */
+function firstLine(message: string): string {
+  return message.trimStart().split('\n', 1)[0]!;
 }
 
 function messageLine(why: string | null, words: string): string {

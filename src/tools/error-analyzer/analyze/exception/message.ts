@@ -55,11 +55,10 @@ const MAX_WORDS = 40;
 
 /**
  * The words of an error message that its author wrote. Stricter than the shape of a log line, because what a message quotes is nearly always data: quoted
- * text, names in the middle of a sentence, the word behind a preposition and everything behind the first line are variable.
+ * text, names in the middle of a sentence and the word behind a preposition are variable.
  */
 export function messageKey(canonical: string): string {
-  const [first = ''] = canonical.split('\n', 1);
-  const words = first.replace(QUOTED, VARIABLE).split(/\s+/u).slice(0, MAX_WORDS);
+  const words = canonical.replace(QUOTED, VARIABLE).split(/\s+/u).slice(0, MAX_WORDS);
   const kept: string[] = [];
   for (const [index, word] of words.entries()) {
     const before = words[index - 1] ?? '';

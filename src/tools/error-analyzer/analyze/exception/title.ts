@@ -9,7 +9,7 @@ const MAX_TITLE = 200;
 /** The root cause, and in brackets what it was told as where that differs: `ECONNREFUSED <*> (as OrderError)`. */
 export function titleOf(trace: ParsedTrace, shape: MessageShape): string {
   const root = trace.chain.at(-1)!;
-  const words = oneLine(shape.template.split('\n', 1)[0]!);
+  const words = oneLine(shape.template);
   const type = root.type.replace(/^.*[./\\](?=[A-Z])/u, '');
   const title = [type, words].filter((part) => part !== '').join(': ');
   return capText(title === '' ? 'Unnamed exception' : title, MAX_TITLE);
