@@ -145,11 +145,16 @@ function bug(error: ErrorKind, message: string, calls: readonly Call[], minified
 
 export function own(area: string, unit: string, method: string, closure = false): Call {
   // A line of its own for each function; releases shift it.
-  const line =
-    20 + ([...`${area}${unit}${method}`].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 300);
+  const line = 20 + (hashText(`${area} ${unit} ${method}`) % 300);
   return { area, unit, method, kind: 'own', closure, line };
 }
 
 export function library(unit: string): Call {
   return { area: 'library', unit, method: 'run', kind: 'library', closure: false, line: 100 };
+}
+
+function hashText(text: string): number {
+  let sum = 0;
+  for (let index = 0; index < text.length; index += 1) sum = (sum * 31 + text.charCodeAt(index)) % 65_521;
+  return sum;
 }

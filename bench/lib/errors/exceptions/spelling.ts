@@ -116,29 +116,25 @@ export function typeOf(runtime: Exclude<Runtime, 'go'>, error: ErrorKind): strin
   return TYPES[runtime][error];
 }
 
-/** What the runtime itself says when a member of nothing is asked for. */
+/** What the runtime itself says when a member of nothing is asked for. .NET names nothing, so nothing can tell two of them in one function apart. */
 export function memberMessage(runtime: Runtime, member: string, random: RandomSource): string {
-  const pascal = spell(member, 'Pascal');
-  switch (runtime) {
-    case 'node':
-      return `Cannot read properties of ${random() < 0.5 ? 'undefined' : 'null'} (reading '${member}')`;
-    case 'python':
-      return `'NoneType' object has no attribute '${member}'`;
-    case 'java':
-      return `Cannot invoke "com.acme.shop.Invoice.get${pascal}()" because "<local${1 + randomInteger(random, 9)}>" is null`;
-    case 'go':
-      return `interface conversion: interface {} is nil, not orders.${pascal}`;
-    case 'ruby':
-      return random() < 0.5
-        ? `undefined method '${member}' for nil`
-        : `undefined method \`${member}' for nil:NilClass`;
-    case 'php':
-      return `Call to a member function get${pascal}() on null`;
-    case 'dotnet':
-      // It names nothing, so nothing can tell two of them in one function apart.
-      return 'Object reference not set to an instance of an object.';
-  }
+  return MEMBER_MESSAGES[runtime](member, random);
 }
+
+const MEMBER_MESSAGES: Readonly<Record<Runtime, (member: string, random: RandomSource) => string>> = {
+  node: (member, random) =>
+    `Cannot read properties of ${random() < 0.5 ? 'undefined' : 'null'} (reading '${member}')`,
+  python: (member) => `'NoneType' object has no attribute '${member}'`,
+  java: (member, random) =>
+    `Cannot invoke "com.acme.shop.Invoice.get${spell(member, 'Pascal')}()" because "<local${1 + randomInteger(random, 9)}>" is null`,
+  go: (member) => `interface conversion: interface {} is nil, not orders.${spell(member, 'Pascal')}`,
+  ruby: (member, random) =>
+    random() < 0.5
+      ? `undefined method '${member}' for nil`
+      : `undefined method \`${member}' for nil:NilClass`,
+  php: (member) => `Call to a member function get${spell(member, 'Pascal')}() on null`,
+  dotnet: () => 'Object reference not set to an instance of an object.',
+};
 
 export type Case = 'camel' | 'Pascal' | 'snake' | 'kebab' | 'lower';
 

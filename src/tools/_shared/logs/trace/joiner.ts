@@ -52,12 +52,6 @@ const STATE = {
 } as const;
 type State = (typeof STATE)[keyof typeof STATE];
 
-/** First bytes of unindented lines that can begin a trace or belong to one, whatever came before; all others are none when idle. */
-const STARTS = new Uint8Array(256);
-for (const byte of bytesOf(' \t#/.-')) STARTS[byte] = 1;
-// Words, and paths: `panic: `, `app.rb:3:in`, `C:\app\server.js:12`.
-for (let letter = 0x61; letter <= 0x7a; letter += 1) STARTS[letter] = STARTS[letter - 0x20] = 1;
-
 const TRACEBACK = bytesOf('Traceback (most recent call last):');
 const GROUP_TRACEBACK = bytesOf('+ Exception Group Traceback (most recent call last):');
 const PYTHON_NEXT = [bytesOf('During handling of the above'), bytesOf('The above exception was the')];
@@ -100,6 +94,21 @@ const NODE_SCHEME = bytesOf('node:');
 const MAX_BLANK_LINES = 1;
 /** Lines from the place of an uncaught error to its first frame: source, caret, a message of some lines. */
 const MAX_SOURCE_LINES = 8;
+
+/** The first two bytes of everything that can begin a trace or go on with one, whatever came before it. A line without them is asked for a place only. */
+const OPENINGS = new Uint8Array(0x1_0000);
+for (const prefix of [
+  TRACEBACK,
+  GOROUTINE,
+  PHP_BEGIN,
+  AT,
+  ...CALLS_BEGIN,
+  ...GO_BEGIN,
+  ...NESTED,
+  ...PHP_TAIL,
+])
+  OPENINGS[(prefix[0]! << 8) | prefix[1]!] = 1;
+for (const digit of bytesOf('0123456789')) OPENINGS[(0x23 << 8) | digit] = 1;
 
 export function createTraceJoiner(): TraceJoiner {
   let state: State = STATE.idle;
@@ -147,7 +156,7 @@ export function createTraceJoiner(): TraceJoiner {
 
   return {
     line(bytes, start, end) {
-      if (state === STATE.idle && (start === end || STARTS[bytes[start]!] === 0)) return TRACE_LINE.none;
+      if (state === STATE.idle && isPlain(bytes, start, end)) return TRACE_LINE.none;
       const at = skipBlanks(bytes, start, end);
       const trimmed = trimmedEnd(bytes, at, end);
       if (at === trimmed) return blank();
@@ -160,6 +169,19 @@ export function createTraceJoiner(): TraceJoiner {
       blankLines = 0;
     },
   };
+}
+
+/** Most lines: what they begin with begins no trace, and their first word is no place. */
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 2) return true;
+  const first = bytes[start]!;
+  if (first === 0x20 || first === 0x09 || OPENINGS[(first << 8) | bytes[start + 1]!] === 1) return false;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at]!;
+    if (byte === 0x3a && isDigit(bytes[at + 1])) return false;
+    if (byte === 0x20 || byte === 0x09) return true;
+  }
+  return true;
 }
 
 /** `at ...` with a place, arguments or an opening brace at its end; prose that begins with `at` is none. */
@@ -196,6 +218,7 @@ function indentedState(bytes: Uint8Array, at: number, end: number): State {
 /** Go's and Ruby's places stand in the first word. */
 function placeState(bytes: Uint8Array, at: number, end: number): State {
   const word = wordEnd(bytes, at, end);
+  if (indexOfByte(bytes, at, word, 0x3a) === -1) return STATE.idle;
   if (hasPlace(bytes, at, word, GO_PLACE)) return STATE.go;
   return isRubyPlace(bytes, at, word) ? STATE.ruby : STATE.idle;
 }

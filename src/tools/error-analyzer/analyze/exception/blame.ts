@@ -29,31 +29,29 @@ const MAX_FRAMES = 4;
  * functions that only throw (assert, fail) say nothing and are left out as long as anything else is there.
  */
 export function blamedFrames(trace: ParsedTrace, rules?: InAppRules): Blame {
+  const { runtime } = trace;
   const stack = stackOf(trace.chain);
-  const own = stack.filter((frame) => isInApp(frame, trace.runtime, rules));
-  if (own.length === 0) {
-    const frames = stack
-      .slice(0, 1)
-      .map((frame) => blamed(frame, trace.runtime, 'no frame of the application'));
-    return { frames, inApp: false, specific: false };
-  }
-  const telling = own.filter((frame) => !isPassThrough(frameName(frame, trace.runtime)));
   const kept: BlamedFrame[] = [];
-  let specific = false;
-  for (const frame of telling.length > 0 ? telling : own) {
-    const shared = isShared(frame, trace.runtime);
-    specific = !shared && frameName(frame, trace.runtime) !== '';
-    kept.push(
-      blamed(
-        frame,
-        trace.runtime,
-        specific ? 'the first one of its own' : shared ? 'shared code' : 'no name',
-      ),
-    );
-    if (specific) break;
+  let passedThrough: BlamedFrame | null = null;
+  for (const frame of stack) {
+    if (!isInApp(frame, runtime, rules)) continue;
+    const name = frameName(frame, runtime);
+    if (isPassThrough(name)) {
+      passedThrough ??= blamed(frame, runtime, 'a wrapper, but there is nothing else');
+      continue;
+    }
+    const shared = isShared(frame, runtime);
+    if (!shared && name !== '') {
+      kept.push(blamed(frame, runtime, 'the first one of its own'));
+      const frames = distinct(withoutClosures(kept, runtime));
+      return { frames: frames.slice(-MAX_FRAMES), inApp: true, specific: true };
+    }
+    kept.push(blamed(frame, runtime, shared ? 'shared code' : 'no name'));
   }
-  const frames = distinct(specific ? withoutClosures(kept, trace.runtime) : kept);
-  return { frames: frames.slice(-MAX_FRAMES), inApp: true, specific };
+  if (kept.length > 0) return { frames: distinct(kept).slice(-MAX_FRAMES), inApp: true, specific: false };
+  if (passedThrough !== null) return { frames: [passedThrough], inApp: true, specific: false };
+  const frames = stack.slice(0, 1).map((frame) => blamed(frame, runtime, 'no frame of the application'));
+  return { frames, inApp: false, specific: false };
 }
 
 /** A closure without a name tells nothing beside a function that has one, except where it was thrown in. */

@@ -1,5 +1,6 @@
 import { fingerprintOf } from '../../../../core/fingerprint.ts';
 import type { ParsedTrace } from '../../../_shared/logs/trace/types.ts';
+import { applySourceMaps, type SourceMapLookup } from './apply-source-maps.ts';
 import { type Blame, blamedFrames } from './blame.ts';
 import type { InAppRules } from './in-app.ts';
 import { isGenericType, messageKey, type MessageShape } from './message.ts';
@@ -11,6 +12,8 @@ const SCHEMA_VERSION = 1;
 
 export interface ExceptionKeyOptions {
   rules?: InAppRules;
+  /** Maps of bundles, where there are some: a bundle's trace then has the key of its source. */
+  sourceMaps?: SourceMapLookup;
 }
 
 export interface ExceptionKey {
@@ -31,12 +34,13 @@ export interface ExceptionKey {
  * frameworks around it and exceptions that wrap it do not count. The message counts only where type and place tell too little.
  */
 export function exceptionKey(
-  trace: ParsedTrace,
+  asPrinted: ParsedTrace,
   shapeOf: (message: string) => MessageShape,
-  options: ExceptionKeyOptions = {},
+  { rules, sourceMaps }: ExceptionKeyOptions = {},
 ): ExceptionKey {
+  const trace = sourceMaps === undefined ? asPrinted : applySourceMaps(asPrinted, sourceMaps);
   const root = trace.chain.at(-1)!;
-  const blame = blamedFrames(trace, options.rules);
+  const blame = blamedFrames(trace, rules);
   const shape = shapeOf(firstLine(root.message));
   const type = typeKey(root.type);
   const places = blame.frames.map(({ key }) => key);
