@@ -13,7 +13,7 @@ const PLACE = /^\s+(\S.*?\.(?:go|s)):(\d+)(?: \+0x[0-9a-f]+)?$/u;
 /** `github.com/acme/shop/orders.(*Service).Place(0xc000, {0x1, 0x2})`; errors with stacks (`%+v`) print no arguments. */
 const FUNCTION =
   /^\s*(?:created by )?([\w.\-/@~%]*?[\w\-%]+|panic)(?:\.((?:\(\*?[\w.[\],/ ]+\)|[\w[\]./,·-]+)(?:\.[\w.()[\]*·-]+)*))?(?:\(.*\))?(?: in goroutine \d+)?$/u;
-const PANIC = /^(\s*)(?:.*?\s)?(panic|fatal error): (.*)$/u;
+const PANIC = /^(\s*)(?:.*?\s)?(panic|fatal error)(?: serving \S+)?: (.*)$/u;
 const RECOVERED = / \[recovered(?:, repanicked)?\]$/u;
 const GOROUTINE = /^\s*goroutine \d+ .*:$/u;
 const SIGNAL = /^\[signal /u;

@@ -10,11 +10,15 @@ const EXCEPTION_NAME =
 /** Any other name, at the beginning of a line. A lower-case letter in it, because `ERROR: ...` is a level. */
 const ANY_NAME = /^\s*((?:[a-z_$][\w$]*\.)*[A-Z][\w$]*[a-z][\w$]*(?: \[[A-Z][\w-]*\])?)(?:: (.*))?$/u;
 
+/** The plain name behind the prefix of a log line: `ERROR [main] Error: refused`. */
+const PLAIN_NAME = /(?:^|\s)(Error|Exception): (.*)$/u;
+
 /** What was thrown, from all lines before its first frame: a log line before it, source with a caret and blank lines are not part of it. */
 export function headlineOf(lines: readonly string[]): Headline {
   return (
     named(lines, EXCEPTION_NAME) ??
-    named(lines.slice(firstText(lines)), ANY_NAME, 1) ?? { type: '', message: lastText(lines) }
+    named(lines.slice(firstText(lines)), ANY_NAME, 1) ??
+    named(lines, PLAIN_NAME) ?? { type: '', message: lastText(lines) }
   );
 }
 

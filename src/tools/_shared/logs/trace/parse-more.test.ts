@@ -34,6 +34,12 @@ describe('traces of Go', () => {
     ]);
   });
 
+  it('reads panics that a server caught', () => {
+    const text =
+      'http: panic serving 10.0.0.1:5: boom\ngoroutine 20 [running]:\nmain.handle({0x1, 0x2}, 0x3)\n\t/src/main.go:12 +0x25';
+    expect(outline(text)).toEqual(['go', 'thrown panic: boom', '  main handle@/src/main.go:12']);
+  });
+
   it('reads errors that carry stacks: the innermost is printed first', () => {
     const text = [
       'connection refused',

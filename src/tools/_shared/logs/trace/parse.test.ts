@@ -26,6 +26,11 @@ describe('traces of V8', () => {
     ]);
   });
 
+  it('finds a plain error behind a log line', () => {
+    const text = '2026-03-01 ERROR [main] unhandled: Error: refused\n    at connect (/app/db.js:1:2)';
+    expect(outline(text)).toEqual(['node', 'thrown Error: refused', '  connect@/app/db.js:1']);
+  });
+
   it('follows causes and keeps aggregated errors apart', () => {
     const text = [
       'OrderError: cannot place order 17',

@@ -6,12 +6,15 @@ export function frameName({ function: name, module }: StackFrame, runtime: Runti
   if (runtime === 'dotnet' && name === 'MoveNext') return /<(\w+)>d__/u.exec(module ?? '')?.[1] ?? '';
   const own = NORMALISE[runtime](name);
   if (runtime !== 'java' || own !== '') return own;
-  return /^[^$]+\$([a-z]\w*)\$/u.exec(module ?? '')?.[1] ?? '';
+  return COROUTINE.exec(module ?? '')?.[2] ?? '';
 }
+
+/** Kotlin's coroutines: `com.shop.Orders$place$2` is the body of `place`. */
+const COROUTINE = /^([^$]+)\$([a-z]\w*)\$\d.*$/u;
 
 /** Java packages and .NET types without generated parts. */
 export function moduleKey(module: string, runtime: Runtime): string {
-  if (runtime === 'java') return javaClass(module);
+  if (runtime === 'java') return javaClass(module.replace(COROUTINE, '$1'));
   if (runtime === 'dotnet') return dotnetType(module);
   return module;
 }

@@ -53,4 +53,47 @@ describe('the key of an exception', () => {
     );
     expect(wrapped.exact).toBe(bare.exact);
   });
+
+  it('names coroutines, async methods, lambdas and proxies as the source does', () => {
+    const ofJava = (call: string): ExceptionKey =>
+      keyOf('java.lang.IllegalStateException: closed', `\tat com.shop.${call}`);
+    const plain = ofJava('Orders.place(Orders.kt:3)');
+    expect(plain.culprit).toBe('com.shop.Orders.place (Orders.kt)');
+    for (const call of [
+      'Orders$place$2.invokeSuspend(Orders.kt:9)',
+      'Orders.lambda$place$7(Orders.java:9)',
+      'Orders$$SpringCGLIB$$0.place(<generated>)',
+    ])
+      expect(ofJava(call).exact).toBe(plain.exact);
+  });
+
+  it('takes words of the message only where type and place tell too little', () => {
+    const frame = '    at plan (/app/src/jobs/planner.js:1:2)';
+    expect(keyOf('QuotaError: no slot', frame).exact).toBe(keyOf('QuotaError: no worker', frame).exact);
+    expect(keyOf('Error: no slot', frame).exact).not.toBe(keyOf('Error: no worker', frame).exact);
+    expect(keyOf("Error: no slot for Alice Smith at 'home'", frame).exact).toBe(
+      keyOf("Error: no slot for Bob Jones at 'north wind'", frame).exact,
+    );
+  });
+
+  it('tells members of nothing apart, but not what a minifier named', () => {
+    const of = (name: string): string =>
+      keyOf(
+        `TypeError: Cannot read properties of null (reading '${name}')`,
+        '    at sum (/app/src/cart.js:1:2)',
+      ).exact;
+    expect(of('total')).not.toBe(of('price'));
+    expect(of('a')).toBe(of('b'));
+  });
+
+  it('takes frames for the application’s own as the user says', () => {
+    const trace = parseTrace(
+      'Error: x\n    at run (/app/node_modules/@acme/orders/run.js:1:2)\n    at go (/app/src/go.js:1:2)',
+    )!;
+    const culprit = (inApp: string[], notInApp: string[]): string | null =>
+      exceptionKey(trace, shapeOf, { rules: { inApp, notInApp } }).culprit;
+    expect(culprit([], [])).toBe('go (src/go.js)');
+    expect(culprit(['*/@acme/*'], [])).toContain('run (');
+    expect(culprit([], ['/app/src/*'])).toContain('run (');
+  });
 });

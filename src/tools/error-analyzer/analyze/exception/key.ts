@@ -51,7 +51,7 @@ export function exceptionKey(
     exact: hashOf([trace.runtime, type, ...places, words]),
     coarse: hashOf([trace.runtime, type, places[0] ?? words]),
     title: titleOf(trace, shape),
-    culprit: culpritOf(blame),
+    culprit: culpritOf(blame, trace.runtime),
     explanation: [
       `type of the root cause: ${type === '' ? 'none' : type}`,
       ...blame.frames.map(({ key, because }) => `frame: ${key} (${because})`),

@@ -1,6 +1,7 @@
 import { capText, oneLine } from '../../../../core/text.ts';
-import type { ParsedTrace } from '../../../_shared/logs/trace/types.ts';
+import type { ParsedTrace, Runtime } from '../../../_shared/logs/trace/types.ts';
 import type { Blame } from './blame.ts';
+import { frameName, moduleKey } from './functions.ts';
 import { displayPath } from './paths.ts';
 import type { MessageShape } from './message.ts';
 
@@ -16,10 +17,11 @@ export function titleOf(trace: ParsedTrace, shape: MessageShape): string {
 }
 
 /** Where it is from, for people: the frame the blame ends at. */
-export function culpritOf({ frames }: Blame): string | null {
+export function culpritOf({ frames }: Blame, runtime: Runtime): string | null {
   const frame = frames.at(-1)?.frame;
   if (frame === undefined) return null;
-  const name = frame.module === null ? frame.function : `${frame.module}.${frame.function}`;
+  const called = frameName(frame, runtime) || frame.function;
+  const name = frame.module === null ? called : `${moduleKey(frame.module, runtime)}.${called}`;
   const place = frame.file === null ? '' : displayPath(frame.file);
   if (place === '') return name;
   return name === '' ? place : `${name} (${place})`;
