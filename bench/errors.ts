@@ -2,12 +2,14 @@ import { benchmarkOfParts } from './lib/bench.ts';
 import { causeRows } from './lib/errors/cause.ts';
 import { formatRows } from './lib/errors/formats.ts';
 import { fuzzRows } from './lib/errors/fuzz.ts';
+import { exceptionRows } from './lib/errors/exceptions.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'errors',
   summary:
     'The error-analyzer beside its peers: grouping, exceptions, speed, memory, rotation, detection, causes',
   parts: {
+    exceptions: exceptionRows,
     fuzz: fuzzRows,
     cause: causeRows,
     formats: formatRows,
