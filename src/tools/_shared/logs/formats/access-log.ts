@@ -10,7 +10,7 @@ import { closingQuote, setHttpMessage, statusAt } from './support/http-message.t
 const reading = createTimeReading();
 
 const LINE =
-  /^(?:(?<vhost>[\w.*-]+:\d+) )?(?<client>[\w.:%-]+) \S+ (?<user>\S+) \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "(?:(?<method>[A-Z]+) (?<path>[^ "?]*)[^"]*|(?:[^"\\]|\\.)*)" (?<status>\d{3}) (?<bytes>\d+|-)(?: "(?<referer>(?:[^"\\]|\\.)*)" "(?<user_agent>(?:[^"\\]|\\.)*)")?/;
+  /^(?:(?<vhost>[\w.*-]+:\d+) )?(?<client>[\w.:%-]+) \S+ (?<user>\S+) \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "(?:(?<method>[A-Z]+) (?<path>[^ "?]*)(?=[ "?])[^"]*|(?:[^"\\]|\\.)*)" (?<status>\d{3}) (?<bytes>\d+|-)(?: "(?<referer>(?:[^"\\]|\\.)*)" "(?<user_agent>(?:[^"\\]|\\.)*)")?/;
 
 /**
  * Common and combined log format, with a virtual host before it or more fields behind. nginx and Apache write the same bytes, so which of them it

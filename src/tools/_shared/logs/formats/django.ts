@@ -13,7 +13,7 @@ import { levelOfWord } from './support/level-words.ts';
 const reading = createTimeReading();
 
 const SERVER_LINE =
-  /^\[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "(?<method>[A-Z]+) (?<path>[^ "?]*)[^"]*" (?<status>\d{3}) (?<bytes>\d+)/;
+  /^\[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "(?<method>[A-Z]+) (?<path>[^ "?]*)(?=[ "?])[^"]*" (?<status>\d{3}) (?<bytes>\d+)/;
 const VERBOSE_LINE =
   /^[A-Z]+ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?<module>\w+) (?<pid>\d+) (?<thread>\d+) /;
 const REQUEST_LINE =

@@ -68,4 +68,16 @@ describe('records that are broken', () => {
       }
     }
   });
+
+  // A pattern that tries every way to divide such a line would not come to an end here.
+  it.each(NAMED)('%s stands beginnings that go on for long', (_, format) => {
+    for (const { text } of format.samples) {
+      for (const unit of ['a', 'a.', ' a', '[', '/?']) {
+        for (const cut of [0.3, 0.6, 0.9]) {
+          const line = text.slice(0, Math.floor(text.length * cut)) + unit.repeat(30_000);
+          expect(strays(format, new TextEncoder().encode(line))).toEqual([]);
+        }
+      }
+    }
+  });
 });

@@ -14,7 +14,7 @@ const CLIENT = ascii(', client: ');
 const LINE =
   /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(?:debug|info|notice|warn|error|crit|alert|emerg)\] (?<pid>\d+)#\d+: (?:\*(?<connection>\d+) )?/;
 const DETAILS =
-  /, client: (?<client>[^,\s]+)(?:, server: (?<server>[^,]*))?(?:, request: "(?<method>[A-Z]+) (?<path>[^ "?]*)[^"]*")?(?:, (?:sub)?request: "[^"]*")*(?:, upstream: "(?<upstream>[^"]*)")?(?:, host: "(?<host>[^"]*)")?(?:, referrer: "(?<referrer>[^"]*)")?/;
+  /, client: (?<client>[^,\s]+)(?:, server: (?<server>[^,]*))?(?:, request: "(?<method>[A-Z]+) (?<path>[^ "?]*)(?=[ "?])[^"]*")?(?:, (?:sub)?request: "[^"]*")*(?:, upstream: "(?<upstream>[^"]*)")?(?:, host: "(?<host>[^"]*)")?(?:, referrer: "(?<referrer>[^"]*)")?/;
 
 export const nginxError: LogFormat = {
   name: 'nginx-error',

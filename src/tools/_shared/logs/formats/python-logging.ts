@@ -15,7 +15,7 @@ const NAME = String.raw`[A-Za-z_][\w.]*`;
 const LAYOUTS: readonly RegExp[] = [
   new RegExp(String.raw`^${TIME}(?:,\d{3})? - ${NAME} - ${LEVELS} - `),
   new RegExp(String.raw`^${TIME},\d{3} - ${LEVELS} - `),
-  new RegExp(String.raw`^${TIME},\d{3} \[?${LEVELS}\]? {1,5}\[?${NAME}(?:[:.]\w+)*\]?:? `),
+  new RegExp(String.raw`^${TIME},\d{3} \[?${LEVELS}\]? {1,5}\[?${NAME}(?::\w+)*\]?:? `),
   new RegExp(String.raw`^${TIME}(?:,\d{3})? ${NAME} ${LEVELS} `),
   new RegExp(String.raw`^\[${TIME},\d{3}: ${LEVELS}/[\w-]+\] `),
   new RegExp(String.raw`^\[${TIME},\d{3}\] (?:\{[^}]+\} )?\[?${LEVELS}`),

@@ -16,7 +16,7 @@ const LOGGER_LINE =
   /^[DIWEFA], \[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+ #(?<pid>\d+)\] +[A-Z]+ -- (?<program>[^:]*): (?:\[(?<request_id>[\da-f-]{36})\] )?/;
 const PLAIN_LINE =
   /^(?:\[[\da-f-]{36}\] )?(?:Started [A-Z]+ "|Processing by \w+(?:::\w+)*#\w+ as |Completed \d{3} [A-Z][\w ]+ in \d+ms|Rendered |Rendering |Redirected to https?:)/;
-const STARTED = /Started (?<method>[A-Z]+) "(?<path>[^"?]*)[^"]*" for (?<client>\S+) at /;
+const STARTED = /Started (?<method>[A-Z]+) "(?<path>[^"?]*)(?=["?])[^"]*" for (?<client>\S+) at /;
 const COMPLETED = /Completed (?<status>\d{3}) .*? in (?<duration_ms>\d+)ms/;
 const PROCESSING = /Processing by (?<endpoint>\S+) as /;
 

@@ -9,7 +9,8 @@ import { levelOfWord } from './support/level-words.ts';
 
 const REQUEST = ascii(' - "');
 const LINE = /^(?:INFO|WARNING|ERROR|DEBUG|CRITICAL|TRACE): {2,}\S/;
-const ACCESS = /(?<client>[\w.:[\]]+):\d+ - "(?<method>[A-Z]+) (?<path>[^ "?]*)[^"]*" (?<status>\d{3})/;
+const ACCESS =
+  /^[A-Z]+: +(?<client>[\w.:[\]]+):\d+ - "(?<method>[A-Z]+) (?<path>[^ "?]*)(?=[ "?])[^"]*" (?<status>\d{3})/;
 
 export const uvicorn: LogFormat = {
   name: 'uvicorn',
