@@ -61,6 +61,13 @@ export const LOGGERS: readonly Entry[] = [
     JAVA_NOISE,
   ],
   [
+    'java.util.logging',
+    'java-util-logging',
+    (f) =>
+      `Mar 1, 2026 8:${f.clock.slice(3)} AM ${f.pick(JAVA_CLASSES)} run\n${f.level(['INFO', 'WARNING', 'SEVERE'])}: ${f.message}`,
+    JAVA_NOISE,
+  ],
+  [
     'python, of the documentation',
     'python-logging',
     (f) =>

@@ -57,7 +57,7 @@ describe('records that are broken', () => {
       fc.property(mutated, (record) => {
         expect(strays(format, record)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -74,7 +74,7 @@ describe('records that are broken', () => {
     for (const { text } of format.samples) {
       for (const unit of ['a', 'a.', ' a', '[', '/?']) {
         for (const cut of [0.3, 0.6, 0.9]) {
-          const line = text.slice(0, Math.floor(text.length * cut)) + unit.repeat(30_000);
+          const line = text.slice(0, Math.floor(text.length * cut)) + unit.repeat(10_000);
           expect(strays(format, new TextEncoder().encode(line))).toEqual([]);
         }
       }

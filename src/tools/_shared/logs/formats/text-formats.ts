@@ -3,6 +3,7 @@ import { accessLog } from './access-log.ts';
 import { apacheError } from './apache-error.ts';
 import { django } from './django.ts';
 import { gunicorn } from './gunicorn.ts';
+import { javaUtilLogging } from './java-util-logging.ts';
 import { klog } from './klog.ts';
 import { log4j } from './log4j.ts';
 import { logback } from './logback.ts';
@@ -46,6 +47,7 @@ export const TEXT_FORMATS: readonly LogFormat[] = [
   springBoot,
   logback,
   log4j,
+  javaUtilLogging,
   pythonLogging,
   logfmt,
   textTimestamp,

@@ -46,6 +46,15 @@ export const textTimestamp: LogFormat = {
       },
     },
     {
+      text: '2026-03-01T08:15:30.250Z Error: connection lost\n    at read (/srv/app/db.js:4:11)',
+      expected: {
+        time: '2026-03-01T08:15:30.250Z',
+        level: 'error',
+        message: 'Error: connection lost',
+        stack: 'Error: connection lost',
+      },
+    },
+    {
       text: '1772352930.5 error: disk /dev/sdb1 is read-only',
       expected: {
         time: '2026-03-01T08:15:30.500Z',

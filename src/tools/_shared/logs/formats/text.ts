@@ -35,6 +35,15 @@ export const text: LogFormat = {
       },
     },
     {
+      text: 'Error: connection lost\n    at read (/srv/app/db.js:4:11)',
+      expected: {
+        time: null,
+        level: 'error',
+        message: 'Error: connection lost',
+        stack: 'Error: connection lost',
+      },
+    },
+    {
       text: '[warn] 3 retries left',
       expected: { time: null, level: 'warn', message: '3 retries left' },
     },

@@ -20,7 +20,7 @@ export function readSyslogTime(
   const isTwo = isDigit(bytes[next + 1]!);
   const day = isTwo ? twoDigits(bytes, next) : bytes[next]! - CHAR.zero;
   next += isTwo ? 2 : 1;
-  if (next >= end || bytes[next] !== CHAR.space || day < 1 || day > 31) return false;
+  if (next >= end || bytes[next] !== CHAR.space || day < 1 || day > (isTwo ? 31 : 9)) return false;
   next += 1;
   let year = 0;
   if (end - next >= 13 && bytes[next + 4] === CHAR.space) {

@@ -1,6 +1,6 @@
 import { LEVEL, type LogLevel } from '../../../../../core/log/level.ts';
 import { CHAR, isLetter, isUpper, skipSpaces } from './bytes.ts';
-import { levelOfWord } from './level-words.ts';
+import { isErrorClass, levelOfWord } from './level-words.ts';
 
 export interface LeadingLevel {
   level: LogLevel;
@@ -35,6 +35,9 @@ export function leadingLevel(bytes: Uint8Array, start: number, end: number): Lea
   const level = levelOfWord(bytes, at, next);
   if (level === LEVEL.unknown) return null;
   found.level = level;
-  found.end = skipSpaces(bytes, isClosed ? next + 1 : next, end);
+  found.end =
+    close === CHAR.colon && isErrorClass(bytes, at, next)
+      ? start
+      : skipSpaces(bytes, isClosed ? next + 1 : next, end);
   return found;
 }

@@ -106,3 +106,8 @@ export function levelOfStatus(status: number): LogLevel {
   if (status >= 500) return LEVEL.error;
   return status >= 400 ? LEVEL.warn : LEVEL.info;
 }
+
+/** Whether the word is `Error` as JavaScript's class is written: a level as well, but `Error: no such file` is the headline of its stack. */
+export function isErrorClass(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === 5 && bytes[start] === 0x45 && bytes[start + 1] === 0x72 && bytes[start + 4] === 0x72;
+}

@@ -5,7 +5,7 @@ import { readAnyTime } from '../../time/any.ts';
 import { createTimeReading, type TimeContext } from '../../time/reading.ts';
 import { beginRecord, firstLineEnd, setBody } from './body.ts';
 import { CHAR, find, isDigit, isLetter, skipSpaces } from './bytes.ts';
-import { levelOfWord } from './level-words.ts';
+import { isErrorClass, levelOfWord } from './level-words.ts';
 
 /**
  * The header that loggers of most languages write before a sentence, in whatever order: time, level, process, thread, logger, each one bare, in
@@ -125,21 +125,26 @@ function readPart(view: RecordView, at: number, end: number): number {
     return isNumber(bytes, at, wordEnd) && followsHeader(bytes, wordEnd, end) ? wordEnd : -1;
   }
   if (view.level === LEVEL.unknown && readLevel(view, at, wordEnd, end)) return wordEnd;
-  if (view.logger.end > view.logger.start || !word.isName || !(isLetter(first) || first === CHAR.underscore))
+  if (
+    view.logger.end > view.logger.start ||
+    isErrorClass(bytes, at, wordEnd) ||
+    !word.isName ||
+    !(isLetter(first) || first === CHAR.underscore)
+  )
     return -1;
   if (closing(bytes, wordEnd, end) === CLOSES.nothing) return -1;
   setSlice(view.logger, bytes, at, wordEnd);
   return wordEnd;
 }
 
-/** A level is in capitals, or closed by a colon, a bar or a dash: `error` as a word of a sentence is none. */
+/** Takes a level that is in capitals, or closed by a colon, a bar or a dash: `error` as a word of a sentence is none. False when the word is to stay. */
 function readLevel(view: RecordView, at: number, wordEnd: number, end: number): boolean {
   const { bytes } = view.raw;
   const level = levelOfWord(bytes, at, wordEnd);
   if (level === LEVEL.unknown) return readCeleryLevel(view, at, wordEnd, end);
   if (!word.isUpper && (wordEnd - at === 1 || closing(bytes, wordEnd, end) === CLOSES.nothing)) return false;
   view.level = level;
-  return true;
+  return !isErrorClass(bytes, at, wordEnd);
 }
 
 /** `[time: ERROR/ForkPoolWorker-3] ` */
