@@ -12,13 +12,19 @@ const { module, setup } = workerData as { module: string; setup: unknown };
 const { serve } = (await import(module)) as { serve: ComputeService };
 const answerTo = serve(setup);
 
-parentPort?.on('message', (request: unknown) => {
+const answerInOrder = async (request: unknown, before: Promise<void>): Promise<void> => {
+  await before;
   let message: FromComputeThread;
   try {
-    message = { answer: answerTo(request), failure: null };
+    message = { answer: await answerTo(request), failure: null };
   } catch (thrown) {
     message = { answer: null, failure: reasonOf(thrown) };
   }
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(message);
+};
+
+let last = Promise.resolve();
+parentPort?.on('message', (request: unknown) => {
+  last = answerInOrder(request, last);
 });

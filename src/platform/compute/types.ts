@@ -10,5 +10,5 @@ export interface ComputeThread {
   close(): Promise<void>;
 }
 
-/** What a module of a thread exports as `serve`: called once with `setup`; what it returns answers each call. */
+/** What a module of a thread exports as `serve`: called once with `setup`; what it returns answers each call, at once or later. */
 export type ComputeService = (setup: unknown) => (request: unknown) => unknown;

@@ -1,102 +1,19 @@
-import type { LogCheckpoint, LogNotice, LogStream } from '../../../platform/log-source/types.ts';
-import { createAggregate } from './aggregate.ts';
-import { createStreamReading, type StreamReading } from './stream-reading.ts';
-import type { CheckpointStep, IngestOptions, IngestResult } from './types.ts';
-
-const BATCH_BYTES = 1024 ** 3;
-const BATCH_MS = 10_000;
+import { readInParts } from './ingest-parts.ts';
+import { planParts } from './plan-parts.ts';
+import { readOnThisThread } from './ingest-here.ts';
+import type { IngestOptions, IngestResult } from './types.ts';
 
 /**
  * Reads logs into segments: sources, readers, groups, counts. Memory is bounded whatever comes. With `onBatch`, what was read is handed over together with
  * how far: a run that is killed has lost nothing and counts nothing twice, when both are stored as one.
+ *
+ * Large plain files that are read for the first time are read by several threads, each from a record's beginning on; segments are the same whoever read
+ * them. Throws E_LOG_FORMAT for a format nobody knows.
  */
 export async function ingestLogs(options: IngestOptions): Promise<IngestResult> {
-  const { range, redact, onBatch, onNotice, onProgress, exceptions = {} } = options;
-  const { batchBytes = BATCH_BYTES, batchMs = BATCH_MS } = options;
-  const aggregate = createAggregate({ range, redact, exceptions });
-  const readings = new Map<string, StreamReading>();
-  const stored = new Map<string, LogCheckpoint>(
-    options.read.checkpoints.map((known) => [known.stream, known]),
-  );
-  let bytes = 0;
-  let bytesOfBatch = 0;
-  let batchFromMs = options.nowMs();
-  let superseded = false;
-
-  const readingOf = (stream: LogStream): StreamReading => {
-    let reading = readings.get(stream.name);
-    if (reading === undefined) {
-      const { format, zoneOffsetMinutes } = options;
-      const resume = stored.get(stream.name) ?? null;
-      reading = createStreamReading({
-        stream,
-        aggregate,
-        format,
-        zoneOffsetMinutes,
-        nowMs: options.nowMs(),
-        resume,
-      });
-      readings.set(stream.name, reading);
-    }
-    return reading;
-  };
-
-  const steps = (): CheckpointStep[] =>
-    [...readings.values()].flatMap((reading) => {
-      const after = reading.checkpoint();
-      const before = stored.get(reading.name) ?? null;
-      return after === null || isSame(before, after) ? [] : [{ before, after }];
-    });
-
-  const handOver = async (): Promise<void> => {
-    bytesOfBatch = 0;
-    batchFromMs = options.nowMs();
-    const checkpoints = steps();
-    if (onBatch === undefined || checkpoints.length === 0) return;
-    superseded = !(await onBatch({ segments: aggregate.take(), checkpoints }));
-    for (const { after } of checkpoints) stored.set(after.stream, after);
-  };
-
-  const isDue = (): boolean =>
-    onBatch !== undefined &&
-    (bytesOfBatch >= batchBytes || (options.read.follow && options.nowMs() - batchFromMs >= batchMs));
-
-  for await (const event of options.sources.read(options.read)) {
-    const reading = readingOf(event.stream);
-    if (event.type === 'chunk') {
-      reading.take(event);
-      bytes += event.bytes.length;
-      bytesOfBatch += event.bytes.length;
-      onProgress?.(bytes);
-    } else {
-      heed(reading, event);
-      onNotice?.(event);
-    }
-    if (isDue()) await handOver();
-    if (superseded) break;
-  }
-  if (!superseded) await handOver();
-  const streams = [...readings.values()].map((reading) => reading.report());
-  return {
-    segments: aggregate.take(),
-    checkpoints: onBatch === undefined ? steps() : [],
-    report: {
-      ...aggregate.counters,
-      lines: streams.reduce((sum, { lines }) => sum + lines, 0),
-      bytes,
-      streams,
-      superseded,
-    },
-  };
-}
-
-function heed(reading: StreamReading, notice: LogNotice): void {
-  if (notice.type === 'end') reading.end(notice.atByte, notice.file);
-  else if (notice.type === 'truncated') reading.truncated(notice.lostBytesAtMost);
-  else if (notice.type === 'failed') reading.failed(notice.reason);
-  else if (notice.type === 'idle') reading.idle();
-}
-
-function isSame(before: LogCheckpoint | null, after: LogCheckpoint): boolean {
-  return before !== null && JSON.stringify(before) === JSON.stringify(after);
+  const { threads, workers = 1 } = options;
+  const parts = threads === undefined || workers < 2 ? null : await planParts(options, workers);
+  return parts === null || threads === undefined
+    ? readOnThisThread(options)
+    : readInParts(options, parts, threads, workers);
 }

@@ -94,6 +94,7 @@ function lastWithin({ lastMs }: GroupTally, minutes: Counts, { toMs }: WindowRan
 export function finishWindowGroup(group: WindowGroup, families: Families): ErrorGroup {
   const { told } = group;
   const hosts = group.fields.get('host');
+  const count = sumOf(group.minutes);
   return {
     id: group.id,
     kind: told.kind,
@@ -101,13 +102,13 @@ export function finishWindowGroup(group: WindowGroup, families: Families): Error
     culprit: told.culprit,
     level: levelName(group.level),
     isError: told.isError,
-    count: sumOf(group.minutes),
+    count,
     firstMs: group.firstMs,
     lastMs: group.lastMs,
     minutes: [...group.minutes].toSorted(([a], [b]) => a - b),
-    users: distinctCount(group.users) || null,
-    hosts: hosts === undefined ? null : distinctCount(hosts.distinct),
-    requests: distinctCount(group.requests) || null,
+    users: atMost(count, distinctCount(group.users)),
+    hosts: atMost(count, hosts === undefined ? 0 : distinctCount(hosts.distinct)),
+    requests: atMost(count, distinctCount(group.requests)),
     fields: [...group.fields.values()]
       .toSorted((a, b) => (a.field < b.field ? -1 : 1))
       .map((tally) => mixOf(tally, group.attributes)),
@@ -117,6 +118,11 @@ export function finishWindowGroup(group: WindowGroup, families: Families): Error
       .toSorted((a, b) => (a < b ? -1 : 1))
       .map((id) => ({ id, reason: families.reasonOf(id) ?? 'merged' })),
   };
+}
+
+/** An estimate may be above what is possible; none means that no record has the field. */
+function atMost(count: number, distinct: number): number | null {
+  return distinct === 0 ? null : Math.min(count, distinct);
 }
 
 /** Words in which the titles of its members differ are variables. */
