@@ -21,8 +21,9 @@ export interface JsonMembers {
   valueStart: number;
   valueEnd: number;
   kind: number;
-  /** A string with backslashes. */
+  /** A string with backslashes, and where the first of them stands. */
   isEscaped: boolean;
+  escapeAt: number;
   /** It was no JSON from here on, or ended too soon. */
   isBroken: boolean;
 }
@@ -38,6 +39,7 @@ export function createJsonMembers(): JsonMembers {
     valueEnd: 0,
     kind: 0,
     isEscaped: false,
+    escapeAt: 0,
     isBroken: false,
   };
 }
@@ -122,6 +124,7 @@ function readValue(members: JsonMembers, at: number): void {
     let byte = bytes[next]!;
     while (next < end && byte !== QUOTE) {
       if (byte === BACKSLASH) {
+        if (!isEscaped) members.escapeAt = next;
         isEscaped = true;
         next += 1;
       }

@@ -14,8 +14,6 @@ export interface RoleValues {
   levels: readonly JsonMembers[];
 }
 
-const UNRANKED = 32_767;
-
 export function createRoleValues(): RoleValues {
   return {
     start: new Int32Array(ROLE_COUNT).fill(-1),
@@ -36,10 +34,7 @@ export function readRoles(
   start: number,
   end: number,
 ): boolean {
-  for (let role = 0; role < ROLE_COUNT; role += 1) {
-    values.start[role] = -1;
-    values.rank[role] = UNRANKED;
-  }
+  for (let role = 0; role < ROLE_COUNT; role += 1) values.start[role] = -1;
   values.found = 0;
   return walk(values, layout, bytes, start, end, 0);
 }
@@ -67,8 +62,9 @@ function walk(
       }
     }
     const role = roles[index]!;
-    if (role === -1 || ranks[index]! >= values.rank[role]! || isNothing(members)) continue;
+    if (role === -1 || isNothing(members)) continue;
     if (values.start[role] === -1) values.found += 1;
+    else if (ranks[index]! >= values.rank[role]!) continue;
     values.rank[role] = ranks[index]!;
     values.start[role] = members.valueStart;
     values.end[role] = members.valueEnd;

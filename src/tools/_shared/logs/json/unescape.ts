@@ -15,12 +15,13 @@ export function unescapeJson(
 ): number {
   const from = at;
   let isDirty = false;
-  for (let index = start; index < end;) {
-    const byte = bytes[index]!;
-    if (byte !== BACKSLASH || index + 1 >= end) {
-      to[at++] = byte;
-      index += 1;
-      continue;
+  let index = start;
+  for (;;) {
+    while (index < end && bytes[index] !== BACKSLASH) to[at++] = bytes[index++]!;
+    if (index >= end) break;
+    if (index + 1 >= end) {
+      to[at++] = BACKSLASH;
+      break;
     }
     const kind = bytes[index + 1]!;
     index += 2;

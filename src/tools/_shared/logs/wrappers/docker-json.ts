@@ -32,6 +32,7 @@ export const dockerJson: WrapperKind = {
       unwrap(bytes, start, end, sink) {
         if (!openObject(members, bytes, start, end)) return false;
         let hasLog = false;
+        let isWhole = false;
         inner.lane = 'stdout';
         inner.timeMs = Number.NaN;
         while (nextMember(members)) {
@@ -40,7 +41,14 @@ export const dockerJson: WrapperKind = {
             case KEY.log:
               if (kind !== JSON_KIND.string) return false;
               hasLog = true;
-              if (members.isEscaped) {
+              // Mostly the line end is the only escape, and the text can stay where it is.
+              isWhole =
+                members.isEscaped && members.escapeAt === valueEnd - 2 && bytes[valueEnd - 1] === 0x6e;
+              if (isWhole) {
+                inner.bytes = bytes;
+                inner.start = valueStart;
+                inner.end = valueEnd - 2;
+              } else if (members.isEscaped) {
                 clear(text);
                 reserve(text, valueEnd - valueStart);
                 inner.bytes = text.bytes;
@@ -64,8 +72,8 @@ export const dockerJson: WrapperKind = {
         if (!hasLog) return false;
         inner.family = inner.lane;
         // A text without an escape has no line end either.
-        inner.isPartial = inner.end === inner.start || inner.bytes[inner.end - 1] !== NEWLINE;
-        if (!inner.isPartial) {
+        inner.isPartial = !isWhole && (inner.end === inner.start || inner.bytes[inner.end - 1] !== NEWLINE);
+        if (!inner.isPartial && !isWhole) {
           inner.end -= 1;
           if (inner.end > inner.start && inner.bytes[inner.end - 1] === RETURN) inner.end -= 1;
         }
