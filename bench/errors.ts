@@ -1,4 +1,6 @@
 import { benchmarkOfParts } from './lib/bench.ts';
+import { shapeSpeedRows } from './lib/errors/grouping/shape-speed.ts';
+import { groupingRows } from './lib/errors/grouping/grouping.ts';
 import { causeRows } from './lib/errors/cause.ts';
 import { formatRows } from './lib/errors/formats.ts';
 import { fuzzRows } from './lib/errors/fuzz.ts';
@@ -9,6 +11,8 @@ export const benchmark = benchmarkOfParts({
   summary:
     'The error-analyzer beside its peers: grouping, exceptions, speed, memory, rotation, detection, causes',
   parts: {
+    'shape-speed': shapeSpeedRows,
+    grouping: groupingRows,
     exceptions: exceptionRows,
     fuzz: fuzzRows,
     cause: causeRows,

@@ -1,44 +1,49 @@
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { missedGoal } from './lib/bench.ts';
 import { renderTable } from './lib/table.ts';
 import { benchmarks } from './registry.ts';
 
-const FLAGS = new Set(['--json', '--quick', '--only']);
+const USAGE = 'Usage: npm run -s bench -- <name> [--only PART] [--quick] [--data DIR] [--json]';
+
+const FLAGS = {
+  json: { type: 'boolean' },
+  quick: { type: 'boolean' },
+  only: { type: 'string' },
+  data: { type: 'string' },
+} as const;
 
 /** Exit codes: 0 all goals met, 1 a goal missed, 2 no such benchmark, 3 it could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
-  const flags = argv.filter((argument) => argument.startsWith('-'));
-  const [name, ...rest] = argv.filter((argument) => !argument.startsWith('-'));
-  const wantsPart = flags.includes('--only');
-  const [onlyPart, ...surplus] = wantsPart ? rest : [undefined, ...rest];
-  const unknownFlag = flags.find((flag) => !FLAGS.has(flag));
-  if (name === undefined && flags.length === 0) {
+  const parsed = parsedArguments(argv);
+  if (typeof parsed === 'string') return refused(parsed);
+  const { values: flags, positionals } = parsed;
+  const [name, ...surplus] = positionals;
+  if (name === undefined && Object.keys(flags).length === 0) {
     process.stdout.write(`${await listing()}\n`);
     return 0;
   }
   const load = name === undefined || !Object.hasOwn(benchmarks, name) ? undefined : benchmarks[name];
-  if (load === undefined || unknownFlag !== undefined || surplus.length > 0) {
-    const complaint =
-      load === undefined
-        ? `No benchmark ${name ?? 'named'}.`
-        : `Unexpected ${unknownFlag ?? surplus.join(' ')}.`;
-    process.stderr.write(`${complaint}\n\n${await listing()}\n`);
-    return 2;
-  }
+  if (load === undefined) return refused(`No benchmark ${name ?? 'named'}.`);
+  if (surplus.length > 0) return refused(`Unexpected ${surplus.join(' ')}.`);
 
   const { benchmark } = await load();
   const parts = benchmark.parts ?? {};
-  const part = wantsPart && onlyPart !== undefined ? parts[onlyPart] : benchmark.run;
-  if (part === undefined || (wantsPart && onlyPart === undefined)) {
+  const part = flags.only === undefined ? benchmark.run : parts[flags.only];
+  if (part === undefined) {
     const known = Object.keys(parts).join(', ') || 'none';
-    process.stderr.write(`${benchmark.name} has no part ${onlyPart ?? 'named'}; its parts: ${known}.\n`);
+    process.stderr.write(`${benchmark.name} has no part ${flags.only}; its parts: ${known}.\n`);
     return 2;
   }
   const startedAt = new Date();
-  const quick = flags.includes('--quick');
-  const rows = await part({ quick, log: (line) => process.stderr.write(`${line}\n`) });
+  const quick = flags.quick === true;
+  const rows = await part({
+    quick,
+    ...(flags.data === undefined ? {} : { data: flags.data }),
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
   const machine = `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`;
-  if (flags.includes('--json')) {
+  if (flags.json === true) {
     process.stdout.write(
       `${JSON.stringify({ benchmark: benchmark.name, startedAt: startedAt.toISOString(), machine, quick, rows }, null, 2)}\n`,
     );
@@ -51,13 +56,26 @@ async function main(argv: readonly string[]): Promise<number> {
   return missedGoal(rows) ? 1 : 0;
 }
 
+function parsedArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], allowPositionals: true, options: FLAGS });
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}
+
+async function refused(complaint: string): Promise<number> {
+  process.stderr.write(`${complaint}\n\n${await listing()}\n`);
+  return 2;
+}
+
 async function listing(): Promise<string> {
   const lines = await Promise.all(
     Object.entries(benchmarks).map(
       async ([name, load]) => `  ${name.padEnd(16)} ${(await load()).benchmark.summary}`,
     ),
   );
-  return ['Usage: npm run -s bench -- <name> [--only PART] [--quick] [--json]', '', ...lines].join('\n');
+  return [USAGE, '', ...lines].join('\n');
 }
 
 try {

@@ -23,6 +23,8 @@ export interface BenchRow {
 export interface BenchOptions {
   /** A first look, in under a minute. */
   quick: boolean;
+  /** Folder with data that a benchmark may not bring along. */
+  data?: string;
   /** Progress, for people; goes to stderr. */
   log: (line: string) => void;
 }

@@ -14,7 +14,7 @@ export const MAX_SHAPE_TOKENS = 160;
 /** Marks between two values of one thing: `10:42:07`, `3, 5, 8`, `1024x768`. */
 const JOINING = new Set([',', ':', ';', '.', '/', '&', '..', '...', '+', 'x', '@', '*']);
 
-const COMPARING = new Set(['<', '>', '<=', '>=', '~', '≈', '±', '+', '-']);
+const COMPARING = new Set(['<', '>', '<=', '>=', '~', '≈', '±']);
 
 /** The shape of a collapsed text; the same text gives the same shape for ever, under one schema. */
 export function shapeOf(collapsed: string): Shape {

@@ -16,39 +16,26 @@ const STEMS = new Set(
   ).split(' '),
 );
 
-const ENDINGS = [
-  '',
-  'ing',
-  'ed',
-  'es',
-  's',
-  'e',
-  'er',
-  'ure',
-  'ation',
-  'ion',
-  'fully',
-  'ly',
-  'ment',
-  'ied',
-  'y',
-  'd',
-  'al',
-  'en',
-];
+const ENDINGS = 'ing ed es s e er ure ation ion fully ly ment ied y d al en'.split(' ');
 
 const WITHIN = /[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/;
 
-/** Whether a word of a message says what happened: `started`, `ACTION_UP`, `authFailed`. */
+/**
+ * Whether a word of a message says what happened: `started`, `ACTION_UP`, `authFailed`. In a word of several parts the first or the last says so; a dotted
+ * one is a name.
+ */
 export function isStateWord(word: string): boolean {
-  return word.length <= 64 && word.split(WITHIN).some(isState);
+  if (word.length > 64 || word.includes('.')) return false;
+  const parts = word.split(WITHIN);
+  return isState(parts[0] ?? '') || isState(parts.at(-1) ?? '');
 }
 
 function isState(word: string): boolean {
-  if (word.length > 20 || word.length < 2) return false;
+  if (word.length > 20) return false;
   const lower = word.toLowerCase();
-  return ENDINGS.some(
-    (ending) => lower.endsWith(ending) && hasStem(lower.slice(0, lower.length - ending.length)),
+  return (
+    STEMS.has(lower) ||
+    ENDINGS.some((ending) => lower.endsWith(ending) && hasStem(lower.slice(0, -ending.length)))
   );
 }
 

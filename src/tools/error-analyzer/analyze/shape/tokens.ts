@@ -47,6 +47,8 @@ export function tokenise(text: string): Token[] {
       at += 1;
     } else if (code === STAR && text.charCodeAt(at + 1) === STAR) {
       at = pushVariable(tokens, at, endOfMask(text, at));
+    } else if (code === 0x5b && endOfBracketedAddress(text, at) > at) {
+      at = pushVariable(tokens, at, endOfBracketedAddress(text, at));
     } else if (within(MARKS, code)) {
       tokens.push({ kind: MARK, text: text.charAt(at), from: at, to: at + 1 });
       at += 1;
@@ -154,7 +156,7 @@ function endOfHexGroups(text: string, from: number): number {
     const lower = code | 0x20;
     if (code === DIGIT) digit = true;
     else if (code === 0x3a) {
-      if (at === from) return from;
+      if (at === from && text.charCodeAt(at + 1) !== 0x3a) return from;
       colons += 1;
       letters = 0;
     } else if (lower >= 0x61 && lower <= 0x66) {
@@ -173,6 +175,15 @@ function endOfHexGroups(text: string, from: number): number {
   while (at < text.length && text.charCodeAt(at) !== BLANK && !within(MARKS, text.charCodeAt(at))) at += 1;
   while (within(EDGES, text.charCodeAt(at - 1))) at -= 1;
   return at;
+}
+
+/** `[2001:db8::1]:443` is what `10.1.2.3:443` is; two colons alone are a time. */
+function endOfBracketedAddress(text: string, from: number): number {
+  const to = endOfHexGroups(text, from + 1);
+  if (text.charAt(to) !== ']') return from;
+  const colons = text.slice(from, to).split(':').length - 1;
+  if (colons < 3 && !text.slice(from, to).includes('::')) return from;
+  return text.charCodeAt(to + 1) === 0x3a && text.charCodeAt(to + 2) === DIGIT ? to + 3 : to + 1;
 }
 
 /** Where an address ends that begins with the word `from` to `to`: `https://...`, `C:\...`, `/path?query`; `to` when it is none. */

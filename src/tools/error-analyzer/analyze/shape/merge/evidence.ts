@@ -1,7 +1,7 @@
 import type { TokenTable } from './templates.ts';
 
 /** Distinct words at one place of otherwise equal shapes from which on they are values of one variable. Calibrated by `bench errors --only grouping`. */
-const DISTINCT_WORDS = 5;
+const DISTINCT_WORDS = 6;
 
 /** Whatever speaks for it: of two words nobody knows. */
 const LEAST_WORDS = 3;
@@ -18,11 +18,12 @@ const LITERALS_TO_KEEP = 2;
 
 const BEFORE_VALUES = new Set('from to for by at in on of with as via into onto : [ " \' ( = < `'.split(' '));
 
-/** After these stands whose it is: a name, whichever it is. */
+/** After these stands whose or which it is: a name. */
 const BEFORE_NAMES = new Set(
-  'user username login account tenant customer host hostname node server peer file table relation database schema topic queue bucket named called name'.split(
-    ' ',
-  ),
+  (
+    'user username login account tenant customer host hostname node server peer service job task queue topic bucket index file table relation database ' +
+    'schema container pod named called name'
+  ).split(' '),
 );
 
 const IDENTIFIER = /[._\-/$@\\]|[a-z][A-Z]/;
@@ -42,13 +43,12 @@ export function literalsBeside(tokens: Int32Array, position: number, table: Toke
 
 /** Whether what stands before a position announces a value. */
 export function announcesValue(tokens: Int32Array, position: number, table: TokenTable): boolean {
-  if (position === 0) return false;
-  const before = table.text(tokens[position - 1] as number).toLowerCase();
+  const before = wordBefore(tokens, position, table);
   return BEFORE_VALUES.has(before) || BEFORE_NAMES.has(before);
 }
 
-function announcesName(tokens: Int32Array, position: number, table: TokenTable): boolean {
-  return BEFORE_NAMES.has(table.text(tokens[position - 1] as number).toLowerCase());
+function wordBefore(tokens: Int32Array, position: number, table: TokenTable): string {
+  return position === 0 ? '' : table.text(tokens[position - 1] as number).toLowerCase();
 }
 
 export function keepsEnough(tokens: Int32Array, position: number, table: TokenTable): boolean {
@@ -64,7 +64,9 @@ export function neededWords(
 ): number {
   let needed = DISTINCT_WORDS;
   if (position === 0) needed += FIRST_WORD_EXTRA;
-  if (announcesValue(tokens, position, table)) needed -= announcesName(tokens, position, table) ? 2 : 1;
+  const before = wordBefore(tokens, position, table);
+  if (BEFORE_NAMES.has(before)) needed -= 2;
+  else if (BEFORE_VALUES.has(before)) needed -= 1;
   let identifiers = 0;
   for (const word of words) if (isIdentifier(table.text(word))) identifiers += 1;
   if (identifiers > MOSTLY * words.size) needed -= 1;
@@ -75,7 +77,7 @@ export function neededWords(
 }
 
 /** So many words that anything may stand there; a user named `deploy` is then a user. */
-const OPEN_CLASS_WORDS = 8;
+const OPEN_CLASS_WORDS = DISTINCT_WORDS;
 const FEW_STATES = 0.25;
 
 /** Whether words of state among others are names like them. `states`: how many say what happened. */

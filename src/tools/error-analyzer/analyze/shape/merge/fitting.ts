@@ -1,4 +1,4 @@
-import { announcesValue, literalsBeside } from './evidence.ts';
+import { announcesValue, isIdentifier, isOpenClass, literalsBeside } from './evidence.ts';
 import type { Merging } from './merging.ts';
 import { joinValues, positionHash, templateHash, WILDCARD_ID, type Template } from './templates.ts';
 
@@ -31,7 +31,7 @@ export function fitOnce(merging: Merging, templates: readonly Template[]): Templ
     }
   }
   for (const [template, host] of taken) {
-    if (!isSupported(host, taken, template)) taken.delete(template);
+    if (!isSupported(merging, host, taken, template)) taken.delete(template);
   }
   if (taken.size === 0) return null;
   return rebuilt(merging, templates, taken);
@@ -63,17 +63,25 @@ function hashWithout(tokens: Int32Array, hash: number, positions: readonly numbe
   return rest;
 }
 
-function fits(merging: Merging, { tokens }: Template, host: Host): boolean {
+function fits(merging: Merging, { tokens }: Template, { template, open }: Host): boolean {
   return tokens.every((token, position) => {
-    if (token === host.template.tokens[position]) return true;
-    return host.open.includes(position) && merging.table.isWord(token) && !merging.isState(token);
+    if (token === template.tokens[position]) return true;
+    if (!open.includes(position) || !merging.table.isWord(token)) return false;
+    return !merging.isState(token) || isOpenClass(template.values.get(position)?.size ?? 0, 1);
   });
 }
 
 /** A place that is only announced to vary has to be seen to: one word there, beside nothing, is no variable. */
-function isSupported(host: Host, taken: ReadonlyMap<Template, Host>, template: Template): boolean {
+function isSupported(
+  { table }: Merging,
+  host: Host,
+  taken: ReadonlyMap<Template, Host>,
+  template: Template,
+): boolean {
   return host.open.every((position) => {
-    if (template.tokens[position] === WILDCARD_ID || host.template.values.has(position)) return true;
+    const token = template.tokens[position] as number;
+    if (token === WILDCARD_ID || host.template.values.has(position)) return true;
+    if (host.template.values.size > 0 && isIdentifier(table.text(token))) return true;
     const words = new Set([...taken].filter(([, its]) => its === host).map(([its]) => its.tokens[position]));
     words.delete(WILDCARD_ID);
     return words.size >= LEAST_ANNOUNCED;

@@ -63,9 +63,9 @@ function endOfNth(tokens: Int32Array, kind: number, nth: number): number {
   return 0;
 }
 
+/** `Stopped:`; a level is no state, and the name of a program may be any word. */
 function tellsState(tokens: Int32Array, length: number, table: TokenTable): boolean {
-  return tokens.subarray(0, length).some((token) => {
-    const text = table.text(token);
-    return /^\p{L}+$/u.test(text) && !isLevelWord(text) && isStateWord(text);
-  });
+  if (length < 2) return false;
+  const text = table.text(tokens[length - 2] as number);
+  return /^\p{L}+$/u.test(text) && !isLevelWord(text) && isStateWord(text);
 }
