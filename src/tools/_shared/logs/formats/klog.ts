@@ -1,7 +1,8 @@
 import { LEVEL } from '../../../../core/log/level.ts';
 import { setSlice, type RecordView } from '../../../../core/log/record-view.ts';
 import type { DecodeContext, LogFormat } from '../format.ts';
-import { dayMs, isDate, leapYearUpTo } from '../time/civil.ts';
+import { assumedYear } from '../time/assumed-year.ts';
+import { dayMs, isDate } from '../time/civil.ts';
 import { readClockTime } from '../time/clock-time.ts';
 import { createTimeReading, localTime } from '../time/reading.ts';
 import { beginRecord, firstLineEnd, setBody } from './support/body.ts';
@@ -72,6 +73,7 @@ function decode(view: RecordView, context: DecodeContext): boolean {
   if (at === -1 || !readClockTime(bytes, at, end, reading)) return false;
   const month = twoDigits(bytes, at - 5);
   const day = twoDigits(bytes, at - 3);
+  if (month < 1 || month > 12) return false;
   const year = at - start === 10 ? fourDigits(bytes, start + 1) : assumedYear(month, day, context);
   if (!isDate(year, month, day)) return false;
   const fileAt = skipSpaces(bytes, skipDigits(bytes, skipSpaces(bytes, reading.end, end), end), end);
@@ -82,11 +84,4 @@ function decode(view: RecordView, context: DecodeContext): boolean {
   setSlice(view.logger, bytes, fileAt, find(bytes, CHAR.colon, fileAt, close));
   setBody(view, close + 1);
   return true;
-}
-
-function assumedYear(month: number, day: number, context: DecodeContext): number {
-  if (month < 1 || month > 12) return 0;
-  context.assumedYear = true;
-  const year = context.yearOf(month);
-  return month === 2 && day === 29 ? leapYearUpTo(year) : year;
 }

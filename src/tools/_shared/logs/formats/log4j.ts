@@ -7,7 +7,7 @@ const LOG4J: readonly RegExp[] = [
   new RegExp(
     String.raw`^${ISO},\d{3} +(?:\[(?<thread>[^\]]+)\] +)?${LEVELS} +(?:\[[^\]]+\] )?[\w$]+(?:\.[\w$]+)+(?: \([^)]*\))?(?::| -) `,
   ),
-  new RegExp(String.raw`^${ISO},\d{3} - ${LEVELS} +\[(?<thread>[^\]]+)\] - `),
+  new RegExp(String.raw`^${ISO},\d{3} - ${LEVELS} +\[(?<thread>.{1,160}?)\] - `),
   new RegExp(String.raw`^\d\d/\d\d/\d\d \d\d:\d\d:\d\d ${LEVELS} [\w.$]+: `),
   new RegExp(
     String.raw`^\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{3} ${LEVELS} \[(?<thread>[^\]]+)\] [\w.$]+ `,
@@ -43,6 +43,15 @@ export const log4j: LogFormat = {
         level: 'warn',
         message: 'segment 17 is damaged',
         logger: 'org.example.broker.Log',
+      },
+    },
+    {
+      text: '2026-03-01 08:15:30,123 - WARN  [worker[shard=1]-3:Election@774] - no leader after 60000 ms',
+      expected: {
+        time: '2026-03-01T08:15:30.123Z',
+        level: 'warn',
+        message: 'no leader after 60000 ms',
+        fields: { thread: 'worker[shard=1]-3:Election@774' },
       },
     },
     {

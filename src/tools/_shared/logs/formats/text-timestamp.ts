@@ -55,6 +55,14 @@ export const textTimestamp: LogFormat = {
       },
     },
     {
+      text: '2026-03-01 08:15:30, Warning             Updater  package 17 is old',
+      expected: {
+        time: '2026-03-01T08:15:30.000Z',
+        level: 'warn',
+        message: 'Updater  package 17 is old',
+      },
+    },
+    {
       text: '1772352930.5 error: disk /dev/sdb1 is read-only',
       expected: {
         time: '2026-03-01T08:15:30.500Z',

@@ -1,4 +1,5 @@
 import { CHAR, fourDigits, isDigit, isLetter, twoDigits } from '../formats/support/bytes.ts';
+import { assumedYear } from './assumed-year.ts';
 import { dayMs, isDate } from './civil.ts';
 import { readClockTime } from './clock-time.ts';
 import { readEpoch } from './epoch.ts';
@@ -35,9 +36,28 @@ export function readAnyTime(
   }
   return (
     readDayFirstTime(bytes, at, end, context, reading) ||
+    readYearlessTime(bytes, at, end, context, reading) ||
     readShortYearTime(bytes, at, end, context, reading) ||
     readEpoch(bytes, at, end, reading)
   );
+}
+
+/** `03-01 08:15:30.123`: the month first, as ISO has it, and no year. */
+function readYearlessTime(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  context: TimeContext,
+  reading: TimeReading,
+): boolean {
+  if (end - at < 14 || bytes[at + 2] !== CHAR.minus || bytes[at + 5] !== CHAR.space) return false;
+  const month = twoDigits(bytes, at);
+  const day = twoDigits(bytes, at + 3);
+  if (month < 1 || month > 12 || !readClockTime(bytes, at + 6, end, reading)) return false;
+  const year = assumedYear(month, day, context);
+  if (!isDate(year, month, day)) return false;
+  reading.ms = localTime(reading.ms + dayMs(year, month, day), context);
+  return true;
 }
 
 /** `26/03/01 08:15:30` (Spark, Hadoop), `20260301 08:15:30`, `20260301-08:15:30`, `260301 08:15:30` (old MySQL). */

@@ -1,5 +1,6 @@
 import { CHAR, fourDigits, isDigit, skipSpaces, twoDigits } from '../formats/support/bytes.ts';
-import { dayMs, isDate, leapYearUpTo } from './civil.ts';
+import { assumedYear } from './assumed-year.ts';
+import { dayMs, isDate } from './civil.ts';
 import { readClockTime } from './clock-time.ts';
 import { isWeekdayAt, monthAt } from './months.ts';
 import { localTime, type TimeContext, type TimeReading } from './reading.ts';
@@ -32,12 +33,6 @@ export function readSyslogTime(
   if (!isDate(year, month, day)) return false;
   reading.ms = localTime(reading.ms + dayMs(year, month, day), context);
   return true;
-}
-
-function assumedYear(month: number, day: number, context: TimeContext): number {
-  context.assumedYear = true;
-  const year = context.yearOf(month);
-  return month === 2 && day === 29 ? leapYearUpTo(year) : year;
 }
 
 /**

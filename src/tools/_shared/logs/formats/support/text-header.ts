@@ -137,14 +137,26 @@ function readPart(view: RecordView, at: number, end: number): number {
   return wordEnd;
 }
 
-/** Takes a level that is in capitals, or closed by a colon, a bar or a dash: `error` as a word of a sentence is none. False when the word is to stay. */
+/** Takes a level that is in capitals, or closed by a colon, a bar or a dash, or padded: `error` as a word of a sentence is none. False when the word is to stay. */
 function readLevel(view: RecordView, at: number, wordEnd: number, end: number): boolean {
   const { bytes } = view.raw;
   const level = levelOfWord(bytes, at, wordEnd);
   if (level === LEVEL.unknown) return readCeleryLevel(view, at, wordEnd, end);
-  if (!word.isUpper && (wordEnd - at === 1 || closing(bytes, wordEnd, end) === CLOSES.nothing)) return false;
+  if (
+    !word.isUpper &&
+    (wordEnd - at === 1 ||
+      !(isPadded(bytes, wordEnd, end) || closing(bytes, wordEnd, end) !== CLOSES.nothing))
+  )
+    return false;
   view.level = level;
   return !isErrorClass(bytes, at, wordEnd);
+}
+
+/** Two spaces or a tab: the word is a column. */
+function isPadded(bytes: Uint8Array, at: number, end: number): boolean {
+  return (
+    at + 1 < end && (bytes[at] === CHAR.tab || (bytes[at] === CHAR.space && bytes[at + 1] === CHAR.space))
+  );
 }
 
 /** `[time: ERROR/ForkPoolWorker-3] ` */
@@ -157,10 +169,19 @@ function readCeleryLevel(view: RecordView, at: number, wordEnd: number, end: num
 
 function readBracketed(view: RecordView, at: number, end: number): number {
   const { bytes } = view.raw;
-  const close = bytes[at] === CHAR.openBracket ? CHAR.closeBracket : CHAR.closeParen;
+  const open = bytes[at]!;
+  const close = open === CHAR.openBracket ? CHAR.closeBracket : CHAR.closeParen;
   const limit = Math.min(end, at + LONGEST_PART);
+  // Names of threads hold brackets of their own: `[worker[shard=1]-3]`.
+  let depth = 1;
   let next = at + 1;
-  while (next < limit && bytes[next] !== close) next += 1;
+  while (next < limit) {
+    const byte = bytes[next]!;
+    if (byte === open) depth += 1;
+    else if (byte === close) depth -= 1;
+    if (depth === 0) break;
+    next += 1;
+  }
   if (next >= limit) return -1;
   if (view.level === LEVEL.unknown)
     view.level = levelOfWord(bytes, skipSpaces(bytes, at + 1, next), trimmed(bytes, at + 1, next));
@@ -210,6 +231,7 @@ function isSeparator(byte: number): boolean {
     byte === CHAR.tab ||
     byte === CHAR.pipe ||
     byte === CHAR.colon ||
+    byte === CHAR.comma ||
     byte === CHAR.closeBracket
   );
 }
