@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../../../../core/fingerprint.ts';
 import type { ParsedTrace } from '../../../_shared/logs/trace/types.ts';
-import { applySourceMaps, type SourceMapLookup } from './apply-source-maps.ts';
+import { applySourceMaps, type LocalSourceMap } from './apply-source-maps.ts';
 import { type Blame, blamedFrames } from './blame.ts';
 import type { InAppRules } from './in-app.ts';
 import { isGenericType, messageKey, type MessageShape } from './message.ts';
@@ -10,10 +10,11 @@ import { culpritOf, titleOf } from './title.ts';
 /** Moves when the same trace would get another key. */
 const SCHEMA_VERSION = 1;
 
+/** Plain data: it may go to another thread. */
 export interface ExceptionKeyOptions {
   rules?: InAppRules;
   /** Maps of bundles, where there are some: a bundle's trace then has the key of its source. */
-  sourceMaps?: SourceMapLookup;
+  sourceMaps?: readonly LocalSourceMap[];
 }
 
 export interface ExceptionKey {
@@ -36,9 +37,9 @@ export interface ExceptionKey {
 export function exceptionKey(
   asPrinted: ParsedTrace,
   shapeOf: (message: string) => MessageShape,
-  { rules, sourceMaps }: ExceptionKeyOptions = {},
+  { rules, sourceMaps = [] }: ExceptionKeyOptions = {},
 ): ExceptionKey {
-  const trace = sourceMaps === undefined ? asPrinted : applySourceMaps(asPrinted, sourceMaps);
+  const trace = sourceMaps.length === 0 ? asPrinted : applySourceMaps(asPrinted, sourceMaps);
   const root = trace.chain.at(-1)!;
   const blame = blamedFrames(trace, rules);
   const shape = shapeOf(firstLine(root.message));

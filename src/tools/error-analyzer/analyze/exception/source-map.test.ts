@@ -128,7 +128,7 @@ describe('a trace of a bundle', () => {
       );
       const trace = parseTrace(['RangeError: too many', ...frames].join('\n'))!;
       return exceptionKey(trace, (text) => ({ canonical: text, template: text }), {
-        sourceMaps: (path) => maps[path.split('/').at(-1)!] ?? null,
+        sourceMaps: Object.entries(maps).map(([name, map]) => ({ file: `static/${name}`, map })),
       }).exact;
     };
     const source = parseTrace('RangeError: too many\n    at total (/home/dana/shop/src/cart.ts:1:1)')!;

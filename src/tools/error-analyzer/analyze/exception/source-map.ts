@@ -1,12 +1,15 @@
-import { readMappings, type Segment } from './vlq.ts';
+import { readMappings } from './vlq.ts';
 
-/** A map from the text of a bundle to the sources it was made of, ready to be asked. */
+/** A map from the text of a bundle to the sources it was made of, ready to be asked. Plain data: it may go to another thread. */
 export interface SourceMap {
   sources: readonly (string | null)[];
   names: readonly string[];
-  /** Of each generated line (from 0) that has any, ascending by column. */
-  lines: ReadonlyMap<number, readonly Segment[]>;
+  /** Of each generated line (from 0) that has any: segments by column, five numbers each; bundles have some hundred thousand of them on one line. */
+  lines: ReadonlyMap<number, Int32Array>;
 }
+
+/** Column, source, its line, its column, name; -1 where the segment says none. */
+const STRIDE = 5;
 
 /** A place in the sources: line from 1, column from 1, as stacks of V8 count. */
 export interface OriginalPlace {
@@ -17,8 +20,8 @@ export interface OriginalPlace {
   name: string | null;
 }
 
-/** Maps of bundles have some hundred thousand; past this one is not read. */
-const MAX_SEGMENTS = 5_000_000;
+/** Past this (40 MB in memory) a map is not read. */
+const MAX_SEGMENTS = 2_000_000;
 
 /** Parses the JSON of a map; null when it is none. Maps of sections (`sections`) are read as one. */
 export function parseSourceMap(text: string): SourceMap | null {
@@ -27,7 +30,7 @@ export function parseSourceMap(text: string): SourceMap | null {
   const map = {
     sources: [] as (string | null)[],
     names: [] as string[],
-    lines: new Map<number, Segment[]>(),
+    lines: new Map<number, Int32Array>(),
   };
   return value !== null && addMap(map, value, 0, 0) ? map : null;
 }
@@ -35,7 +38,7 @@ export function parseSourceMap(text: string): SourceMap | null {
 interface GrowingMap {
   sources: (string | null)[];
   names: string[];
-  lines: Map<number, Segment[]>;
+  lines: Map<number, Int32Array>;
 }
 
 function addMap(
@@ -62,19 +65,42 @@ function addMap(
     map.sources.push(typeof source === 'string' ? cleanSource(root + source) : null);
   for (const name of names) map.names.push(String(name));
   let count = 0;
+  let onLine: number[] = [];
+  let atLine = 0;
+  const flush = (): void => {
+    if (onLine.length > 0) map.lines.set(atLine, sorted([...(map.lines.get(atLine) ?? []), ...onLine]));
+    onLine = [];
+  };
   readMappings(mappings, (segment) => {
     count += 1;
     if (count > MAX_SEGMENTS) return;
-    if (segment.line === 0) segment.column += column;
-    segment.line += line;
-    if (segment.source >= 0) segment.source += firstSource;
-    if (segment.name >= 0) segment.name += firstName;
-    const onLine = map.lines.get(segment.line);
-    if (onLine === undefined) map.lines.set(segment.line, [segment]);
-    else onLine.push(segment);
+    if (segment.line + line !== atLine) {
+      flush();
+      atLine = segment.line + line;
+    }
+    onLine.push(
+      segment.line === 0 ? segment.column + column : segment.column,
+      segment.source < 0 ? -1 : segment.source + firstSource,
+      segment.sourceLine,
+      segment.sourceColumn,
+      segment.name < 0 ? -1 : segment.name + firstName,
+    );
   });
-  for (const segments of map.lines.values()) segments.sort((a, b) => a.column - b.column);
+  flush();
   return count <= MAX_SEGMENTS;
+}
+
+/** By column. Nearly every map is written that way; the specification does not promise it. */
+function sorted(numbers: readonly number[]): Int32Array {
+  const flat = Int32Array.from(numbers);
+  const isAscending = (): boolean => {
+    for (let at = STRIDE; at < flat.length; at += STRIDE) if (flat[at]! < flat[at - STRIDE]!) return false;
+    return true;
+  };
+  if (isAscending()) return flat;
+  const order = Array.from({ length: flat.length / STRIDE }, (_, index) => index * STRIDE);
+  order.sort((a, b) => flat[a]! - flat[b]! || a - b);
+  return Int32Array.from(order.flatMap((at) => [...flat.subarray(at, at + STRIDE)]));
 }
 
 /** Of bundlers' own schemes and of ways out of the output directory: `webpack://shop/./src/cart.ts`, `../../src/cart.ts`. */
@@ -87,23 +113,20 @@ function cleanSource(source: string): string {
 
 /** Where a generated position (line and column from 1) is from; null where the map says nothing. */
 export function originalPlace(map: SourceMap, line: number, column: number): OriginalPlace | null {
-  const segments = map.lines.get(line - 1) ?? [];
-  let [low, high] = [0, segments.length];
+  const segments = map.lines.get(line - 1);
+  if (segments === undefined) return null;
+  let [low, high] = [0, segments.length / STRIDE];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (segments[middle]!.column <= column - 1) low = middle + 1;
+    if (segments[middle * STRIDE]! <= column - 1) low = middle + 1;
     else high = middle;
   }
-  const segment = segments[low - 1];
-  if (segment === undefined || segment.source === -1) return null;
-  const file = map.sources[segment.source] ?? null;
+  const [, source, sourceLine, sourceColumn, name] = segments.subarray((low - 1) * STRIDE, low * STRIDE);
+  // Before the first segment, or text that the bundler wrote itself.
+  if (low === 0 || source === undefined || source === -1) return null;
+  const file = map.sources[source] ?? null;
   if (file === null) return null;
-  return {
-    file,
-    line: segment.sourceLine + 1,
-    column: segment.sourceColumn + 1,
-    name: map.names[segment.name] ?? null,
-  };
+  return { file, line: sourceLine! + 1, column: sourceColumn! + 1, name: map.names[name!] ?? null };
 }
 
 function isOffset(value: unknown): value is number {

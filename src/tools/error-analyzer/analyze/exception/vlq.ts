@@ -8,7 +8,7 @@ const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
 
 /** One position of the generated text (line and column from 0) and what it was made of; -1 where a segment says none. */
-export interface Segment {
+interface Segment {
   line: number;
   column: number;
   source: number;
