@@ -65,7 +65,7 @@ function addHits(
     const to = minutes[last]![0] + 1;
     while (minutes[first]![0] < to - length) first += 1;
     const count = sums[last + 1]! - sums[first]!;
-    if (count < limits.count) continue;
+    if (count < limits.count || count < limits.factor * expectation.least(to - length, to)) continue;
     const mean = expectation.mean(to - length, to);
     if (count < limits.factor * mean) continue;
     const pValue = negativeBinomialUpperTail(count, mean, expectation.size(to - length, to, mean));

@@ -21,6 +21,8 @@ const MIN_JOB_RECORDS = 5;
 export interface Expectation {
   /** Records from a minute up to but not including another, were nothing unusual going on. */
   mean(from: number, to: number): number;
+  /** The same without more traffic as an excuse: never more than the mean, and quicker. */
+  least(from: number, to: number): number;
   /** Size of the negative binomial distribution around that mean, with how unsure the mean itself is. */
   size(from: number, to: number, mean: number): number;
   /** Whole days of past behind it; 0 when it is the window alone. */
@@ -55,7 +57,7 @@ export function trafficRatios(
   const ratioTo =
     (expectation: Expectation | null): TrafficRatio =>
     (from, to) => {
-      const mean = expectation?.mean(from, to) ?? 0;
+      const mean = expectation?.least(from, to) ?? 0;
       return mean <= 0 ? 1 : countBetween(counts, from, to) / mean;
     };
   const none: TrafficRatio = () => 1;
@@ -99,17 +101,19 @@ function seasonalExpectation(
   const jobs = Array.from({ length: hours }, (_, index) => jobOf(index));
   const indexOf = (minute: number): number =>
     Math.min(hours - 1, Math.max(0, Math.floor(minute / HOUR_MINUTES) - firstHour));
+  const least = (from: number, to: number): number => {
+    let mean = 0;
+    for (let index = indexOf(from); index <= indexOf(to - 1); index += 1) {
+      const start = (firstHour + index) * HOUR_MINUTES;
+      const minutes = seenBetween(seen, Math.max(from, start), Math.min(to, start + HOUR_MINUTES));
+      const { perHour, overHours } = usual[index + 1]!;
+      mean += jobs[index] ?? ((perHour + 0.5 / overHours) * minutes) / HOUR_MINUTES;
+    }
+    return mean;
+  };
   return {
-    mean(from, to) {
-      let mean = 0;
-      for (let index = indexOf(from); index <= indexOf(to - 1); index += 1) {
-        const start = (firstHour + index) * HOUR_MINUTES;
-        const minutes = seenBetween(seen, Math.max(from, start), Math.min(to, start + HOUR_MINUTES));
-        const { perHour, overHours } = usual[index + 1]!;
-        mean += jobs[index] ?? ((perHour + 0.5 / overHours) * minutes) / HOUR_MINUTES;
-      }
-      return mean * Math.max(1, traffic(from, to));
-    },
+    least,
+    mean: (from, to) => least(from, to) * Math.max(1, traffic(from, to)),
     size(from, _to, mean) {
       const { perHour, overHours } = usual[indexOf(from) + 1]!;
       return sizeOf(dispersion, mean, perHour * overHours);
@@ -141,8 +145,10 @@ function windowExpectation(
   const total = usual * perBlock.length;
   const perMinute = (total + 0.5) / (perBlock.length * blockMinutes);
   const dispersion = dispersionOf(counts, seen, null);
+  const least = (from: number, to: number): number => perMinute * seenBetween(seen, from, to);
   return {
-    mean: (from, to) => perMinute * seenBetween(seen, from, to) * Math.max(1, traffic(from, to)),
+    least,
+    mean: (from, to) => least(from, to) * Math.max(1, traffic(from, to)),
     size: (_from, _to, mean) => sizeOf(dispersion, mean, total),
     pastDays: 0,
     basis: 'the rest of the window',
