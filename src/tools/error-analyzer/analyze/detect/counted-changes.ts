@@ -1,13 +1,14 @@
 import { formatDuration } from '../../../../core/duration.ts';
 import { percent } from '../../../../core/rounding.ts';
 import { falseDiscoveryAdjusted } from '../../../../core/statistics/false-discovery.ts';
-import type { ErrorGroup } from '../model.ts';
+import type { ErrorGroup, GroupHistory } from '../model.ts';
 import { type Burst, findBursts } from './bursts.ts';
 import { type Expectation, expectationOf, trafficRatios } from './expectation.ts';
 import { countBetween, difference, type MinuteSeries, minuteSeries, seenMinutes } from './minutes.ts';
 import { findSilence, type Silence } from './silence.ts';
 import {
   DAY_MS,
+  HOUR_MS,
   MAX_SILENT_SHARE,
   MIN_RISE_FACTOR,
   MIN_SILENCE_MINUTES,
@@ -23,6 +24,8 @@ import type { Detection, DetectInput } from './types.ts';
 
 /** Spikes, rises and silences are three tests of each group. */
 const TESTS_PER_GROUP = 3;
+/** Two weeks: whatever has a day of steady records has more than one day's in them. */
+const RECENT_HOURS = 14 * 24;
 /** How much longer a burst may go on unseen before it counts as over. */
 const ONGOING_MINUTES = 15;
 
@@ -48,8 +51,13 @@ export function findCountedChanges(groups: readonly ErrorGroup[], input: DetectI
   let tested = 0;
   let steady = 0;
   for (const group of groups) {
+    const known = input.history.get(group.id);
+    if (isTooRare(group, known, input)) {
+      tested += 1;
+      continue;
+    }
     const counts = minuteSeries(group.minutes);
-    const past = { known: input.history.get(group.id), fromMs: input.historyFromMs };
+    const past = { known, fromMs: input.historyFromMs };
     const expectation = expectationOf(counts, seen, past, traffic);
     if (expectation === null) continue;
     tested += 1;
@@ -68,6 +76,22 @@ export function findCountedChanges(groups: readonly ErrorGroup[], input: DetectI
   return told
     .filter(({ detection }) => !(isSource && detection.kind === 'disappeared'))
     .map(({ detection, pastDays }) => ({ ...detection, confidence: confidenceOf(detection, pastDays) }));
+}
+
+/** Too few records for any rise, and too few of late to miss them: most errors of most applications. */
+function isTooRare(
+  group: ErrorGroup,
+  known: GroupHistory | undefined,
+  { window, thresholds }: DetectInput,
+): boolean {
+  if (group.count >= thresholds.spikeCount) return false;
+  if (known === undefined) return true;
+  const fromHour = window.fromMs / HOUR_MS - RECENT_HOURS;
+  let recent = 0;
+  for (let index = known.hours.length - 1; index >= 0 && known.hours[index]![0] >= fromHour; index -= 1) {
+    recent += known.hours[index]![1];
+  }
+  return recent < thresholds.disappearedCount;
 }
 
 /** Sudden ones; only where there is none, those that last. */

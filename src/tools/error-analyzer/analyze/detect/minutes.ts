@@ -50,7 +50,8 @@ export function seenMinutes({ fromMs, toMs, records, blindMinutes }: LogWindow):
 }
 
 export function seenBetween({ blind }: SeenMinutes, from: number, to: number): number {
-  return Math.max(0, to - from) - countBetween(blind, from, to);
+  const minutes = Math.max(0, to - from);
+  return blind.minutes.length === 0 ? minutes : minutes - countBetween(blind, from, to);
 }
 
 /** What two series of counts leave: records that are no errors. */
