@@ -5,6 +5,7 @@ import { causeRows } from './lib/errors/cause.ts';
 import { formatRows } from './lib/errors/formats.ts';
 import { fuzzRows } from './lib/errors/fuzz.ts';
 import { exceptionRows } from './lib/errors/exceptions.ts';
+import { detectionRows } from './lib/errors/detection.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'errors',
@@ -17,5 +18,6 @@ export const benchmark = benchmarkOfParts({
     fuzz: fuzzRows,
     cause: causeRows,
     formats: formatRows,
+    detection: detectionRows,
   },
 });
