@@ -51,13 +51,13 @@ export interface Stage {
 
 const MAIN = 'maaaaaaaaaaaa';
 const COMPANION = 'mbbbbbbbbbbbb';
-/** Records that the cause has nothing to do with. */
-const STRAY = 0.04;
+/** Up to this share of the records, the cause has nothing to do with. */
+const MOST_STRAY = 0.2;
 const MAX_DRAWS = 4_000;
 
 export function stageIncident(world: World): Stage {
   const atMs = world.fromMs + (0.55 + 0.35 * world.random()) * WINDOW_MS;
-  return { world, atMs, untilMs: Math.min(world.toMs, atMs + (20 + 40 * world.random()) * MINUTE) };
+  return { world, atMs, untilMs: Math.min(world.toMs, atMs + (10 + 50 * world.random()) * MINUTE) };
 }
 
 export function plant(stage: Stage, plan: Plan, ownRollouts: readonly string[]): Planted {
@@ -67,14 +67,14 @@ export function plant(stage: Stage, plan: Plan, ownRollouts: readonly string[]):
   const groups = [...plainGroups(world), main.group, ...plan.groups];
   const companion = random() < 0.5 ? [companionOf(main.group)] : [];
   const isIncident = [main.group, ...companion];
-  const sinceMs = atMs + random() * 2 * MINUTE;
+  const sinceMs = atMs + random() * 6 * MINUTE;
   const events = [
     ...world.rollouts
       .slice(1)
       .filter(({ release }) => !ownRollouts.includes(release))
       .map(deployEvent),
     ...plainEvents(world),
-    ...(random() < 0.35 ? [nearDecoy(stage)] : []),
+    ...Array.from({ length: Math.floor(3 * random()) }, (_, index) => nearDecoy(stage, index)),
     ...(random() < 0.5 ? [ownSymptom(atMs + (1 + 2 * random()) * MINUTE)] : []),
     ...plan.events,
   ].filter((event) => event.atMs <= untilMs);
@@ -138,7 +138,9 @@ function mainGroup({ world, atMs, untilMs }: Stage, plan: Plan): { group: MadeGr
     (fields, time) => plan.hits(fields, time) && placed(fields, plan),
   );
   const requests = world.requestsPerMinute(atMs) * hitting;
-  const failing = Math.min(0.95, (3 + 40 * random()) / Math.max(requests, 0.01));
+  // Many are small: one or two a minute.
+  const failing = Math.min(0.95, (1 + 35 * random() ** 2) / Math.max(requests, 0.01));
+  const stray = MOST_STRAY * random();
   for (let time = atMs; time < untilMs; time += MINUTE) {
     const rampUp = Math.min(1, 0.4 + (time - atMs) / (3 * MINUTE));
     const nowHit = plan.kind.startsWith('deploy')
@@ -146,7 +148,7 @@ function mainGroup({ world, atMs, untilMs }: Stage, plan: Plan): { group: MadeGr
         Math.max(hitting, 1e-6)
       : 1;
     for (let n = drawPoisson(random, requests * failing * rampUp * Math.min(1, nowHit)); n > 0; n -= 1) {
-      const isStray = random() < STRAY;
+      const isStray = random() < stray;
       const timeMs = time + random() * MINUTE;
       add(timeMs, (fields) => placed(fields, plan) && (isStray || plan.hits(fields, timeMs)));
     }
@@ -204,14 +206,20 @@ function retries({ atMs }: Stage, { records }: MadeGroup): MadeGroup {
 }
 
 /** Something else that happened not long before. */
-function nearDecoy({ world: { random }, atMs }: Stage): BackendEvent {
+function nearDecoy({ world: { random }, atMs }: Stage, index: number): BackendEvent {
   const [kind, title] = pick(random, [
     ['config-change', 'retention of audit log set to 90 days'],
     ['restart', 'mailer worker restarted'],
     ['migration', 'add column note to audit_entries'],
     ['deploy', 'Deployment of admin-ui 41'],
   ] as const);
-  return { id: 'near-decoy', kind, atMs: atMs - (20 + 40 * random()) * MINUTE, title, attributes: {} };
+  return {
+    id: `near-decoy-${index}`,
+    kind,
+    atMs: atMs - (12 + 48 * random()) * MINUTE,
+    title,
+    attributes: {},
+  };
 }
 
 /** Releases that have nothing to do with it. */

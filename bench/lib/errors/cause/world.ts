@@ -6,6 +6,8 @@ export interface World {
   fromMs: number;
   toMs: number;
   hosts: readonly string[];
+  /** Not all take the same part of the load. */
+  hostLoads: readonly Weighted<string>[];
   zoneOf: ReadonlyMap<string, string>;
   tenants: readonly Weighted<string>[];
   /** Endpoints by tenant: each has habits of its own. */
@@ -74,6 +76,7 @@ export function createWorld(random: RandomSource, fromMs: number): World {
     fromMs,
     toMs: fromMs + WINDOW_MS,
     hosts,
+    hostLoads: hosts.map((host): Weighted<string> => [host, 0.5 + random()]),
     zoneOf: new Map(hosts.map((host, index) => [host, `zone-${'abc'[index % 3]}`])),
     tenants,
     endpointsOf: new Map(TENANTS.map((name) => [name, random() < 0.5 ? common : zipf()])),
@@ -95,16 +98,17 @@ export function createWorld(random: RandomSource, fromMs: number): World {
 /** The fields of one request. */
 export function drawRequest(world: World, atMs: number): Fields {
   const { random } = world;
-  const host = pick(random, world.hosts);
+  const host = pickWeighted(random, world.hostLoads);
   const tenant = pickWeighted(random, world.tenants);
   // Most callers keep to their region; some do not.
   const region = random() < 0.85 ? (world.regionOf.get(tenant) ?? '') : pick(random, REGIONS);
+  // Some requests come before anybody has logged in.
+  const isAnonymous = random() < 0.2;
   return {
     host,
     zone: world.zoneOf.get(host) ?? '',
     pod: `${host}-7d9f`,
-    tenant,
-    plan: world.planOf.get(tenant) ?? '',
+    ...(isAnonymous ? {} : { tenant, plan: world.planOf.get(tenant) ?? '' }),
     region,
     endpoint: pickWeighted(random, world.endpointsOf.get(tenant) ?? []),
     client: pickWeighted(random, world.clients),

@@ -16,7 +16,7 @@ const TIME_WORTH: Readonly<Record<BackendEvent['kind'], number>> = {
   migration: 0.45,
   'config-change': 0.45,
   restart: 0.35,
-  incident: 0.35,
+  incident: 0.4,
   'state-change': 0.25,
 };
 /** Who watches sees a fault only at the next look. */
@@ -112,7 +112,7 @@ function fitOf(event: BackendEvent, { text, topics }: IncidentFacts): { value: n
   const mentioned = Math.max(named, inTitle);
   const sameTopic = event.kind !== 'deploy' && shareTopic(topicsOfEvent(event), topics);
   return {
-    value: 0.3 * mentioned + (sameTopic ? 0.15 : 0),
+    value: 0.3 * mentioned + (sameTopic ? 0.2 : 0),
     evidence: [
       ...(mentioned > 0 ? ['the errors name it'] : []),
       ...(sameTopic ? ['it is of the kind that the message speaks of'] : []),

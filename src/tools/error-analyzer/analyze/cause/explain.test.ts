@@ -35,6 +35,11 @@ describe('explainIncident', () => {
     expect(titles(input)).toEqual(['dimension: only host = web-2 and tenant = acme']);
   });
 
+  it('names two values of one field where both fail', () => {
+    const input = incidentOf({ hits: ({ host }) => host === 'web-1' || host === 'web-5' });
+    expect(titles(input)[0]).toMatch(/^dimension: only host = web-[15] or web-[15]$/);
+  });
+
   it('blames nobody for using most what fails', () => {
     expect(titles(incidentOf({ hits: ({ endpoint }) => endpoint === 'POST /orders' }))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { type Draft, part, scoreOf, toCandidate } from './draft.ts';
 import type { CauseCandidate } from './types.ts';
 
 /** Below this nothing is said to be supported: time alone reaches it only for a change just before, on a quiet day. */
-export const SUPPORTED = 0.4;
+export const SUPPORTED = 0.45;
 const MAX_CANDIDATES = 5;
 /** For each other source that speaks of the same thing. */
 const CORROBORATED = 0.08;

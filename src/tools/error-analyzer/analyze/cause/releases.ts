@@ -17,6 +17,7 @@ const ENOUGH_ROWS = 8;
 /** A release is compared where it has a part of the traffic, not all of it and not next to none. */
 const ALL = 0.9;
 const FEW = 0.03;
+const SEEN_LATE_MS = 3 * MINUTE_MS;
 
 export interface Verdict {
   value: number;
@@ -97,8 +98,9 @@ export function unmarkedReleases(
     Math.max(MINUTE_MS, facts.window.toMs - facts.window.fromMs);
   return [...first].flatMap(([release, atMs]): Draft[] => {
     if (marked.has(release) || atMs <= settledMs) return [];
-    const timing = chanceOf(oddsOfTiming(Math.min(atMs, facts.onset.toMs), facts.onset, perMs));
-    if (timing < 0.1 || atMs > facts.endMs) return [];
+    const timing = chanceOf(oddsOfTiming(Math.min(atMs, facts.onset.fromMs), facts.onset, perMs));
+    // Samples show a release only some time after its first record.
+    if (timing < 0.1 || atMs > facts.onset.toMs + SEEN_LATE_MS) return [];
     const judged = contrast.of(release);
     return [
       {

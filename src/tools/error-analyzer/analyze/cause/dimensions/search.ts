@@ -1,5 +1,5 @@
 import type { Observations } from './observations.ts';
-import { createReference, type Reference } from './reference.ts';
+import { createReference, PLACES, type Reference } from './reference.ts';
 import { effectiveRows, type FieldSet, shareOf, type Term, weightsByValue } from './sets.ts';
 
 export interface FoundSet {
@@ -92,7 +92,7 @@ function keepBest(judged: readonly (FoundSet | null)[]): FoundSet[] {
 function candidateTerms(seen: Observations, reference: Reference): Term[] {
   const fieldCount = seen.fields.length;
   const total = seen.errorsAfter.weights.reduce((sum, weight) => sum + weight, 0);
-  return seen.fields.flatMap((_, field): Term[] => {
+  return seen.fields.flatMap((name, field): Term[] => {
     const frequent = [...weightsByValue(seen.errorsAfter, field, fieldCount)]
       .filter(([, weight]) => weight >= MIN_VALUE_SHARE * total)
       .toSorted((a, b) => b[1] - a[1])
@@ -104,7 +104,7 @@ function candidateTerms(seen: Observations, reference: Reference): Term[] {
       })
       .map(([value]) => value);
     const joined =
-      lifted.length < 2
+      lifted.length < 2 || PLACES.has(name)
         ? []
         : lifted
             .slice(0, MAX_JOINED)

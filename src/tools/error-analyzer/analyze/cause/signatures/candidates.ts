@@ -2,7 +2,7 @@ import { type Draft, part } from '../draft.ts';
 import type { IncidentFacts } from '../facts.ts';
 
 /** A message that says what is wrong is worth more than one that says how it went wrong. */
-const WORTH = { cause: 0.55, mechanism: 0.4 } as const;
+const WORTH = { cause: 0.55, mechanism: 0.45 } as const;
 const MIN_SHARE = 0.3;
 
 export interface SignatureFindings {
@@ -25,11 +25,7 @@ export function signatureCandidates({ signatures, isNew }: IncidentFacts): Signa
       kind: 'signature',
       title: `${title[0]?.toUpperCase()}${title.slice(1)}`,
       parts: [part('says so', WORTH[explains] * share), part('never seen before', isNew ? 0.05 : 0)],
-      evidence: [
-        meaning,
-        `${Math.round(share * 100)} % of the increase, in ${groups.slice(0, 3).join(', ')}`,
-        `to do: ${fix}`,
-      ],
+      evidence: [meaning, `so says ${groups.slice(0, 3).join(', ')}`, `to do: ${fix}`],
       counterCheck: `Against it would speak: ${counterCheck}`,
       next,
       about: [],

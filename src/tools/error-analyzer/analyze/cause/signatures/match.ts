@@ -16,7 +16,7 @@ const MAX_SAMPLES = 8;
 
 export interface SignatureMatch {
   signature: Signature;
-  /** Of the records of the groups that were given, the share in groups it knows. */
+  /** Records in groups it knows, over those of the largest group, at most 1. */
   share: number;
   groups: readonly string[];
 }
@@ -36,13 +36,14 @@ export function textOfGroup({ title, samples }: ErrorGroup): string {
 
 /** Signatures that know at least one of the groups, that of the largest share first. `weights`: records of each group that are to be explained. */
 export function matchSignatures(groups: readonly ErrorGroup[], weights: readonly number[]): SignatureMatch[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  // Of the largest group, not of all: one failure is often logged as several errors.
+  const largest = Math.max(1, ...weights);
   const texts = groups.map(textOfGroup);
   return SIGNATURES.flatMap((signature): SignatureMatch[] => {
     const known = groups.flatMap((_, index) => (signature.pattern.test(texts[index] ?? '') ? [index] : []));
     if (known.length === 0) return [];
     const weight = known.reduce((sum, index) => sum + (weights[index] ?? 0), 0);
     const ids = known.flatMap((index) => groups[index]?.id ?? []);
-    return [{ signature, share: total > 0 ? weight / total : known.length / groups.length, groups: ids }];
+    return [{ signature, share: Math.min(1, weight / largest), groups: ids }];
   }).toSorted((a, b) => b.share - a.share);
 }
