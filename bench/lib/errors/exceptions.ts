@@ -9,7 +9,7 @@ import { bugsOf } from './exceptions/bugs.ts';
 import { PEERS } from './exceptions/peers.ts';
 import { printEvent } from './exceptions/render.ts';
 import { scoreKeys } from './exceptions/score.ts';
-import { eventOf } from './exceptions/variants.ts';
+import { eventOf, UNTELLING_WRAPPERS } from './exceptions/variants.ts';
 
 interface KeyedEvent {
   bug: string;
@@ -49,6 +49,7 @@ export async function exceptionRows({ quick, log }: BenchOptions): Promise<Bench
   return [
     ...scoreRows(events),
     ...RUNTIMES.map((runtime) => runtimeRow(runtime, events)),
+    untellingRow(variants),
     row({
       name: 'exceptions: traces that were not read, or taken for another runtime',
       value: unread,
@@ -64,6 +65,28 @@ export async function exceptionRows({ quick, log }: BenchOptions): Promise<Bench
       note: `${Math.round(bytes / events.length)} bytes on average, one thread`,
     }),
   ];
+}
+
+/** The harder case, without a goal: wrappers whose names do not give them away stand between shared code and its callers. */
+function untellingRow(variants: number): BenchRow {
+  const events = RUNTIMES.flatMap((runtime, at) => {
+    const random = seededRandom(2000 + at);
+    return bugsOf(runtime).flatMap((bug, index) =>
+      Array.from({ length: variants }, () => {
+        const event = eventOf(runtime, index, bug, random, UNTELLING_WRAPPERS);
+        const trace = parseTrace(printEvent(event, random));
+        return { bug: event.bug, key: trace === null ? 'unread' : exceptionKey(trace, shapeOf).exact };
+      }),
+    );
+  });
+  const score = scoreKeys(events);
+  return row({
+    name: 'exceptions: pairwise F1 where names of wrappers say nothing',
+    value: round(score.f1),
+    unit: '',
+    samples: events.length,
+    note: `${round(score.keysPerBug)} groups per bug, ${round(score.mergedBugs * 100)} % merged`,
+  });
 }
 
 function textsOf(runtime: Runtime, variants: number, random: RandomSource): { bug: string; text: string }[] {

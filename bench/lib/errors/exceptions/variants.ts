@@ -21,9 +21,15 @@ const ROOTS = [
 ];
 
 /** One event of a bug: everything that differs between two reports of the same fault. */
-export function eventOf(runtime: Runtime, index: number, bug: Bug, random: RandomSource): TraceEvent {
+export function eventOf(
+  runtime: Runtime,
+  index: number,
+  bug: Bug,
+  random: RandomSource,
+  wrappers: readonly Call[] = WRAPPERS,
+): TraceEvent {
   const build = buildOf(bug, random);
-  const calls = shifted(around(bug.calls, random), build.number);
+  const calls = shifted(around(bug.calls, random, wrappers), build.number);
   const message = bug.message.startsWith('{member:')
     ? memberMessage(runtime, bug.message.slice('{member:'.length, -1), random)
     : filled(bug.message, random);
@@ -42,11 +48,11 @@ function buildOf(bug: Bug, random: RandomSource): Build {
 }
 
 /** Entry points, frameworks, wrappers, recursion and closures around the calls that a bug always has. */
-function around(calls: readonly Call[], random: RandomSource): Call[] {
+function around(calls: readonly Call[], random: RandomSource, wrappers: readonly Call[]): Call[] {
   const stack: Call[] = [];
   for (const [index, call] of calls.entries()) {
     const isOwn = call.kind === 'own';
-    if (index > 0 && random() < 0.25) stack.push(pick(WRAPPERS, random));
+    if (index > 0 && random() < 0.25) stack.push(pick(wrappers, random));
     if (isOwn && random() < 0.1) stack.push({ ...call, closure: true });
     if (isOwn && random() < 0.1) stack.push({ ...call, line: call.line + 3 });
     stack.push(call);
@@ -56,7 +62,7 @@ function around(calls: readonly Call[], random: RandomSource): Call[] {
   // The libraries that a call went through before it was thrown.
   if (calls[0]!.kind === 'own' && random() < 0.15) stack.unshift(library('parser'));
   if (calls[0]!.kind === 'library') return random() < 0.5 ? [...stack, library('event loop')] : stack;
-  if (random() < 0.3) stack.push(pick(WRAPPERS, random));
+  if (random() < 0.3) stack.push(pick(wrappers, random));
   if (random() < 0.3) stack.push(library('instrumentation'));
   stack.push(...pick(ENTRIES, random));
   return random() < 0.1 ? stack.slice(0, kept + 1) : stack;
@@ -68,6 +74,13 @@ const WRAPPERS: readonly Call[] = [
   own('persistence', 'unit of work', 'run in transaction'),
   own('support', 'tracing', 'with span', true),
   own('web', 'middleware', 'wrapper', true),
+];
+
+/** Such whose names say nothing: nobody could know from one trace that they only pass on. */
+export const UNTELLING_WRAPPERS: readonly Call[] = [
+  own('engine', 'conductor', 'perform'),
+  own('engine', 'steps', 'carry out'),
+  own('flow', 'stage', 'proceed', true),
 ];
 
 const ENTRIES: readonly (readonly Call[])[] = [

@@ -179,6 +179,32 @@ describe('traces of .NET', () => {
   });
 });
 
+describe('deep recursion', () => {
+  const deep = <T>(make: (index: number) => T): T[] =>
+    Array.from({ length: 10_000 }, (_, index) => make(index));
+
+  it('keeps the newest calls and what was thrown, wherever they are printed', () => {
+    const java = parseTrace(
+      ['java.lang.StackOverflowError: deep', ...deep((at) => `\tat com.shop.Cart.add(Cart.java:${at})`)].join(
+        '\n',
+      ),
+    )!;
+    expect([java.cut, java.chain[0]!.message, java.chain[0]!.frames[0]!.line]).toEqual([true, 'deep', 0]);
+    const python = parseTrace(
+      [
+        'Traceback (most recent call last):',
+        ...deep((at) => `  File "cart.py", line ${at}, in add`),
+        'RecursionError: deep',
+      ].join('\n'),
+    )!;
+    expect([python.cut, python.chain[0]!.message, python.chain[0]!.frames[0]!.line]).toEqual([
+      true,
+      'deep',
+      9_999,
+    ]);
+  });
+});
+
 describe('any text', () => {
   it('never makes the parser fail', () => {
     const piece = fc.constantFrom(

@@ -25,12 +25,21 @@ export interface TraceParts {
   suppressed: ThrownException[];
 }
 
-/** Lines of a text, without line ends and blanks behind them. */
+/**
+ * Lines of a text, without line ends and blanks behind them. Of one that is too long both ends are kept: most runtimes print the newest call first, Python
+ * prints it last, and what was thrown below it.
+ */
 export function traceLines(text: string): { lines: string[]; cut: boolean } {
-  const lines = text.slice(0, MAX_CHARACTERS).split('\n', MAX_LINES + 1);
-  const cut = text.length > MAX_CHARACTERS || lines.length > MAX_LINES;
-  if (lines.length > MAX_LINES) lines.pop();
-  return { lines: lines.map((line) => line.slice(0, MAX_LINE_CHARACTERS).trimEnd()), cut };
+  const half = MAX_CHARACTERS / 2;
+  const isLong = text.length > MAX_CHARACTERS;
+  const kept = isLong ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
+  let lines = kept.split('\n');
+  const isHigh = lines.length > MAX_LINES;
+  if (isHigh) lines = [...lines.slice(0, MAX_LINES / 2), ...lines.slice(-MAX_LINES / 2)];
+  return {
+    lines: lines.map((line) => line.slice(0, MAX_LINE_CHARACTERS).trimEnd()),
+    cut: isLong || isHigh,
+  };
 }
 
 /** An exception while its lines are still being read. */
