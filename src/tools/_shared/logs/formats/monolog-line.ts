@@ -1,4 +1,4 @@
-import type { LogFormat } from '../format.ts';
+import type { DecodeContext, LogFormat } from '../format.ts';
 import { readIsoTime } from '../time/iso.ts';
 import { createTimeReading } from '../time/reading.ts';
 import { LEVEL } from '../../../../core/log/level.ts';
@@ -43,7 +43,7 @@ export const monologLine: LogFormat = {
     setSlice(view.logger, bytes, channelAt, dot);
     setBody(view, colon + 1);
     cutContext(view.message);
-    setException(view, end);
+    setException(view, context, end);
     return true;
   },
   fields(view, sink) {
@@ -60,7 +60,7 @@ export const monologLine: LogFormat = {
         level: 'error',
         message: 'Undefined array key "sku"',
         exceptionType: 'ErrorException',
-        stack: 'ErrorException(code: 0): Undefined array key \\"sku\\" at /srv/app/Cart.php:12)',
+        stack: 'ErrorException: Undefined array key "sku" at /srv/app/Cart.php:12)',
         logger: 'production',
         fields: { channel: 'production', user: '17' },
       },
@@ -90,12 +90,35 @@ function cutContext(message: { bytes: Uint8Array; start: number; end: number }):
 
 const OBJECT = ascii('"[object] (');
 
-/** How Monolog writes an exception into the context: `"[object] (PDOException(code: 23505): message at file:12)`, its calls on the next lines. */
-function setException(view: RecordView, lineEnd: number): void {
-  const { bytes, start } = view.raw;
+const CODE_END = ascii('): ');
+
+/**
+ * How Monolog writes an exception into the context: `"[object] (PDOException(code: 23505): message at file:12)`, its calls on the next lines. It
+ * becomes a headline as PHP prints it, `PDOException: message at file:12)`, with what JSON escaped as it was.
+ */
+function setException(view: RecordView, context: DecodeContext, lineEnd: number): void {
+  const { bytes, start, end } = view.raw;
   const object = indexOf(bytes, start, lineEnd, OBJECT);
   if (object === -1) return;
   const at = object + OBJECT.length;
-  setSlice(view.exceptionType, bytes, at, find(bytes, CHAR.openParen, at, lineEnd));
-  if (lineEnd < view.raw.end) setSlice(view.stack, bytes, at, trimEnd(bytes, at, view.raw.end));
+  const typeEnd = find(bytes, CHAR.openParen, at, lineEnd);
+  const codeEnd = indexOf(bytes, typeEnd, lineEnd, CODE_END);
+  if (codeEnd === -1) return;
+  if (context.scratch.length < end - at) context.scratch = new Uint8Array((end - at) * 2);
+  const { scratch } = context;
+  const nameEnd = unescapeTo(scratch, 0, bytes, at, typeEnd);
+  setSlice(view.exceptionType, scratch, 0, nameEnd);
+  if (lineEnd >= end) return;
+  const stackEnd = unescapeTo(scratch, nameEnd, bytes, codeEnd + 1, end);
+  setSlice(view.stack, scratch, 0, trimEnd(scratch, 0, stackEnd));
+}
+
+/** Copies text of a JSON string whose only escapes are of quotes, slashes and backslashes: its line ends are bare. */
+function unescapeTo(to: Uint8Array, toAt: number, bytes: Uint8Array, start: number, end: number): number {
+  let next = toAt;
+  for (let at = start; at < end; at += 1) {
+    if (bytes[at] === CHAR.backslash && at + 1 < end) at += 1;
+    to[next++] = bytes[at]!;
+  }
+  return next;
 }

@@ -3,8 +3,19 @@ import { setSlice, type RecordView } from '../../../../core/log/record-view.ts';
 import type { DecodeContext, LogFormat } from '../format.ts';
 import { readIsoTime } from '../time/iso.ts';
 import { createTimeReading } from '../time/reading.ts';
-import { beginRecord, firstLineEnd, setBody } from './support/body.ts';
-import { CHAR, ascii, find, indexOf, isSpace, skipSpaces, startsWith, trimEnd } from './support/bytes.ts';
+import { beginRecord, firstLineEnd, setBody, setText } from './support/body.ts';
+import {
+  CHAR,
+  ascii,
+  find,
+  findFar,
+  indexOf,
+  isSpace,
+  isUpper,
+  skipSpaces,
+  startsWith,
+  trimEnd,
+} from './support/bytes.ts';
 import { headText, namedFields, pairFields } from './support/fields.ts';
 import { statusAt } from './support/http-message.ts';
 import { levelOfStatus, levelOfWord } from './support/level-words.ts';
@@ -30,7 +41,9 @@ export const rails: LogFormat = {
   },
   startsRecord(bytes, start, end) {
     if (start >= end || isSpace(bytes[start]!) || bytes[start]! < CHAR.space) return false;
-    return headerEnd(bytes, start, end) !== -1 || isPlainStart(bytes, start, end);
+    if (headerEnd(bytes, start, end) !== -1) return true;
+    const tag = tagLength(bytes, start, end);
+    return tag > 0 ? isTaggedStart(bytes, start + tag, end) : isPlainStart(bytes, start, end);
   },
   decode,
   fields(view, sink) {
@@ -63,8 +76,18 @@ export const rails: LogFormat = {
       expected: {
         time: '2026-03-01T08:15:30.123Z',
         level: 'info',
-        message: '[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] Sent mail (12ms)',
+        message: 'Sent mail (12ms)',
         logger: 'mailer',
+        fields: { request_id: '9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d' },
+      },
+    },
+    {
+      text: "F, [2026-03-01T08:15:30.123456 #9] FATAL -- : [9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d]   \n[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] RuntimeError (no stock):\n[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d]   \n[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] app/models/stock.rb:12:in `take'",
+      expected: {
+        time: '2026-03-01T08:15:30.123Z',
+        level: 'fatal',
+        message: 'RuntimeError (no stock):',
+        stack: 'RuntimeError (no stock):',
         fields: { request_id: '9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d' },
       },
     },
@@ -75,6 +98,16 @@ export const rails: LogFormat = {
         level: 'info',
         message: 'Started GET "/orders/17?x=1" for 10.0.0.7 at 2026-03-01 08:15:30 +0100',
         fields: { method: 'GET', path: '/orders/17', client: '10.0.0.7' },
+      },
+    },
+    {
+      text: "[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] Completed 500 Internal Server Error in 12ms\n[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d]   \n[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] RuntimeError (no stock):\n[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d]   \n[9f3c1b7e-0b55-4c1e-9d8e-2f6d3a4b5c6d] app/models/stock.rb:12:in `take'",
+      expected: {
+        time: null,
+        level: 'error',
+        message: 'Completed 500 Internal Server Error in 12ms',
+        stack: 'RuntimeError (no stock):',
+        fields: { status: '500' },
       },
     },
     {
@@ -126,23 +159,64 @@ function decode(view: RecordView, context: DecodeContext): boolean {
   view.timeMs = reading.ms;
   view.level = levelOfWord(bytes, levelAt, dashes);
   if (colon > programAt) setSlice(view.logger, bytes, programAt, colon);
-  setBody(view, Math.min(colon + 1, end));
+  const bodyAt = skipSpaces(bytes, Math.min(colon + 1, end), end);
+  const tag = tagLength(bytes, bodyAt, end);
+  if (tag > 0 && view.lines !== 1) setTaggedBody(view, context, bodyAt, tag);
+  else setBody(view, bodyAt + tag);
   return true;
 }
 
+const UUID_LENGTH = 36;
+
+/** Length of the request's id that a message begins with (`config.log_tags`, on by default in production), space included; else 0. */
+function tagLength(bytes: Uint8Array, at: number, end: number): number {
+  const close = at + UUID_LENGTH + 1;
+  return close < end &&
+    bytes[at] === CHAR.openBracket &&
+    bytes[close] === CHAR.closeBracket &&
+    bytes[at + 9] === CHAR.minus
+    ? close + 2 - at
+    : 0;
+}
+
+/** Each line of the message carries the tag; without it a trace is one. */
+function setTaggedBody(view: RecordView, context: DecodeContext, at: number, tag: number): void {
+  const { bytes, end } = view.raw;
+  if (context.scratch.length < end - at) context.scratch = new Uint8Array((end - at) * 2);
+  const { scratch } = context;
+  let to = 0;
+  for (let line = at; line < end;) {
+    const lineEnd = Math.min(end, findFar(bytes, CHAR.newline, line, end) + 1);
+    const from = Math.min(lineEnd, line + (tagLength(bytes, line, lineEnd) === tag ? tag : 0));
+    for (let index = from; index < lineEnd; index += 1) scratch[to++] = bytes[index]!;
+    line = lineEnd;
+  }
+  setText(view, scratch, 0, to);
+}
+
+/** With a tag on every line what belongs to an error's report is told by what it is: its headline `NoMethodError (...):`, its calls, blank lines. */
+function isTaggedStart(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at >= end || bytes[at]! <= CHAR.space || isRubyFrame(bytes, at, end)) return false;
+  const last = trimEnd(bytes, at, end);
+  return !(bytes[last - 1] === CHAR.colon && bytes[last - 2] === CHAR.closeParen && isUpper(bytes[at]!));
+}
+
+/** Lines without Logger's header: those of development, and of Rails 8 with the request's tag. */
 function decodePlain(view: RecordView, context: DecodeContext, end: number): boolean {
   beginRecord(view);
   const { bytes, start } = view.raw;
-  if (isRubyFrame(bytes, start, end)) return false;
-  if (startsWith(bytes, start, end, COMPLETED_WORD)) {
-    const status = statusAt(bytes, start + COMPLETED_WORD.length, end);
+  const tag = tagLength(bytes, start, end);
+  const at = start + tag;
+  if (startsWith(bytes, at, end, COMPLETED_WORD)) {
+    const status = statusAt(bytes, at + COMPLETED_WORD.length, end);
     if (status !== 0) view.level = levelOfStatus(status);
-  } else if (isPlainStart(bytes, start, end)) {
+  } else if (isPlainStart(bytes, at, end)) {
     view.level = LEVEL.info;
-    const at = startsWith(bytes, start, end, STARTED_WORD) ? indexOf(bytes, start, end, AT_WORD) : -1;
-    if (at !== -1 && readIsoTime(bytes, at + AT_WORD.length, end, context, reading)) view.timeMs = reading.ms;
-  } else return false;
-  setBody(view, start);
-  if (view.stack.end === view.stack.start) view.message.end = trimEnd(bytes, start, end);
+    const time = startsWith(bytes, at, end, STARTED_WORD) ? indexOf(bytes, at, end, AT_WORD) : -1;
+    if (time !== -1 && readIsoTime(bytes, time + AT_WORD.length, end, context, reading))
+      view.timeMs = reading.ms;
+  } else if (tag === 0) return false;
+  if (tag > 0 && view.lines !== 1) setTaggedBody(view, context, start, tag);
+  else setBody(view, at);
   return true;
 }

@@ -35,5 +35,14 @@ export const springBoot: LogFormat = {
         logger: 'o.s.b.w.embedded.tomcat.TomcatWebServer',
       },
     },
+    {
+      text: '2026-03-01T08:15:30.123Z ERROR 4711 --- [nio-8080-exec-3] o.a.c.c.C.[.[.[/].[dispatcherServlet]    : Servlet.service() threw exception',
+      expected: {
+        time: '2026-03-01T08:15:30.123Z',
+        level: 'error',
+        message: 'Servlet.service() threw exception',
+        logger: 'o.a.c.c.C.[.[.[/].[dispatcherServlet]',
+      },
+    },
   ],
 };

@@ -22,20 +22,24 @@ export function firstLineEnd(view: RecordView): number {
 /** What stands behind the header, from `at` to the record's end: the message, and the stack when one follows. */
 export function setBody(view: RecordView, at: number): void {
   const { bytes, end } = view.raw;
+  if (view.lines !== 1) {
+    setText(view, bytes, at, end);
+    return;
+  }
   const start = skipSpaces(bytes, at, end);
   setSlice(view.message, bytes, start, trimEnd(bytes, start, end));
-  if (view.lines !== 1) splitStack(view, start, end);
 }
 
-function splitStack(view: RecordView, start: number, end: number): void {
-  const { bytes } = view.raw;
+/** The same for text of several lines, wherever it is. */
+export function setText(view: RecordView, bytes: Uint8Array, at: number, end: number): void {
+  const start = skipSpaces(bytes, at, end);
+  setSlice(view.message, bytes, start, trimEnd(bytes, start, end));
   const stack = stackStart(bytes, start, end);
   if (stack === -1) return;
   setSlice(view.stack, bytes, stack, trimEnd(bytes, stack, end));
   // When the headline of the stack is the message, its first line is what happened.
   const lineEnd = find(bytes, CHAR.newline, start, end);
-  const messageEnd = stack < lineEnd ? lineEnd : stack;
-  view.message.end = trimEnd(bytes, start, messageEnd);
-  if (view.message.end === start)
-    setSlice(view.message, bytes, stack, trimEnd(bytes, stack, find(bytes, CHAR.newline, stack, end)));
+  view.message.end = trimEnd(bytes, start, stack < lineEnd ? lineEnd : stack);
+  if (view.message.end > start) return;
+  setSlice(view.message, bytes, stack, trimEnd(bytes, stack, find(bytes, CHAR.newline, stack, end)));
 }

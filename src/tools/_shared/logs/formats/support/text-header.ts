@@ -93,6 +93,7 @@ const word = { end: 0, isUpper: false, isName: false };
 function scanWord(bytes: Uint8Array, at: number, end: number): void {
   let isUpperCase = true;
   let isName = true;
+  let depth = 0;
   let next = at;
   while (next < end) {
     const byte = bytes[next]!;
@@ -102,7 +103,15 @@ function scanWord(bytes: Uint8Array, at: number, end: number): void {
       if (byte === CHAR.equals || byte === CHAR.quote || byte === CHAR.comma) isName = false;
       isUpperCase = false;
     } else if (byte > 0x5a) {
-      if (byte === CHAR.pipe || byte === CHAR.openBracket || byte === CHAR.closeBracket) break;
+      if (byte === CHAR.pipe) break;
+      // Tomcat's loggers: `o.a.c.c.C.[.[.[/].[dispatcherServlet]`.
+      if (byte === CHAR.openBracket) {
+        if (next === at || bytes[next - 1] !== CHAR.dot) break;
+        depth += 1;
+      } else if (byte === CHAR.closeBracket) {
+        if (depth === 0) break;
+        depth -= 1;
+      }
       isUpperCase = false;
     }
     next += 1;
