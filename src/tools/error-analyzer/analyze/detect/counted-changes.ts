@@ -46,6 +46,7 @@ export function findCountedChanges(groups: readonly ErrorGroup[], input: DetectI
     input.historyFromMs,
     seen,
   );
+  const read = input.recordHours.length === 0 ? null : new Set(input.recordHours.map(([hour]) => hour));
   const candidates: Candidate[] = [];
   const silences: Candidate[] = [];
   let tested = 0;
@@ -57,7 +58,7 @@ export function findCountedChanges(groups: readonly ErrorGroup[], input: DetectI
       continue;
     }
     const counts = minuteSeries(group.minutes);
-    const past = { known, fromMs: input.historyFromMs };
+    const past = { known, fromMs: input.historyFromMs, read };
     const expectation = expectationOf(counts, seen, past, traffic);
     if (expectation === null) continue;
     tested += 1;

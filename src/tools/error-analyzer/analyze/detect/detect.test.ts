@@ -93,6 +93,25 @@ describe('spikes', () => {
     expect(kindsOf({ ...input, window: windowOf([group], { records }) })).toEqual([]);
   });
 
+  it('are silent where the hours between were never read', () => {
+    // One day a week: what is missing in between is unknown, not none.
+    const isRead = (hour: number): boolean => Math.floor((FROM / HOUR_MS - hour - 1) / 24) % 7 === 6;
+    const history = historyOf('m1', (hour) => (isRead(hour) ? 600 : 0));
+    const recordHours = historyOf('', (hour) => (isRead(hour) ? 60_000 : 0)).hours;
+    const group = groupOf(
+      'm1',
+      minutesOf(() => 10),
+    );
+    expect(kindsOf(inputOf([group], [history], { recordHours }))).toEqual([]);
+    const fresh = groupOf(
+      'm2',
+      minutesOf((minute) => (minute > 350 ? 1 : 0)),
+    );
+    expect(kindsOf(inputOf([fresh], [], { recordHours: recordHours.slice(0, 30) }))).toEqual([
+      'm2 new likely',
+    ]);
+  });
+
   it('are silent for a nightly job that reports all at once, a little later than usual', () => {
     const hour = FROM / HOUR_MS + 2;
     const job = historyOf('m1', (at) => ((hour - at) % 24 === 0 ? 200 : 0));

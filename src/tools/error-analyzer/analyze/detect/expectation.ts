@@ -34,11 +34,18 @@ export interface Expectation {
 /** How traffic compares with what was usual in the same span; 1 where nothing tells. */
 export type TrafficRatio = (from: number, to: number) => number;
 
+/** What is remembered of a group, since when reading began, and the hours in which anything was read; null where not kept. */
+export interface Past {
+  known: GroupHistory | undefined;
+  fromMs: number | null;
+  read: ReadonlySet<number> | null;
+}
+
 /** null: too little was seen to say what is usual. */
 export function expectationOf(
   counts: MinuteSeries,
   seen: SeenMinutes,
-  past: { known: GroupHistory | undefined; fromMs: number | null },
+  past: Past,
   traffic: { season: TrafficRatio; window: TrafficRatio },
 ): Expectation | null {
   const season = seasonFor(past, seen);
@@ -66,21 +73,25 @@ export function trafficRatios(
   const season =
     first === undefined || fromMs === null
       ? null
-      : seasonOf(hourSeries(recordHours, Math.ceil(fromMs / HOUR_MS), Math.floor(seen.from / HOUR_MINUTES)));
+      : seasonOf(
+          hourSeries(
+            recordHours,
+            Math.ceil(fromMs / HOUR_MS),
+            Math.floor(seen.from / HOUR_MINUTES),
+            new Set(recordHours.map(([hour]) => hour)),
+          ),
+        );
   return {
     season: season === null ? none : ratioTo(seasonalExpectation(season, counts, seen, none)),
     window: ratioTo(windowExpectation(counts, seen, none)),
   };
 }
 
-function seasonFor(
-  { known, fromMs }: { known: GroupHistory | undefined; fromMs: number | null },
-  seen: SeenMinutes,
-): Season | null {
+function seasonFor({ known, fromMs, read }: Past, seen: SeenMinutes): Season | null {
   if (known === undefined || fromMs === null) return null;
   // A group that is younger than reading has its own past only.
   const whole = Math.ceil(Math.max(fromMs, known.firstSeenMs) / HOUR_MS);
-  return seasonOf(hourSeries(known.hours, whole, Math.floor(seen.from / HOUR_MINUTES)));
+  return seasonOf(hourSeries(known.hours, whole, Math.floor(seen.from / HOUR_MINUTES), read));
 }
 
 function seasonalExpectation(

@@ -2,6 +2,7 @@ import { counted } from '../../../../core/counted.ts';
 import { formatDuration } from '../../../../core/duration.ts';
 import type { ErrorGroup, GroupHistory } from '../model.ts';
 import {
+  HOUR_MS,
   LIKELY_PAST_MS,
   LIKELY_SIGHTINGS,
   MIN_PAST_MS,
@@ -19,7 +20,7 @@ export function findNewcomer(group: ErrorGroup, input: DetectInput): Detection |
   if (historyFromMs === null || !group.isError) return null;
   const ids = [group.id, ...group.merged.map(({ id }) => id)];
   if (ids.some((id) => wasSeenBefore(history.get(id), window.fromMs))) return null;
-  const pastMs = group.firstMs - historyFromMs;
+  const pastMs = readBefore(group, input, historyFromMs);
   if (pastMs < MIN_PAST_MS) return null;
   return {
     kind: 'new',
@@ -32,6 +33,18 @@ export function findNewcomer(group: ErrorGroup, input: DetectInput): Detection |
     confidence: confidenceOf(group, pastMs),
     because: `seen ${counted(group.count, 'time')} since ${new Date(group.firstMs).toISOString()}, never in the ${formatDuration(pastMs)} that were read before`,
   };
+}
+
+/** Time that was read before its first record. Whoever looks once a week at a day has read a day a week. */
+function readBefore(
+  { firstMs }: ErrorGroup,
+  { window, recordHours }: DetectInput,
+  historyFromMs: number,
+): number {
+  const spanMs = firstMs - historyFromMs;
+  return recordHours.length === 0
+    ? spanMs
+    : Math.min(spanMs, recordHours.length * HOUR_MS + Math.max(0, firstMs - window.fromMs));
 }
 
 function wasSeenBefore(known: GroupHistory | undefined, fromMs: number): boolean {

@@ -9,7 +9,7 @@ export interface DetectInput {
   history: ReadonlyMap<string, GroupHistory>;
   /** Since when records have been read at all; null when the window is all there is. Without a past nothing is new. */
   historyFromMs: number | null;
-  /** All records per hour (epoch ms / 3,600,000) before the window, of every level: more traffic explains more errors. Empty where not kept. */
+  /** All records per hour (epoch ms / 3,600,000) before the window, of every level: more traffic explains more errors, and an hour without any was not read. Empty where not kept. */
   recordHours: readonly (readonly [hour: number, count: number])[];
   /** Releases in the order in which they were deployed, where known. */
   releases: readonly { name: string; atMs: number }[];
