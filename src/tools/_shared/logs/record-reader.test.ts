@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAll } from './record-reader-fixture.ts';
+import { collectingReader, readAll } from './record-reader-fixture.ts';
 
 const PINO = [
   '{"level":30,"time":1772352930123,"pid":17,"hostname":"web-1","msg":"order placed"}',
@@ -59,5 +59,57 @@ describe('records of one stream', () => {
       'going on',
     ]);
     expect(report).toMatchObject({ format: 'text', lines: 5, records: 4, withoutTime: 4 });
+  });
+});
+
+describe('streams that change their format', () => {
+  const pinoLines = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, index) =>
+        `{"level":30,"time":${1_772_352_930_123 + index},"pid":1,"hostname":"a","msg":"order ${index}"}`,
+    );
+  const textLines = (count: number) =>
+    Array.from({ length: count }, (_, index) => `2026-03-01T08:15:30.123Z INFO order ${index} placed`);
+
+  it('looks again after a deploy that changed it', () => {
+    const { records, report } = readAll([...textLines(600), ...pinoLines(1_200)].join('\n'));
+    expect(report).toMatchObject({
+      format: 'pino',
+      lines: 1_800,
+      records: 1_800,
+      undecoded: 0,
+      withoutTime: 0,
+    });
+    expect(records[599]?.format).toBe('text-timestamp');
+    expect(records[600]).toMatchObject({
+      format: 'json',
+      message: 'order 0',
+      time: '2026-03-01T08:15:30.123Z',
+    });
+    expect(records.at(-1)?.format).toBe('pino');
+  });
+
+  it('does not hold on to text because a program began with some words', () => {
+    const { reader, records } = collectingReader();
+    const banner = Buffer.from('Starting\nReady\n');
+    reader.push(banner, 0, banner.length, 0);
+    reader.idle();
+    const rest = Buffer.from(pinoLines(800).join('\n'));
+    reader.push(rest, 0, rest.length, banner.length);
+    reader.end();
+    expect(records.slice(0, 3).map(({ format }) => format)).toEqual(['text', 'text', 'json']);
+    expect(records.at(-1)?.format).toBe('pino');
+  });
+
+  it('reads another writer\u2019s JSON between lines of text as records of their own', () => {
+    const log = [...textLines(5), '{"level":"error","msg":"no stock"}', ...textLines(5)];
+    const { records } = readAll(log.join('\n'));
+    expect(records).toHaveLength(11);
+    expect(records[5]).toMatchObject({ format: 'json', level: 'error', message: 'no stock' });
+  });
+
+  it('refuses a format that nobody knows, and names those that are known', () => {
+    expect(() => readAll('x', { format: 'pinot' })).toThrow(/no log format 'pinot'/);
   });
 });

@@ -2,6 +2,7 @@ import { LEVEL } from '../../../../core/log/level.ts';
 import { clearSlice, createRecordView, type RecordView, setSlice } from '../../../../core/log/record-view.ts';
 import type { DecodeContext, LogFormat } from '../format.ts';
 import { FALLBACK_FORMAT, formatNamed, LOG_FORMATS } from '../formats/index.ts';
+import { json } from '../formats/json.ts';
 import { append, clear, createByteBuffer } from '../framing/byte-buffer.ts';
 import { LINE_CAP_BYTES } from '../framing/caps.ts';
 import { createDecodeContext } from '../time/decode-context.ts';
@@ -65,7 +66,8 @@ export interface Lane {
   /** Content offset of the first line that is not given out; null when there is none. */
   pendingFromByte(): number | null;
   state(): LaneState;
-  format(): LogFormat | null;
+  /** Records given out while a format held, by its name. */
+  formats(): ReadonlyMap<string, { readonly records: number }>;
   context: DecodeContext;
 }
 
@@ -85,15 +87,20 @@ export function createLane(options: LaneOptions): Lane {
   let partsFrom: number | null = null;
   let partsLines = 0;
   let partsBytes = 0;
+  const givenIn = new Map<string, { records: number }>();
+  let given = { records: 0 };
   let previous = namedOrNull(options.resume?.previous ?? null);
   let format: LogFormat | null = null;
   let shown: LogFormat = FALLBACK_FORMAT;
   const shownFallback = withFields(FALLBACK_FORMAT, options.wrapperFields);
+  const shownJson = withFields(json, options.wrapperFields);
   const fromBefore =
     options.fixedFormat ?? namedOrNull(options.resume?.format ?? null) ?? options.likelyFormat;
   if (fromBefore !== null) use(fromBefore);
 
   function use(found: LogFormat): void {
+    given = givenIn.get(found.name) ?? { records: 0 };
+    givenIn.set(found.name, given);
     format = found;
     shown = withFields(found, options.wrapperFields);
     options.onFormat(found);
@@ -132,6 +139,13 @@ export function createLane(options: LaneOptions): Lane {
       if (known.oneLine === true) give();
       return;
     }
+    if (isJsonLine(bytes, start, end)) {
+      // Another writer's record between those of text, not a part of one.
+      give();
+      if (format === null) line(next);
+      else openStray(next);
+      return;
+    }
     addTo(next);
     // What is indented, or of a trace, belongs to the record; of other lines only some do.
     const verdict = joiner.line(bytes, start, end);
@@ -165,6 +179,10 @@ export function createLane(options: LaneOptions): Lane {
       counters.bytes += next.fileBytes;
       return;
     }
+    openStray(next);
+  }
+
+  function openStray(next: LaneLine): void {
     open(next);
     pending.isStray = true;
   }
@@ -187,21 +205,23 @@ export function createLane(options: LaneOptions): Lane {
     counters.lines += pending.fileLines;
     counters.bytes += pending.fileBytes;
     counters.records += 1;
+    given.records += 1;
     if (pending.isCut) counters.cutRecords += 1;
-    const isRefused = decode();
+    const reading = decode();
     if (Number.isNaN(view.timeMs)) {
       view.timeMs = pending.timeMs;
       if (Number.isNaN(view.timeMs)) counters.withoutTime += 1;
     }
     if (view.level === LEVEL.unknown) view.level = pending.level;
-    onRecord(view, isRefused ? shownFallback : shown);
+    onRecord(view, reading);
     closeRecord(pending);
-    if (options.fixedFormat === null && format !== FALLBACK_FORMAT && hasDrifted(drift, isRefused))
-      lookAgain();
+    // Text is what nothing fitted, perhaps only because a program's first words were looked at: it is doubted as a matter of course.
+    const isDoubted = reading !== shown || format === FALLBACK_FORMAT;
+    if (options.fixedFormat === null && hasDrifted(drift, isDoubted)) lookAgain();
   }
 
-  /** Fills the view; true when the stream's format does not know the record, which is then read as text. */
-  function decode(): boolean {
+  /** Fills the view. The format that did: the stream's, or where that does not know the record, JSON or text. */
+  function decode(): LogFormat {
     const { bytes, start } = pending;
     let { end } = pending;
     while (end > start && bytes[end - 1]! <= 0x20) end -= 1;
@@ -210,14 +230,12 @@ export function createLane(options: LaneOptions): Lane {
     view.lines = pending.lines;
     view.atByte = pending.atByte;
     const known = format ?? FALLBACK_FORMAT;
-    if (known === FALLBACK_FORMAT || (!pending.isStray && known.decode(view, context))) {
-      if (known === FALLBACK_FORMAT) known.decode(view, context);
-      return false;
-    }
-    counters.undecoded += 1;
+    if (known !== FALLBACK_FORMAT && !pending.isStray && known.decode(view, context)) return shown;
+    if (pending.lines === 1 && isJsonLine(bytes, start, end) && json.decode(view, context)) return shownJson;
+    if (known !== FALLBACK_FORMAT) counters.undecoded += 1;
     resetView(view);
     FALLBACK_FORMAT.decode(view, context);
-    return true;
+    return known === FALLBACK_FORMAT ? shown : shownFallback;
   }
 
   function lookAgain(): void {
@@ -289,7 +307,7 @@ export function createLane(options: LaneOptions): Lane {
       years: context.years(),
       drift: { ...drift },
     }),
-    format: () => format,
+    formats: () => givenIn,
     context,
   };
 }
@@ -301,6 +319,11 @@ function resetView(view: RecordView): void {
   clearSlice(view.stack);
   clearSlice(view.exceptionType);
   clearSlice(view.logger);
+}
+
+/** A whole object with members on one line. */
+function isJsonLine(bytes: Buffer, start: number, end: number): boolean {
+  return end - start > 4 && bytes[start] === 0x7b && bytes[start + 1] === 0x22 && bytes[end - 1] === 0x7d;
 }
 
 function isBlank(bytes: Buffer, start: number, end: number): boolean {

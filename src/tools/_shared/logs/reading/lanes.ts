@@ -59,7 +59,7 @@ export interface Lanes {
   sweep(atByte: number): void;
   pendingFromByte(): number | null;
   state(): LanesState;
-  /** Formats by how many lanes have them, the most frequent first. */
+  /** Formats that were found, that of the most records first. */
   formats(): readonly string[];
   contexts(): readonly Pick<DecodeContext, 'assumedYear' | 'assumedZone'>[];
 }
@@ -70,7 +70,8 @@ export function createLanes(options: LanesOptions): Lanes {
   const open = new Map<string, OpenLane>();
   const families = new Map<string, LogFormat>();
   const assumed = { assumedYear: false, assumedZone: false };
-  const found = new Map<string, number>();
+  /** Of lanes that are forgotten: formats by records. */
+  const before = new Map<string, number>();
   let last: OpenLane | null = null;
 
   for (const [family, name] of options.resume?.families ?? []) {
@@ -90,7 +91,6 @@ export function createLanes(options: LanesOptions): Lanes {
       counters: options.counters,
       onRecord: options.onRecord,
       onFormat(format) {
-        found.set(format.name, (found.get(format.name) ?? 0) + 1);
         if (families.size < FAMILIES || families.has(family)) families.set(family, format);
       },
       wrapperFields: key === BARE ? null : (sink) => options.wrapperFields(key, sink),
@@ -117,6 +117,7 @@ export function createLanes(options: LanesOptions): Lanes {
     oldest.lane.flushParts();
     oldest.lane.flush();
     noteAssumed(oldest.lane);
+    addFormats(before, oldest.lane);
     open.delete(oldest.key);
   }
 
@@ -171,7 +172,15 @@ export function createLanes(options: LanesOptions): Lanes {
       })),
       families: [...families].map(([family, format]) => [family, format.name] as const),
     }),
-    formats: () => [...found].toSorted(([, a], [, b]) => b - a).map(([name]) => name),
+    formats() {
+      const all = new Map(before);
+      for (const { lane } of open.values()) addFormats(all, lane);
+      return [...all].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
+    },
     contexts: () => [assumed, ...[...open.values()].map(({ lane }) => lane.context)],
   };
+}
+
+function addFormats(sum: Map<string, number>, lane: Lane): void {
+  for (const [name, { records }] of lane.formats()) sum.set(name, (sum.get(name) ?? 0) + records);
 }
