@@ -4,6 +4,9 @@ import { groupingRows } from './lib/errors/grouping/grouping.ts';
 import { causeRows } from './lib/errors/cause.ts';
 import { formatRows } from './lib/errors/formats.ts';
 import { fuzzRows } from './lib/errors/fuzz.ts';
+import { ingestMemoryRows } from './lib/errors/ingest-memory.ts';
+import { ingestResumeRows } from './lib/errors/ingest-resume.ts';
+import { ingestSpeedRows } from './lib/errors/ingest-speed.ts';
 import { exceptionRows } from './lib/errors/exceptions.ts';
 import { detectionRows } from './lib/errors/detection.ts';
 
@@ -14,6 +17,9 @@ export const benchmark = benchmarkOfParts({
   parts: {
     'shape-speed': shapeSpeedRows,
     grouping: groupingRows,
+    speed: ingestSpeedRows,
+    memory: ingestMemoryRows,
+    resume: ingestResumeRows,
     exceptions: exceptionRows,
     fuzz: fuzzRows,
     cause: causeRows,

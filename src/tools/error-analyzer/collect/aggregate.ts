@@ -8,14 +8,15 @@ import { MINUTE_MS } from '../analyze/segments/limits.ts';
 import { fitSegment, type Segment } from '../analyze/segments/segment.ts';
 import { createTimeline, fitTimeline, segmentAt, takeSegments } from '../analyze/segments/timeline.ts';
 import { createShapeTable } from '../analyze/shape/table.ts';
+import { OVERFLOW_SHAPE } from '../analyze/shape/types.ts';
 import type { Aggregate, AggregateCounters } from './aggregate-types.ts';
 import { addErrorRecord, createPlacedRecord, type RecordContext } from './error-record.ts';
 import { createPlainRecords } from './plain-records.ts';
 import { createFieldReader } from './record-fields.ts';
 import { createRecordKeys } from './record-keys.ts';
 
-/** Shapes that one thread tells apart; about 25 MB. */
-const SHAPES = 50_000;
+/** Shapes that one thread tells apart, about 1 KB each with their groups. */
+const SHAPES = 32_768;
 
 /** Times outside (1980 to 2200) are mistakes of a clock or of a format: the record is read as one without a time. */
 const EARLIEST_MS = Date.UTC(1980);
@@ -99,6 +100,7 @@ export function createAggregate({ range, redact, exceptions }: AggregateOptions)
       record.view = view;
       record.format = format;
       record.shape = keys.shapeIndex(view);
+      if (record.shape === OVERFLOW_SHAPE) counters.overflowed += 1;
       record.rank = rankOf(stream.hash, view.atByte, atMs);
       record.atMs = atMs;
       record.timeless = timeless;

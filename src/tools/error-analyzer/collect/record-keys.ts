@@ -10,7 +10,7 @@ import { parseTrace } from '../../_shared/logs/trace/parse.ts';
 import { exceptionKey, type ExceptionKeyOptions } from '../analyze/exception/key.ts';
 import { exceptionGroupId, messageGroupId } from '../analyze/segments/families.ts';
 import type { GroupIdentity } from '../analyze/segments/groups.ts';
-import { hashBytes } from '../analyze/segments/hash.ts';
+import { hashStack } from '../analyze/segments/hash.ts';
 import { LIMIT } from '../analyze/segments/limits.ts';
 import { shapeOf } from '../analyze/shape/canonical.ts';
 import { collapsedText, endOfShape } from '../analyze/shape/collapse.ts';
@@ -94,7 +94,7 @@ export function createRecordKeys({ table, redact, exceptions }: RecordKeyOptions
       const { bytes, start, end } = view.stack;
       if (start === end) return null;
       const memo =
-        hashBytes(bytes, start, end, index) * 0x20_0000 + (hashBytes(bytes, start, end, ~index) >>> 11);
+        hashStack(bytes, start, end, index) * 0x20_0000 + (hashStack(bytes, start, end, ~index) >>> 11);
       let group = stacks.get(memo);
       if (group === undefined) {
         group = makeExceptionGroup(view);

@@ -17,16 +17,6 @@ export function hashText(text: string, seed = 0): number {
   return spread(hash) >>> 0;
 }
 
-/** The same over bytes. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number, seed = 0): number {
-  let hash = seed ^ (end - start);
-  for (let at = start; at < end; at += 1) {
-    hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  return spread(hash) >>> 0;
-}
-
 /**
  * Hot. Rank of a record in samples: 53 bits over its stream, offset and time, so that records of rotated files of one name differ, too. Equal ranks
  * therefore mean the same record.
@@ -37,4 +27,32 @@ export function rankOf(streamHash: number, atByte: number, timeMs: number): numb
   const first = spread(low ^ spread(streamHash ^ time));
   const second = spread(time ^ spread(first ^ low ^ 0x27d4eb2f));
   return (second & 0x1fffff) * 4_294_967_296 + (first >>> 0);
+}
+
+const SPACE = 0x20;
+const COLON = 0x3a;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/**
+ * Of a stack trace, with one digit for each number that stands alone: lines, columns, and the values in messages. None of them is part of the key of an
+ * exception, and nearly every event has others.
+ */
+export function hashStack(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let hash = seed;
+  let before = SPACE;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    const isDigit = byte >= ZERO && byte <= NINE;
+    if (isDigit && (before === SPACE || before === COLON)) {
+      hash = Math.imul(hash ^ ZERO, 0x9e3779b1);
+      hash ^= hash >>> 15;
+      while (at + 1 < end && (bytes[at + 1] ?? 0) >= ZERO && (bytes[at + 1] ?? 0) <= NINE) at += 1;
+    } else {
+      hash = Math.imul(hash ^ byte, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    before = byte;
+  }
+  return spread(hash) >>> 0;
 }
