@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MARK, tokenise, VARIABLE, WORD, type Token } from './tokens.ts';
 import type { Shape } from './types.ts';
 import { isUnit } from './words.ts';
@@ -19,17 +19,28 @@ const COMPARING = new Set(['<', '>', '<=', '>=', '~', '≈', '±']);
 /** The shape of a collapsed text; the same text gives the same shape for ever, under one schema. */
 export function shapeOf(collapsed: string): Shape {
   const tokens = tokenise(collapsed);
-  const canonical = canonicalOf(tokens);
+  return shapeOfTokens(collapsed, tokens, canonicalOf(tokens));
+}
+
+/** The part of it that only a shape which was never seen needs. */
+export function shapeOfTokens(collapsed: string, tokens: readonly Token[], canonical: string): Shape {
   return { key: keyOf(canonical), canonical, template: templateOf(collapsed, tokens) };
 }
 
 export function keyOf(canonical: string): string {
-  return createHash('sha256').update(`shape ${SHAPE_SCHEMA}:${canonical}`).digest('hex').slice(0, 16);
+  return hash('sha256', `shape ${SHAPE_SCHEMA}:${canonical}`, 'hex').slice(0, 16);
 }
 
-function canonicalOf(tokens: readonly Token[]): string {
-  const words = fold(tokens).map(({ kind, text }) => (kind === VARIABLE ? WILDCARD : text));
-  return words.length > MAX_SHAPE_TOKENS ? words.slice(0, MAX_SHAPE_TOKENS).join(' ') : words.join(' ');
+export function canonicalOf(tokens: readonly Token[]): string {
+  const folded = fold(tokens);
+  const count = Math.min(folded.length, MAX_SHAPE_TOKENS);
+  let canonical = '';
+  for (let index = 0; index < count; index += 1) {
+    const { kind, text } = folded[index] as Token;
+    if (index > 0) canonical += ' ';
+    canonical += kind === VARIABLE ? WILDCARD : text;
+  }
+  return canonical;
 }
 
 /** One pass over a stack: what was folded is at its top, so groups within groups need no second pass. */

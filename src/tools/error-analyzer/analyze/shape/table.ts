@@ -1,5 +1,6 @@
-import { shapeOf } from './canonical.ts';
+import { canonicalOf, shapeOfTokens } from './canonical.ts';
 import { collapsedText, endOfShape, hashCollapsed, type CollapsedHash } from './collapse.ts';
+import { tokenise } from './tokens.ts';
 import { OVERFLOW_SHAPE, type Shape, type ShapeTable } from './types.ts';
 
 /** Of the memo of collapsed texts: a power of two. 12 bytes each. */
@@ -20,7 +21,7 @@ export interface ShapeTableOptions {
  */
 export function createShapeTable({ capacity }: ShapeTableOptions): ShapeTable {
   const shapes: Shape[] = [OVERFLOW];
-  const indexByKey = new Map<string, number>();
+  const indexByCanonical = new Map<string, number>();
   const highs = new Int32Array(MEMO_SLOTS);
   const lows = new Int32Array(MEMO_SLOTS);
   /** Index + 1; 0 is an empty slot. */
@@ -48,12 +49,14 @@ export function createShapeTable({ capacity }: ShapeTableOptions): ShapeTable {
   }
 
   function computed(bytes: Uint8Array, start: number, end: number): number {
-    const shape = shapeOf(collapsedText(bytes, start, end));
-    const known = indexByKey.get(shape.key);
+    const collapsed = collapsedText(bytes, start, end);
+    const tokens = tokenise(collapsed);
+    const canonical = canonicalOf(tokens);
+    const known = indexByCanonical.get(canonical);
     if (known !== undefined) return known;
     if (shapes.length > capacity) return OVERFLOW_SHAPE;
-    const index = shapes.push(shape) - 1;
-    indexByKey.set(shape.key, index);
+    const index = shapes.push(shapeOfTokens(collapsed, tokens, canonical)) - 1;
+    indexByCanonical.set(canonical, index);
     return index;
   }
 

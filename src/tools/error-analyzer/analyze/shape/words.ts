@@ -8,7 +8,7 @@ const UNITS = new Set(
   ).split(' '),
 );
 
-const NOTHING = new Set(['null', '(null)', 'nil', 'none', 'undefined', 'nan', 'n/a', '<nil>', '<null>']);
+const NOTHING = new Set(['null', 'nil', 'none', 'undefined', 'nan', 'n/a']);
 
 const CALENDAR = new Set(
   (
@@ -27,9 +27,14 @@ export function isUnit(word: string): boolean {
 
 /** Whether a word without a digit is a value all the same. */
 export function isVariableWord(word: string): boolean {
-  if (CALENDAR.has(word)) return true;
-  if (word.length <= 9 && NOTHING.has(word.toLowerCase())) return true;
-  return isPathOrName(word) || HEXADECIMAL.test(word);
+  if (word.length <= 9) {
+    // Both sets are asked only where the first letter allows it: this is called for every word of an unknown line.
+    const first = word.charCodeAt(0);
+    if (first >= 0x41 && first <= 0x5a && CALENDAR.has(word)) return true;
+    const lower = first | 0x20;
+    if ((lower === 0x6e || lower === 0x75) && NOTHING.has(word.toLowerCase())) return true;
+  }
+  return isPathOrName(word) || (word.length >= 8 && HEXADECIMAL.test(word));
 }
 
 /** Paths, e-mail addresses, and names of three and more dotted parts: hosts, packages, files. The name of an exception says what happened. */

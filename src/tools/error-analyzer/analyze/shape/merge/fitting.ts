@@ -30,11 +30,11 @@ export function fitOnce(merging: Merging, templates: readonly Template[]): Templ
       break;
     }
   }
-  for (const [template, host] of taken) {
-    if (!isSupported(merging, host, taken, template)) taken.delete(template);
-  }
-  if (taken.size === 0) return null;
-  return rebuilt(merging, templates, taken);
+  const offered = offeredWords(taken);
+  const supported = new Map(
+    [...taken].filter(([template, host]) => isSupported(merging, template, host, offered)),
+  );
+  return supported.size === 0 ? null : rebuilt(merging, templates, supported);
 }
 
 function hostsOf(
@@ -71,20 +71,29 @@ function fits(merging: Merging, { tokens }: Template, { template, open }: Host):
   });
 }
 
+/** Words that would come into the open places of each host. */
+type OfferedWords = ReadonlyMap<Host, ReadonlyMap<number, ReadonlySet<number>>>;
+
+function offeredWords(taken: ReadonlyMap<Template, Host>): OfferedWords {
+  const offered = new Map<Host, Map<number, Set<number>>>();
+  for (const [template, host] of taken) {
+    const words = offered.get(host) ?? new Map(host.open.map((position) => [position, new Set<number>()]));
+    for (const position of host.open) {
+      const token = template.tokens[position] as number;
+      if (token !== WILDCARD_ID) words.get(position)?.add(token);
+    }
+    offered.set(host, words);
+  }
+  return offered;
+}
+
 /** A place that is only announced to vary has to be seen to: one word there, beside nothing, is no variable. */
-function isSupported(
-  { table }: Merging,
-  host: Host,
-  taken: ReadonlyMap<Template, Host>,
-  template: Template,
-): boolean {
+function isSupported({ table }: Merging, template: Template, host: Host, offered: OfferedWords): boolean {
   return host.open.every((position) => {
     const token = template.tokens[position] as number;
     if (token === WILDCARD_ID || host.template.values.has(position)) return true;
     if (host.template.values.size > 0 && isIdentifier(table.text(token))) return true;
-    const words = new Set([...taken].filter(([, its]) => its === host).map(([its]) => its.tokens[position]));
-    words.delete(WILDCARD_ID);
-    return words.size >= LEAST_ANNOUNCED;
+    return (offered.get(host)?.get(position)?.size ?? 0) >= LEAST_ANNOUNCED;
   });
 }
 
@@ -93,17 +102,26 @@ function rebuilt(
   templates: readonly Template[],
   taken: ReadonlyMap<Template, Host>,
 ): Template[] {
-  const replaced = new Map<Template, Template>();
+  const seen = new Map<Template, Map<number, Set<number>>[]>();
   for (const [template, { template: host, open }] of taken) {
-    const position = open.find((candidate) => template.tokens[candidate] !== WILDCARD_ID) ?? 0;
-    components.join(host.key, template.key, { kind: 'absorbed', position, distinct: 1, needed: 1 });
-    const seen = open
-      .filter((candidate) => template.tokens[candidate] !== WILDCARD_ID)
-      .map((candidate) => [candidate, new Set([template.tokens[candidate] as number])] as const);
-    const current = replaced.get(host) ?? host;
-    replaced.set(host, { ...current, values: joinValues(current.values, new Map(seen)) });
+    const literal = open.filter((position) => template.tokens[position] !== WILDCARD_ID);
+    components.join(host.key, template.key, {
+      kind: 'absorbed',
+      position: literal[0] ?? 0,
+      distinct: 1,
+      needed: 1,
+    });
+    const words = new Map(
+      literal.map((position) => [position, new Set([template.tokens[position] as number])]),
+    );
+    const known = seen.get(host);
+    if (known === undefined) seen.set(host, [words]);
+    else known.push(words);
   }
   return templates
     .filter((template) => !taken.has(template))
-    .map((template) => replaced.get(template) ?? template);
+    .map((template) => {
+      const words = seen.get(template);
+      return words === undefined ? template : { ...template, values: joinValues(template.values, ...words) };
+    });
 }

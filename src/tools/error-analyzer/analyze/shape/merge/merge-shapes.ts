@@ -8,8 +8,8 @@ import { reduceOnce } from './reducing.ts';
 import { createMerging } from './merging.ts';
 import { joinValues, WILDCARD_ID, type Template } from './templates.ts';
 
-/** Merges make new ones possible; real logs need two or three rounds. */
-const MAX_ROUNDS = 8;
+/** Merges make new ones possible. Real logs need fewer than ten rounds, each with fewer templates than the one before; this only bounds the time. */
+const MAX_ROUNDS = 100;
 
 export type MergeableShape = Pick<Shape, 'key' | 'canonical'>;
 

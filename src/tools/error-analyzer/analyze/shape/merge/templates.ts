@@ -41,11 +41,14 @@ export interface Template {
 
 export type Values = Template['values'];
 
-export function joinValues(one: Values, other: Values): Values {
-  if (other.size === 0) return one;
-  const joined = new Map(one);
-  for (const [position, words] of other) {
-    joined.set(position, new Set([...(joined.get(position) ?? []), ...words]));
+export function joinValues(...all: readonly Values[]): Values {
+  const joined = new Map<number, Set<number>>();
+  for (const values of all) {
+    for (const [position, words] of values) {
+      const known = joined.get(position);
+      if (known === undefined) joined.set(position, new Set(words));
+      else for (const word of words) known.add(word);
+    }
   }
   return joined;
 }

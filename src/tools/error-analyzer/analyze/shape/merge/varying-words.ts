@@ -46,11 +46,10 @@ export function mergeOnce(merging: Merging, templates: readonly Template[]): Tem
 function mergedTemplate({ components }: Merging, candidate: Candidate): Template {
   const { position, templates, words, needed } = candidate;
   const [first, ...others] = templates as [Template, ...Template[]];
-  let values = first.values;
   for (const other of others) {
     components.join(first.key, other.key, { kind: 'varying-word', position, distinct: words, needed });
-    values = joinValues(values, other.values);
   }
+  const values = joinValues(...templates.map((template) => template.values));
   const seen = templates
     .map(({ tokens }) => tokens[position] as number)
     .filter((token) => token !== WILDCARD_ID);
@@ -61,7 +60,9 @@ function mergedTemplate({ components }: Merging, candidate: Candidate): Template
   };
 }
 
+/** Most templates are alone everywhere: a bucket is made for the second one only. */
 function bucketsOf({ table }: Merging, templates: readonly Template[]): Bucket[] {
+  const firsts = new Map<number, Template>();
   const buckets = new Map<number, Bucket>();
   for (const template of templates) {
     const hash = templateHash(template.tokens);
@@ -69,12 +70,18 @@ function bucketsOf({ table }: Merging, templates: readonly Template[]): Bucket[]
       const token = template.tokens[position] as number;
       if (token !== WILDCARD_ID && !table.isWord(token)) continue;
       const key = hash - positionHash(token, position) + position;
-      const bucket = buckets.get(key);
-      if (bucket === undefined) buckets.set(key, { position, templates: [template] });
-      else if (isAlike(bucket, position, template)) bucket.templates.push(template);
+      const first = firsts.get(key);
+      if (first === undefined) {
+        firsts.set(key, template);
+        continue;
+      }
+      const bucket = buckets.get(key) ?? { position, templates: [first] };
+      if (!isAlike(bucket, position, template)) continue;
+      bucket.templates.push(template);
+      buckets.set(key, bucket);
     }
   }
-  return [...buckets.values()].filter(({ templates }) => templates.length > 1);
+  return [...buckets.values()];
 }
 
 function isAlike(bucket: Bucket, position: number, template: Template): boolean {
@@ -122,11 +129,10 @@ function judged(
   if (!keepsEnough(tokens, position, table)) return null;
   const host = templates.find((template) => template.tokens[position] === WILDCARD_ID);
   const literals = templates.filter((template) => template !== host);
-  const states = literals.filter((template) => merging.isState(template.tokens[position] as number));
-  const plain = literals.filter((template) => !states.includes(template));
+  const plain = literals.filter((template) => !merging.isState(template.tokens[position] as number));
   const words = new Set(host?.values.get(position) ?? []);
   for (const template of plain) words.add(template.tokens[position] as number);
-  const chosen = isOpenClass(words.size, states.length) ? literals : plain;
+  const chosen = isOpenClass(words.size, literals.length - plain.length) ? literals : plain;
   const merged = host === undefined ? chosen : [host, ...chosen];
   if (merged.length < 2) return null;
   const context = contextOf(tokens, position, table);
