@@ -22,6 +22,7 @@ export function createForgetfulErrorLog(): ErrorLogStore {
     groups: () => [],
     group: () => undefined,
     hours: () => new Map(),
+    recordHours: () => [],
     edges: () => [],
     mark: () => false,
   };

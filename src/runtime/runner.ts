@@ -80,6 +80,7 @@ function contextOf(
     sandboxes: world.sandboxes,
     sqliteCopies: world.sqliteCopies,
     files: world.files,
+    logs: world.logs,
     processes: world.processes,
     processUsage: world.processUsage,
     machine: world.machine,

@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Files, systemFiles } from '../platform/files.ts';
 import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
+import type { LogSources } from '../platform/log-source/types.ts';
 import type { LoadGenerator } from '../platform/load/types.ts';
 import { createNetGuard, type NetGuard } from '../platform/net-guard.ts';
 import { installCommand } from '../platform/postgres/installations.ts';
@@ -35,6 +36,7 @@ export interface World {
   sandboxes: Sandboxes;
   sqliteCopies: SqliteCopies;
   files: Files;
+  logs: LogSources;
   processes: Processes;
   processUsage: ProcessUsage;
   machine: Machine;
@@ -67,6 +69,7 @@ export async function openWorld(
     sandboxes: lazySandboxes(config.directory),
     sqliteCopies: lazySqliteCopies,
     files: systemFiles,
+    logs: lazyLogSources,
     processes: systemProcesses,
     processUsage: processUsageOf(process.platform),
     machine: systemMachine,
@@ -82,6 +85,16 @@ function lazyRecorder(guard: NetGuard, clock: Clock): TrafficRecorder {
     },
   };
 }
+
+/** Few runs read logs. */
+const lazyLogSources: LogSources = {
+  files: async (options) =>
+    (await import('../platform/log-source/sources.ts')).createLogSources().files(options),
+  async *read(options) {
+    const { createLogSources } = await import('../platform/log-source/sources.ts');
+    yield* createLogSources().read(options);
+  },
+};
 
 /** A driver loads with its first session: most runs need none. */
 const lazySqlConnector: SqlConnector = {

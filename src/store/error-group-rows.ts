@@ -1,7 +1,14 @@
 import { LOG_LEVELS } from '../core/log/level.ts';
 import { HOUR_MS } from './bucket.ts';
 import type { Connection } from './connection.ts';
-import type { ErrorLogStore, GroupEdge, GroupMark, GroupSighting, StoredGroup } from './error-log-store.ts';
+import type {
+  ErrorLogStore,
+  GroupEdge,
+  GroupMark,
+  GroupSighting,
+  LogFold,
+  StoredGroup,
+} from './error-log-store.ts';
 
 interface GroupRow {
   id: string;
@@ -17,13 +24,19 @@ type Sighted = Pick<GroupSighting, 'kind' | 'title' | 'level' | 'releases'>;
 /** Enough for the releases of a year; the oldest and the newest say what matters. */
 const MAX_RELEASES = 200;
 
+/** Stands for all records in the table of hours; no group has an empty id. */
+const ALL_RECORDS = '';
+
 type GroupRows = {
+  /** Part of a transaction of the caller's. */
+  addRecords(hours: LogFold['recordHours']): void;
   /** Part of a transaction of the caller's. */
   add(sighting: GroupSighting): void;
   link(edge: GroupEdge, nowMs: number): void;
   all: ErrorLogStore['groups'];
   find: ErrorLogStore['group'];
   hours: ErrorLogStore['hours'];
+  recordHours: ErrorLogStore['recordHours'];
   edges: ErrorLogStore['edges'];
   mark: ErrorLogStore['mark'];
 };
@@ -48,7 +61,9 @@ export function createGroupRows(connection: Connection): GroupRows {
     ON CONFLICT (group_id, hour) DO UPDATE SET count = count + excluded.count`);
   const selectHours = connection.prepare<{ group_id: string; hour: number; count: number }>(`
     SELECT group_id, hour, count FROM error_group_hours
-    WHERE hour >= ? AND hour < ? ORDER BY group_id, hour`);
+    WHERE hour >= ? AND hour < ? AND group_id <> '' ORDER BY group_id, hour`);
+  const selectRecords = connection.prepare<{ hour: number; count: number }>(`
+    SELECT hour, count FROM error_group_hours WHERE group_id = '' AND hour >= ? AND hour < ? ORDER BY hour`);
   const putEdge = connection.prepare(`
     INSERT INTO error_group_edges (child, parent, reason, at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT (child) DO NOTHING`);
@@ -68,6 +83,13 @@ export function createGroupRows(connection: Connection): GroupRows {
     link({ child, parent, reason }, nowMs) {
       putEdge.run(child, parent, JSON.stringify(reason), nowMs);
     },
+    addRecords(hours) {
+      for (const [hour, count] of hours) addHour.run(ALL_RECORDS, hour, count);
+    },
+    recordHours: ({ fromMs, toMs }) =>
+      selectRecords
+        .all(Math.floor(fromMs / HOUR_MS), Math.ceil(toMs / HOUR_MS))
+        .map(({ hour, count }) => [hour, count]),
     all: () => selectAll.all().map(toGroup),
     find(id) {
       const exact = select.get(id);

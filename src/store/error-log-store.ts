@@ -62,6 +62,8 @@ export interface LogFold {
   /** Adds a segment to the one that is there of the same start and width. */
   merge: (stored: unknown, added: unknown) => unknown;
   groups: readonly GroupSighting[];
+  /** All records since the last fold, of every level, by hour. */
+  recordHours: readonly (readonly [hour: number, count: number])[];
   edges: readonly GroupEdge[];
   /** Where each stream stands afterwards, and where it must stand before. */
   checkpoints: readonly { before: StreamCheckpoint | null; after: StreamCheckpoint }[];
@@ -85,6 +87,8 @@ export interface ErrorLogStore {
   group(id: string): StoredGroup | undefined;
   /** Counts per hour within a range, by group id. */
   hours(range: TimeRange): Map<string, [hour: number, count: number][]>;
+  /** All records per hour within a range. */
+  recordHours(range: TimeRange): [hour: number, count: number][];
   edges(): GroupEdge[];
   /** Null reopens. False when there is no such group. */
   mark(id: string, mark: GroupMark | null): boolean;

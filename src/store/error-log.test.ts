@@ -29,6 +29,7 @@ function fold(more: Partial<LogFold>): LogFold {
     segments: [],
     merge: (stored, added) => [...(stored as unknown[]), ...(added as unknown[])],
     groups: [],
+    recordHours: [],
     edges: [],
     checkpoints: [],
     nowMs: T0,
@@ -103,6 +104,17 @@ describe('groups of errors', () => {
       mark: null,
     });
     expect(errorLog.knownSinceMs()).toBe(T0);
+    errorLog.fold(
+      fold({
+        recordHours: [
+          [494_440, 7],
+          [494_444, 1],
+        ],
+      }),
+    );
+    errorLog.fold(fold({ recordHours: [[494_444, 2]] }));
+    expect(errorLog.knownSinceMs()).toBe(T0 - 4 * HOUR_MS);
+    expect(errorLog.recordHours({ fromMs: T0, toMs: T0 + 1 })).toEqual([[494_444, 3]]);
     expect(errorLog.hours({ fromMs: T0, toMs: T0 + HOUR_MS })).toEqual(new Map([['m1', [[494_444, 2]]]]));
   });
 

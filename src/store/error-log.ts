@@ -35,7 +35,7 @@ export function createErrorLogStore(connection: Connection): ErrorLogStore {
   );
 
   return {
-    fold({ segments, merge, groups: sightings, edges, checkpoints, nowMs }) {
+    fold({ segments, merge, groups: sightings, recordHours, edges, checkpoints, nowMs }) {
       return connection.transaction(() => {
         const isMoved = checkpoints.some(({ before, after }) => {
           const stored = selectCheckpoint.get(after.stream)?.document ?? null;
@@ -48,6 +48,7 @@ export function createErrorLogStore(connection: Connection): ErrorLogStore {
           putSegment.run(startMs, widthMs, gzipSync(JSON.stringify(merged)));
         }
         for (const sighting of sightings) groups.add(sighting);
+        groups.addRecords(recordHours);
         for (const edge of edges) groups.link(edge, nowMs);
         for (const { after } of checkpoints) putCheckpoint.run(after.stream, JSON.stringify(after.document));
         return true;
@@ -65,6 +66,7 @@ export function createErrorLogStore(connection: Connection): ErrorLogStore {
     groups: groups.all,
     group: groups.find,
     hours: groups.hours,
+    recordHours: groups.recordHours,
     edges: groups.edges,
     mark: groups.mark,
   };

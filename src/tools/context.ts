@@ -7,6 +7,7 @@ import type { Target } from '../config/targets.ts';
 import type { SecretReference } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
+import type { LogSources } from '../platform/log-source/types.ts';
 import type { Machine } from '../platform/machine.ts';
 import type { ProcessUsage } from '../platform/process-usage/types.ts';
 import type { Processes } from '../platform/processes.ts';
@@ -43,6 +44,8 @@ export interface CommandContext<Options = unknown> {
   /** Private copies of SQLite files. */
   readonly sqliteCopies: SqliteCopies;
   readonly files: Files;
+  /** Bytes of logs, of files and of programs. */
+  readonly logs: LogSources;
   readonly processes: Processes;
   readonly processUsage: ProcessUsage;
   readonly machine: Machine;

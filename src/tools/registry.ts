@@ -137,6 +137,22 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
     ],
     load: async () => (await import('./load-tester/index.ts')).tool,
   },
+  {
+    name: 'error-analyzer',
+    alias: 'errors',
+    summary: 'Errors and exceptions in logs: grouped, what is new or exploding, who is hit, and why',
+    commands: [
+      {
+        name: 'analyze',
+        summary:
+          'Errors of a time in groups: what is new, back, spiking or gone, who is hit, and the likely cause',
+      },
+      { name: 'resolve', summary: 'Say that an error is mended: it is told when it comes back' },
+      { name: 'ignore', summary: 'Say that an error does no harm: it is counted and not told' },
+      { name: 'reopen', summary: 'Take back what was said of an error' },
+    ],
+    load: async () => (await import('./error-analyzer/index.ts')).tool,
+  },
 ];
 
 /** A built-in tool by its name or alias. */

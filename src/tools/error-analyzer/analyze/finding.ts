@@ -1,10 +1,10 @@
+import { counted } from '../../../core/counted.ts';
 import type { Evidence, FindingDraft, Rule, Subject } from '../../../core/finding.ts';
 import type { Severity } from '../../../core/severity.ts';
 import { quietTimeMs } from './quiet.ts';
 import type { ErrorGroup } from './model.ts';
 
-/** Most fields of records that are told as who is hit. */
-const MAX_FIELDS = 3;
+const MAX_VALUES = 3;
 const MAX_SAMPLE = 500;
 
 /** The id alone: titles change when groups merge. */
@@ -42,24 +42,34 @@ export function groupFinding(group: ErrorGroup, rule: Rule, parts: FindingParts)
     },
     check: {
       command: 'analyze',
-      input: { group: group.id, quiet: `${Math.ceil(quietTimeMs(group) / 1_000)}s`, rule: rule.id },
+      input: { group: group.id, unseenFor: `${Math.ceil(quietTimeMs(group) / 1_000)}s`, rule: rule.id },
     },
   };
 }
 
+/** Fields that say who or what is hit, in the order in which people ask; a value that all records share says little. */
+const ASKED_FIELDS = ['release', 'host', 'tenant', 'endpoint', 'service'];
+
 function whoIsHit({ users, hosts, fields }: ErrorGroup): Evidence[] {
-  const mixes = fields.filter(({ distinct }) => distinct > 0).slice(0, MAX_FIELDS);
-  return [
-    ...(users === null ? [] : [{ label: 'users', value: users }]),
-    ...(hosts === null ? [] : [{ label: 'hosts', value: hosts }]),
-    ...mixes.map(({ field, values, distinct }) => ({
-      label: field,
-      value: distinct > 1 ? `${distinct} values, most often` : 'always',
-      sample: values
-        .slice(0, MAX_FIELDS)
+  const mixes = ASKED_FIELDS.flatMap((name) => fields.find(({ field }) => field === name) ?? []);
+  const counts = [
+    ...(users === null ? [] : [counted(users, 'user')]),
+    ...(hosts === null ? [] : [counted(hosts, 'host')]),
+  ];
+  if (counts.length === 0 && mixes.length === 0) return [];
+  const told = mixes.map(
+    ({ field, values }) =>
+      `${field}: ${values
+        .slice(0, MAX_VALUES)
         .map(({ value, count }) => `${value} (${count})`)
-        .join(', '),
-    })),
+        .join(', ')}`,
+  );
+  return [
+    {
+      label: 'who is hit',
+      value: counts.length === 0 ? 'see below' : counts.join(' on '),
+      ...(told.length === 0 ? {} : { sample: told.join(' · ') }),
+    },
   ];
 }
 

@@ -53,6 +53,11 @@ export function sightingsOf(documents: readonly SegmentDocument[]): GroupSightin
   return [...sightings.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** All records per hour, ascending. */
+export function recordHoursOf(documents: readonly SegmentDocument[]): [hour: number, count: number][] {
+  return hoursOf(documents.toSorted((a, b) => a.startMs - b.startMs).flatMap(({ records }) => [...records]));
+}
+
 function hoursOf(minutes: readonly number[]): [hour: number, count: number][] {
   const hours = new Map<number, number>();
   for (let at = 0; at + 1 < minutes.length; at += 2) {

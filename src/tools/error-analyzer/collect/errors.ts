@@ -1,0 +1,85 @@
+import type { BackendEvent } from '../../../core/event.ts';
+import type { CommandContext } from '../../context.ts';
+import { explainIncident } from '../analyze/cause/explain.ts';
+import { detect } from '../analyze/detect/detect.ts';
+import { toIncidents } from '../analyze/detect/incidents.ts';
+import type { ExplainedIncident } from '../analyze/assess.ts';
+import { historiesOf } from '../analyze/history.ts';
+import type { GroupHistory, LogWindow } from '../analyze/model.ts';
+import { familiesOf } from '../analyze/segments/families.ts';
+import { spanOf } from '../analyze/segments/queries.ts';
+import type { SegmentDocument } from '../analyze/segments/types.ts';
+import { windowOf } from '../analyze/segments/window.ts';
+import type { ShapeEdge } from '../analyze/shape/types.ts';
+import type { ErrorOptions } from '../options.ts';
+import { TOOL } from '../rules.ts';
+
+type Context = CommandContext<ErrorOptions>;
+
+const DAY_MS = 86_400_000;
+/** Seasons are of a week; five of them make a median that one bad day does not move. */
+const SEASONS_MS = 35 * DAY_MS;
+/** A deploy may lie before the window in which its errors begin. */
+const EVENTS_BEFORE_MS = 3_600_000;
+
+export interface ErrorsFound {
+  window: LogWindow;
+  history: ReadonlyMap<string, GroupHistory>;
+  incidents: ExplainedIncident[];
+}
+
+/** Everything that is concluded of a range, from segments that were read and from what the store remembers. */
+export function concludeErrors(
+  ctx: Context,
+  documents: readonly SegmentDocument[],
+  edges: readonly ShapeEdge[],
+  range: { fromMs: number; toMs: number },
+): ErrorsFound {
+  const { errorLog, events: eventStore, findings } = ctx.store;
+  const window = windowOf(documents, range, edges);
+  const history = historiesOf({
+    groups: errorLog.groups(),
+    hours: errorLog.hours({ fromMs: range.fromMs - SEASONS_MS, toMs: range.fromMs }),
+    rootOf: familiesOf(edges).rootOf,
+    windowFromMs: range.fromMs,
+  });
+  const deploys = eventStore.list({ fromMs: 0, toMs: range.toMs }, ['deploy']);
+  const detections = detect({
+    window,
+    history,
+    historyFromMs: historyFromMs(ctx, documents),
+    recordHours: errorLog.recordHours({ fromMs: range.fromMs - SEASONS_MS, toMs: range.fromMs }),
+    releases: releasesOf(deploys),
+    thresholds: ctx.options.detection,
+  });
+  const events = eventStore.list({ fromMs: range.fromMs - EVENTS_BEFORE_MS, toMs: range.toMs });
+  const others = findings
+    .list({ states: ['new', 'ongoing', 'regressed'] })
+    .filter(({ rule }) => !rule.startsWith(`${TOOL}/`));
+  const incidents = toIncidents(detections, window).map((incident) => ({
+    incident,
+    cause: explainIncident({ incident, window, events, findings: others }),
+  }));
+  return { window, history, incidents };
+}
+
+/** Since when records have been read: of what is at hand, or of the oldest that the store has. */
+function historyFromMs(ctx: Context, documents: readonly SegmentDocument[]): number | null {
+  const { errorLog } = ctx.store;
+  const oldestMs = errorLog.knownSinceMs();
+  const stored =
+    oldestMs === null
+      ? []
+      : errorLog
+          .segments({ fromMs: oldestMs, toMs: oldestMs + 1 })
+          .map(({ document }) => document as SegmentDocument);
+  const spans = [spanOf(documents), spanOf(stored)].flatMap((span) => span?.fromMs ?? []);
+  // Segments are kept for days, counts of groups for months: where only those reach back, they tell.
+  const known = stored.length === 0 && oldestMs !== null ? [oldestMs] : [];
+  const all = [...spans, ...known];
+  return all.length === 0 ? null : Math.min(...all);
+}
+
+function releasesOf(deploys: readonly BackendEvent[]): { name: string; atMs: number }[] {
+  return deploys.flatMap(({ release, atMs }) => (release === undefined ? [] : [{ name: release, atMs }]));
+}

@@ -1,0 +1,117 @@
+import { RearguardError } from '../../../core/errors.ts';
+import type { LogCheckpoint, LogSourceSpec } from '../../../platform/log-source/types.ts';
+import type { CommandContext } from '../../context.ts';
+import { mergeSegments } from '../analyze/segments/merge.ts';
+import { recordHoursOf, shapesOf, sightingsOf } from '../analyze/segments/queries.ts';
+import type { SegmentDocument } from '../analyze/segments/types.ts';
+import { mergeShapes } from '../analyze/shape/merge/merge-shapes.ts';
+import type { ShapeEdge } from '../analyze/shape/types.ts';
+import type { ErrorOptions } from '../options.ts';
+import { ingestLogs } from './ingest.ts';
+import { specsOfFiles, specsOfSources, zoneMinutes } from './log-specs.ts';
+import type { IngestBatch, IngestOptions, IngestReport } from './types.ts';
+
+export interface ReadRequest {
+  /** Files to look at by themselves; none: what the config lists, read on from where the last run stopped. */
+  files: readonly string[];
+  format: string | undefined;
+  /** What is wanted of them. */
+  range: { fromMs: number; toMs: number };
+}
+
+export interface LogsRead {
+  /** Segments that touch the range. */
+  documents: SegmentDocument[];
+  edges: ShapeEdge[];
+  report: IngestReport;
+}
+
+type Context = CommandContext<ErrorOptions>;
+
+const ALL_TIME = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+
+/** Throws E_NOTHING_TO_CHECK where no logs are named. */
+export async function readLogs(ctx: Context, request: ReadRequest): Promise<LogsRead> {
+  return request.files.length > 0 ? readFiles(ctx, request) : readSources(ctx, request);
+}
+
+/** Files by themselves: nothing of them is remembered, and what is known of groups still holds. */
+async function readFiles(ctx: Context, { files, format, range }: ReadRequest): Promise<LogsRead> {
+  const { segments, report } = await ingestLogs({
+    ...ingestOptions(ctx, specsOfFiles(files, ctx.directory), format),
+    range,
+  });
+  return { documents: [...segments], edges: edgesOf(ctx, segments), report };
+}
+
+/** What the config lists: each byte is read once, and counted once whatever ends a run. */
+async function readSources(ctx: Context, { format, range }: ReadRequest): Promise<LogsRead> {
+  const specs = specsOfSources(ctx.options.sources, ctx.directory);
+  if (specs.length === 0) throw nothingListed();
+  const { errorLog } = ctx.store;
+  const checkpoints = errorLog.checkpoints().map(({ document }) => document as LogCheckpoint);
+  const options = ingestOptions(ctx, specs, format);
+  const result = await ingestLogs({
+    ...options,
+    read: { ...options.read, checkpoints },
+    range: ALL_TIME,
+    onBatch: (batch) => fold(ctx, batch, []),
+  });
+  fold(ctx, result, []);
+  const documents = errorLog.segments(range).map(({ document }) => document as SegmentDocument);
+  const known = errorLog.edges();
+  const edges = edgesOf(ctx, documents);
+  if (edges.length > known.length) fold(ctx, { segments: [], checkpoints: [] }, edges.slice(known.length));
+  return { documents, edges, report: result.report };
+}
+
+export function nothingListed(): RearguardError {
+  return new RearguardError('E_NOTHING_TO_CHECK', {
+    message: 'The config lists no logs.',
+    hint: 'Name files (`rearguard errors analyze app.log`), or list them: `tools: { error-analyzer: { sources: [logs/*.log] } }`.',
+  });
+}
+
+export function ingestOptions(
+  ctx: Context,
+  specs: readonly LogSourceSpec[],
+  format: string | undefined,
+): Omit<IngestOptions, 'range'> {
+  const { options } = ctx;
+  const chosen = format ?? options.format;
+  return {
+    sources: ctx.logs,
+    read: { specs, checkpoints: [], follow: false, signal: ctx.signal },
+    ...(chosen === undefined ? {} : { format: chosen }),
+    zoneOffsetMinutes: zoneMinutes(options.zone),
+    redact: ctx.redactor,
+    nowMs: () => ctx.clock.wallMs(),
+    exceptions: { rules: { inApp: options.inApp, notInApp: options.notInApp } },
+  };
+}
+
+/** One transaction; false when another process was quicker. */
+export function fold(ctx: Context, batch: IngestBatch, edges: readonly ShapeEdge[]): boolean {
+  return ctx.store.errorLog.fold({
+    segments: batch.segments.map((document) => ({
+      startMs: document.startMs,
+      widthMs: document.widthMs,
+      document,
+    })),
+    merge: (stored, added) => mergeSegments(stored as SegmentDocument, added as SegmentDocument),
+    groups: sightingsOf(batch.segments),
+    recordHours: recordHoursOf(batch.segments),
+    edges,
+    checkpoints: batch.checkpoints.map(({ before, after }) => ({
+      before: before === null ? null : { stream: before.stream, document: before },
+      after: { stream: after.stream, document: after },
+    })),
+    nowMs: ctx.clock.wallMs(),
+  });
+}
+
+/** Edges that are stored, then those that the shapes at hand add. */
+export function edgesOf(ctx: Context, documents: readonly SegmentDocument[]): ShapeEdge[] {
+  const known = ctx.store.errorLog.edges() as ShapeEdge[];
+  return [...known, ...mergeShapes(shapesOf(documents), known)];
+}

@@ -1,0 +1,16 @@
+import { defineTool } from '../define.ts';
+import { analyze } from './commands/analyze.ts';
+import { ignore, reopen, resolve } from './commands/mark.ts';
+import { errorOptionsSchema } from './options.ts';
+import { ALIAS, ruleList, TOOL } from './rules.ts';
+
+export const tool = defineTool({
+  name: TOOL,
+  alias: ALIAS,
+  summary: 'Errors and exceptions in logs: grouped, what is new or exploding, who is hit, and why',
+  whenToUse: 'Every morning, after a deployment, and first of all in an incident',
+  options: errorOptionsSchema,
+  rules: ruleList,
+  commands: { analyze, resolve, ignore, reopen },
+  check: 'analyze',
+});
