@@ -45,10 +45,12 @@ export function createReference(seen: Observations): Reference {
   const share = (set: FieldSet, source: Source): Share =>
     shareOf(set, source.rows, fieldCount, source.weights);
   const singles = new Map<Term, SingleShares>();
+  // Where nearly every request at the failing place fails, all other traffic still says which values there are now.
   const single = (term: Term): SingleShares => {
     const known = singles.get(term) ?? {
       before: shareIfKnown(share([term], before)),
-      after: shareIfKnown(share([term], after)),
+      after:
+        shareIfKnown(share([term], after)) ?? shareIfKnown(shareOf([term], seen.trafficAfter, fieldCount)),
     };
     singles.set(term, known);
     return known;
