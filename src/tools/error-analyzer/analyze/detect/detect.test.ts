@@ -112,6 +112,18 @@ describe('spikes', () => {
     ]);
   });
 
+  it('are silent where a young error has as many as in its first day', () => {
+    const young = historyOf('m1', (hour) => (hour >= FROM / HOUR_MS - 24 ? 600 : 0), {
+      firstSeenMs: FROM - DAY_MS,
+    });
+    const group = groupOf(
+      'm1',
+      minutesOf((minute) => (minute >= 300 ? 10 : 0)),
+    );
+    expect(kindsOf(inputOf([group], [young]))).toEqual([]);
+    expect(kindsOf(inputOf([group], [{ ...young, hours: [] }]))).toEqual(['m1 spiking likely']);
+  });
+
   it('are silent for a nightly job that reports all at once, a little later than usual', () => {
     const hour = FROM / HOUR_MS + 2;
     const job = historyOf('m1', (at) => ((hour - at) % 24 === 0 ? 200 : 0));

@@ -2,7 +2,7 @@ import { counted } from '../../../../core/counted.ts';
 import { median } from '../../../../core/statistics/summary.ts';
 import type { GroupHistory, MinuteCounts } from '../model.ts';
 import { type Dispersion, dispersionOf } from './dispersion.ts';
-import { hourSeries, type Season, seasonOf } from './hours.ts';
+import { averageHour, hourSeries, type HourSeries, readHours, type Season, seasonOf } from './hours.ts';
 import { countBetween, type MinuteSeries, minuteSeries, type SeenMinutes, seenBetween } from './minutes.ts';
 import { HOUR_MS, MIN_BLOCKS } from './thresholds.ts';
 
@@ -16,6 +16,8 @@ const MIN_MEDIAN = 3;
 /** An hour with this many times the average holds a quarter of the day: a job, whose records may all come within one minute. */
 const JOB_FACTOR = 6;
 const MIN_JOB_RECORDS = 5;
+/** Hours of past from which on an error without a season is compared with them, too. */
+const MIN_YOUNG_HOURS = 6;
 
 /** What counts of a group in any span of the window are compared with. */
 export interface Expectation {
@@ -48,9 +50,12 @@ export function expectationOf(
   past: Past,
   traffic: { season: TrafficRatio; window: TrafficRatio },
 ): Expectation | null {
-  const season = seasonFor(past, seen);
+  const series = seriesOf(past, seen);
+  const season = series === null ? null : seasonOf(series);
   if (season !== null) return seasonalExpectation(season, counts, seen, traffic.season);
-  return windowExpectation(counts, seen, traffic.window);
+  // Young, but not of today.
+  const perHour = series === null || readHours(series) < MIN_YOUNG_HOURS ? 0 : averageHour(series);
+  return windowExpectation(counts, seen, traffic.window, perHour);
 }
 
 /** Ratios for errors that have a season, which holds that of traffic already, and for those without. */
@@ -87,11 +92,11 @@ export function trafficRatios(
   };
 }
 
-function seasonFor({ known, fromMs, read }: Past, seen: SeenMinutes): Season | null {
+function seriesOf({ known, fromMs, read }: Past, seen: SeenMinutes): HourSeries | null {
   if (known === undefined || fromMs === null) return null;
   // A group that is younger than reading has its own past only.
   const whole = Math.ceil(Math.max(fromMs, known.firstSeenMs) / HOUR_MS);
-  return seasonOf(hourSeries(known.hours, whole, Math.floor(seen.from / HOUR_MINUTES), read));
+  return hourSeries(known.hours, whole, Math.floor(seen.from / HOUR_MINUTES), read);
 }
 
 function seasonalExpectation(
@@ -137,11 +142,12 @@ function seasonalExpectation(
   };
 }
 
-/** Without a past: what most stretches of the window have, more where traffic is more. */
+/** Without a season: what most stretches of the window have, or its few hours of past had if that is more; more where traffic is more. */
 function windowExpectation(
   counts: MinuteSeries,
   seen: SeenMinutes,
   traffic: TrafficRatio,
+  pastPerHour = 0,
 ): Expectation | null {
   const blockMinutes = Math.min(HOUR_MINUTES, Math.max(1, Math.floor((seen.to - seen.from) / BLOCKS)));
   const perBlock: number[] = [];
@@ -152,7 +158,7 @@ function windowExpectation(
     perBlock.push((countBetween(counts, start, start + blockMinutes) * blockMinutes) / (minutes * ratio));
   }
   if (perBlock.length < MIN_BLOCKS) return null;
-  const usual = usualBlock(perBlock);
+  const usual = Math.max(usualBlock(perBlock), (pastPerHour * blockMinutes) / HOUR_MINUTES);
   const total = usual * perBlock.length;
   const perMinute = (total + 0.5) / (perBlock.length * blockMinutes);
   const dispersion = dispersionOf(counts, seen, null);

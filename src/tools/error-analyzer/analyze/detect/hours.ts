@@ -74,7 +74,7 @@ export interface Season {
  * reason to expect one today, times how the last three days compare with it, so that growth is followed. null with less than three days.
  */
 export function seasonOf(series: HourSeries): Season | null {
-  const known = series.counts.length - series.unread.at(-1)!;
+  const known = readHours(series);
   if (known < MIN_SEASON_DAYS * DAY_HOURS) return null;
   const isWeekly = known >= MIN_SEASON_WEEKS * WEEK_HOURS;
   const period = isWeekly ? WEEK_HOURS : DAY_HOURS;
@@ -104,15 +104,20 @@ export function seasonOf(series: HourSeries): Season | null {
   };
 }
 
+/** Hours that were read. */
+export function readHours({ counts, unread }: HourSeries): number {
+  return counts.length - unread.at(-1)!;
+}
+
 /** Mean of the hours of days that were read whole, without the fullest of them; of all hours read where there is no such day. */
-function averageHour(series: HourSeries): number {
-  const { counts, sums, unread } = series;
+export function averageHour(series: HourSeries): number {
+  const { counts, sums } = series;
   const days: number[] = [];
   for (let end = counts.length; end >= DAY_HOURS; end -= DAY_HOURS) {
     const start = end - DAY_HOURS;
     if (isRead(series, start, DAY_HOURS)) days.push(sums[end]! - sums[start]!);
   }
-  if (days.length === 0) return sums.at(-1)! / Math.max(1, counts.length - unread.at(-1)!);
+  if (days.length === 0) return sums.at(-1)! / Math.max(1, readHours(series));
   const kept = days.sort((a, b) => a - b).slice(0, Math.ceil(days.length * (1 - FULLEST_DAYS)));
   return kept.reduce((sum, count) => sum + count, 0) / (kept.length * DAY_HOURS);
 }
