@@ -61,7 +61,7 @@ export function addErrorRecord(
     return;
   }
   if (atMs <= tally.firstMs) {
-    const title = exception?.title ?? keys.titleOf(view);
+    const title = exception?.title ?? keys.titleOf(view, shape);
     takeTitle(tally, { title, culprit: identity.culprit ?? keys.loggerOf(view), firstMs: atMs });
   }
   countIn(tally, record);

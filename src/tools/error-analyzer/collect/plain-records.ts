@@ -36,9 +36,9 @@ export function createPlainRecords(context: RecordContext, shapes: number): Plai
   };
 
   const keep = (tally: GroupTally, record: PlacedRecord): void => {
-    const { view, format, atMs, rank } = record;
+    const { view, format, shape, atMs, rank } = record;
     if (atMs <= tally.firstMs) {
-      takeTitle(tally, { title: keys.titleOf(view), culprit: keys.loggerOf(view), firstMs: atMs });
+      takeTitle(tally, { title: keys.titleOf(view, shape), culprit: keys.loggerOf(view), firstMs: atMs });
       tally.firstMs = atMs;
     }
     if (wantsSample(tally.samples, atMs, rank))

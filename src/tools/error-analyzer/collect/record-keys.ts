@@ -30,7 +30,7 @@ export interface RecordKeys {
   saysFailure(shapeIndex: number): boolean;
   messageGroup(shapeIndex: number): GroupIdentity;
   /** In the words of this very record, as which of its shape came first must not matter. */
-  titleOf(view: RecordView): string;
+  titleOf(view: RecordView, shapeIndex: number): string;
   /** Redacted; null where the record names none. */
   loggerOf(view: RecordView): string | null;
   /** By stack and type of its exception; null where it has none that can be read. */
@@ -57,8 +57,9 @@ export function createRecordKeys({ table, redact, exceptions }: RecordKeyOptions
       id: messageGroupId(shape.key),
       kind: 'message',
       // What is past the limit of shapes has nothing in common that tier 2 could merge by.
-      shape: index === OVERFLOW_SHAPE ? null : { key: shape.key, canonical: redact.text(shape.canonical) },
-      title: titled(shape.template),
+      shape: index === OVERFLOW_SHAPE ? null : { key: shape.key, canonical: shape.canonical },
+      // That of its first record takes its place at once.
+      title: '',
       culprit: null,
     };
   };
@@ -83,7 +84,8 @@ export function createRecordKeys({ table, redact, exceptions }: RecordKeyOptions
     },
     saysFailure: (index) => (failures[index] ??= saysFailure(table.shape(index).canonical)),
     messageGroup: (index) => (messages[index] ??= makeMessageGroup(index)),
-    titleOf(view) {
+    titleOf(view, index) {
+      if (index === OVERFLOW_SHAPE) return table.shape(index).template;
       firstLine(view, line);
       return titled(shapeOfBytes(line).template);
     },

@@ -47,7 +47,7 @@ function groupDocuments({ byId }: GroupSet, redact: Redactor): GroupDocument[] {
         id,
         kind,
         isError,
-        shape,
+        shape: shape === null ? null : { key: shape.key, canonical: redact.text(shape.canonical) },
         title,
         culprit,
         level,
