@@ -9,6 +9,7 @@ import { ingestResumeRows } from './lib/errors/ingest-resume.ts';
 import { ingestSpeedRows } from './lib/errors/ingest-speed.ts';
 import { exceptionRows } from './lib/errors/exceptions.ts';
 import { detectionRows } from './lib/errors/detection.ts';
+import { rotationRows } from './lib/errors/rotation.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'errors',
@@ -21,6 +22,7 @@ export const benchmark = benchmarkOfParts({
     memory: ingestMemoryRows,
     resume: ingestResumeRows,
     exceptions: exceptionRows,
+    rotation: rotationRows,
     fuzz: fuzzRows,
     cause: causeRows,
     formats: formatRows,

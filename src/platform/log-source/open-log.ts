@@ -86,6 +86,11 @@ async function plainLog(
     async read() {
       const bytes = await ahead.read(file, log.atByte, toByte ?? limitOf(seen));
       if (bytes.length === 0) return null;
+      if (prefix.length < PREFIX_BYTES && log.atByte <= prefix.length) {
+        // It has grown since it was looked at: what is read of it must be in its identity.
+        prefix = firstBytes(prefix.subarray(0, log.atByte), bytes);
+        log.identity = identityOf(seen, prefix);
+      }
       log.atByte += bytes.length;
       log.tail = tailAfter(log.tail, bytes);
       return bytes;
@@ -100,7 +105,7 @@ async function plainLog(
         // Cut and grown again, it may be as long as before or longer.
         const tail = await readAt(file, log.atByte - log.tail.length, log.tail.length);
         if (!sameBytes(tail, log.tail)) return 'cut';
-        if (prefix.length < PREFIX_BYTES) prefix = await readAt(file, 0, PREFIX_BYTES);
+        if (prefix.length < PREFIX_BYTES || log.atByte === 0) prefix = await readAt(file, 0, PREFIX_BYTES);
         log.identity = identityOf(now, prefix);
       }
       return now.size > log.atByte ? 'more' : 'same';
@@ -111,6 +116,10 @@ async function plainLog(
     },
   };
   return log;
+}
+
+function firstBytes(before: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(Buffer.concat([before, bytes.subarray(0, PREFIX_BYTES - before.length)]));
 }
 
 /** What is there now, or a busy writer would never let us come to an end. Files of /proc say that they are empty. */

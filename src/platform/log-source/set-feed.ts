@@ -49,7 +49,7 @@ export function createSetFeed(options: SetFeedOptions): Feed {
   let stream: LogStream = { name: set.name, location: set.name, modifiedMs: null };
   /** Of the file before `current`. */
   let last: ReadSoFar | null = null;
-  let rate = createWriteRate();
+  const rate = createWriteRate();
   let hasBegun = false;
   let isOver = false;
   /** A newer file is in use: what still comes is the last of this one. */
@@ -129,6 +129,8 @@ export function createSetFeed(options: SetFeedOptions): Feed {
     const { member, fromByte, log: opened } = waiting.shift()!;
     let log: OpenLog;
     try {
+      // While it waited, it may have been cut and be another one now.
+      await opened?.look();
       log = opened ?? (await openLog({ path: member.path, fromByte, toByte: null, ahead }));
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT' && (await relocate())) return;
@@ -146,7 +148,6 @@ export function createSetFeed(options: SetFeedOptions): Feed {
     skipsNuls = cut !== null && isSameInode(member, cut);
     if (skipsNuls) cut = null;
     stream = { name: set.name, location: log.path, modifiedMs: member.modifiedMs };
-    rate = createWriteRate();
     isDraining = false;
   }
 
@@ -165,13 +166,10 @@ export function createSetFeed(options: SetFeedOptions): Feed {
   async function relocate(): Promise<boolean> {
     relocations += 1;
     if (relocations > RELOCATIONS_AT_MOST) return false;
-    const held = waiting.filter(({ log }) => log !== null);
-    waiting = [];
-    if (last === null) await begin();
-    else await addNewer(await unreadOf(await look(), last).then(({ newer }) => newer));
-    const isHeld = (entry: Waiting): boolean =>
-      held.some(({ log }) => log?.identity != null && isSameInode(entry.member, log.identity));
-    waiting = [...held, ...waiting.filter((entry) => !isHeld(entry))];
+    // What is open stays: it cannot be mistaken for another one.
+    waiting = waiting.filter(({ log }) => log !== null);
+    if (last === null && waiting.length === 0) await begin();
+    else if (last !== null) await addNewer((await unreadOf(await look(), last)).newer);
     return true;
   }
 
@@ -269,29 +267,42 @@ export function createSetFeed(options: SetFeedOptions): Feed {
     return now === null || now.mtimeMs !== folderMs || set.only?.size !== namesLookedFor;
   }
 
-  /** Members that neither wait nor were read. In follow they are opened at once: then they cannot get lost. */
+  /**
+   * Has members wait that neither do so yet nor were read, all in the order of the set; what waits and is a member no longer is the oldest. In
+   * follow they are opened at once: then they cannot get lost.
+   */
   async function addNewer(members: readonly SetMember[]): Promise<void> {
+    const before = waiting;
+    const ordered: Waiting[] = [];
     for (const member of members) {
-      if (waiting.some((entry) => isSameInode(member, entry.log?.identity ?? identityOfMember(entry.member))))
-        continue;
-      if (await readFiles.has(member)) continue;
-      if (member.place.packing !== null && (await isWaitingUnpacked(member))) continue;
-      const entry = fromFirstByte(member);
-      if (follow && waiting.length < OPEN_AT_MOST) {
-        entry.log = await openLog({ path: member.path, fromByte: 0, toByte: null, ahead }).catch(() => null);
-        const { log } = entry;
-        if (log?.identity != null && !isSameInode(member, log.identity)) {
-          // Renamed since: the next look finds it under its new name.
-          await log.close();
-          folderMs = null;
-          return;
-        }
+      const known = before.find((entry) => isSameInode(member, identityOfWaiting(entry)));
+      if (known !== undefined) ordered.push({ ...known, member });
+      else if (!(await readFiles.has(member)) && !(await isHeldUnpacked(member))) {
+        ordered.push(await waitingFor(member));
       }
-      waiting.push(entry);
     }
+    waiting = [
+      ...before.filter(
+        (entry) => !ordered.some(({ member }) => isSameInode(member, identityOfWaiting(entry))),
+      ),
+      ...ordered,
+    ];
   }
 
-  async function isWaitingUnpacked({ path }: SetMember): Promise<boolean> {
+  async function waitingFor(member: SetMember): Promise<Waiting> {
+    const entry = fromFirstByte(member);
+    const open = waiting.filter(({ log }) => log !== null).length;
+    if (!follow || open >= OPEN_AT_MOST) return entry;
+    const log = await openLog({ path: member.path, fromByte: 0, toByte: null, ahead }).catch(() => null);
+    if (log === null) return entry;
+    if (log.identity === null || isSameInode(member, log.identity)) return { ...entry, log };
+    // Renamed since: it is found under its new name when its turn comes.
+    await log.close();
+    return entry;
+  }
+
+  async function isHeldUnpacked({ path, place }: SetMember): Promise<boolean> {
+    if (place.packing === null) return false;
     const prefix = await prefixOf(path).catch(() => null);
     const held = [...waiting.map(({ log }) => log), current];
     return prefix !== null && held.some((log) => log?.identity != null && beginsLike(prefix, log.identity));
@@ -301,8 +312,9 @@ export function createSetFeed(options: SetFeedOptions): Feed {
     const [first, second] = waiting;
     if (first === undefined) return false;
     if (second !== undefined) return true;
-    await first.log?.look();
-    return (first.log?.bytes ?? first.member.bytes) > 0;
+    if (first.log === null) return ((await stat(first.member.path).catch(() => null))?.size ?? 0) > 0;
+    await first.log.look();
+    return first.log.bytes > 0;
   }
 
   async function nothingNow(): Promise<LogChunk | LogNotice | null> {
@@ -344,6 +356,8 @@ function readSoFar({ atByte, tail }: OpenLog, file: FileIdentity, state: ReadSoF
   return { file, atByte, tail, state };
 }
 
-function identityOfMember({ device, inode, bornMs }: SetMember): FileIdentity {
-  return { device, inode, prefixBytes: 0, prefixHash: '', ...(bornMs === null ? {} : { bornMs }) };
+function identityOfWaiting({ log, member }: Waiting): FileIdentity {
+  const { device, inode, bornMs } = member;
+  const born = bornMs === null ? {} : { bornMs };
+  return log?.identity ?? { device, inode, prefixBytes: 0, prefixHash: '', ...born };
 }
