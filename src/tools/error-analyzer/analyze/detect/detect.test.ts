@@ -42,6 +42,19 @@ describe('new errors', () => {
     ]);
   });
 
+  it('need little of it when they are so steady that chance can hardly have hidden them', () => {
+    const sinceMs = FROM + 300 * MINUTE_MS;
+    const busy = groupOf(
+      'm1',
+      minutesOf((minute) => (minute >= 300 ? 12 : 0)),
+    );
+    const past = (minutes: number) => ({ historyFromMs: sinceMs - minutes * MINUTE_MS });
+    expect(kindsOf(inputOf([busy], [], past(5)))).toEqual(['m1 new possible']);
+    expect(kindsOf(inputOf([busy], [], past(90)))).toEqual(['m1 new likely']);
+    expect(detect(inputOf([busy], [], past(1))).map(({ kind }) => kind)).not.toContain('new');
+    expect(kindsOf(inputOf([groupOf('m1', thrice)], [], past(5)))).toEqual([]);
+  });
+
   it('are no merges of known ones, and no messages without failure', () => {
     const merged = groupOf('m1', thrice, { merged: [{ id: 'm0', reason: 'a word varies' }] });
     const info = groupOf('m2', thrice, { isError: false, level: 'info' });

@@ -2,10 +2,12 @@ import { counted } from '../../../../core/counted.ts';
 import { formatDuration } from '../../../../core/duration.ts';
 import type { ErrorGroup, GroupHistory } from '../model.ts';
 import {
+  CHANCE_OF_ABSENCE,
   HOUR_MS,
   LIKELY_PAST_MS,
   LIKELY_SIGHTINGS,
   MIN_PAST_MS,
+  MIN_PAST_OF_STEADY_MS,
   PROVEN_PAST_MS,
   PROVEN_SIGHTINGS,
 } from './thresholds.ts';
@@ -21,7 +23,8 @@ export function findNewcomer(group: ErrorGroup, input: DetectInput): Detection |
   const ids = [group.id, ...group.merged.map(({ id }) => id)];
   if (ids.some((id) => wasSeenBefore(history.get(id), window.fromMs))) return null;
   const pastMs = readBefore(group, input, historyFromMs);
-  if (pastMs < MIN_PAST_MS) return null;
+  const isSteady = chanceOfAbsence(group, pastMs, window.toMs) < CHANCE_OF_ABSENCE;
+  if (pastMs < (isSteady ? MIN_PAST_OF_STEADY_MS : MIN_PAST_MS)) return null;
   return {
     kind: 'new',
     group: group.id,
@@ -30,7 +33,7 @@ export function findNewcomer(group: ErrorGroup, input: DetectInput): Detection |
     count: group.count,
     expected: null,
     pValue: null,
-    confidence: confidenceOf(group, pastMs),
+    confidence: confidenceOf(group, pastMs, isSteady),
     because: `seen ${counted(group.count, 'time')} since ${new Date(group.firstMs).toISOString()}, never in the ${formatDuration(pastMs)} that were read before`,
   };
 }
@@ -51,8 +54,20 @@ function wasSeenBefore(known: GroupHistory | undefined, fromMs: number): boolean
   return known !== undefined && known.firstSeenMs < fromMs;
 }
 
-function confidenceOf({ count, level }: ErrorGroup, pastMs: number): Detection['confidence'] {
+/** Of all its records falling behind its first sighting, had it been as frequent before. */
+function chanceOfAbsence({ count, firstMs }: ErrorGroup, pastMs: number, nowMs: number): number {
+  const sinceMs = Math.max(nowMs - firstMs, 1);
+  return (sinceMs / (sinceMs + Math.max(pastMs, 0))) ** Math.max(count - 1, 0);
+}
+
+/** What happens at certain hours only is steady in them, so that alone proves nothing. */
+function confidenceOf(
+  { count, level }: ErrorGroup,
+  pastMs: number,
+  isSteady: boolean,
+): Detection['confidence'] {
   if (pastMs >= PROVEN_PAST_MS && count >= PROVEN_SIGHTINGS) return 'proven';
   const isEnough = count >= LIKELY_SIGHTINGS || level === 'fatal';
-  return pastMs >= LIKELY_PAST_MS && isEnough ? 'likely' : 'possible';
+  if (pastMs >= LIKELY_PAST_MS && isEnough) return 'likely';
+  return isSteady && pastMs >= MIN_PAST_MS ? 'likely' : 'possible';
 }

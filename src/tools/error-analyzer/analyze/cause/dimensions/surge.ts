@@ -2,6 +2,7 @@ import type { Draft } from '../draft.ts';
 import { part } from '../draft.ts';
 import type { IncidentFacts } from '../facts.ts';
 import { clock, countBetween, minuteOf } from '../minutes.ts';
+import { RELEASE_FIELDS } from '../releases.ts';
 import { nameOf } from './names.ts';
 import type { Observations } from './observations.ts';
 import { PLACES } from './reference.ts';
@@ -15,10 +16,10 @@ const MIN_ERROR_SHARE = 0.5;
 const MIN_ROWS = 20;
 const ALL_SURGE = 2;
 
-/** Callers that send far more than before, where the errors come from them; and a surge of everything. */
+/** Callers (not releases, whose traffic moves by a rollout) that send far more than before, where the errors come from them; and a surge of everything. */
 export function trafficSurges(facts: IncidentFacts, seen: Observations): Draft[] {
   const single = seen.fields.flatMap((name, field) =>
-    PLACES.has(name) ? [] : (fieldSurge(facts, seen, field) ?? []),
+    PLACES.has(name) || RELEASE_FIELDS.has(name) ? [] : (fieldSurge(facts, seen, field) ?? []),
   );
   const best = single.toSorted((a, b) => b.rise - a.rise)[0];
   if (best !== undefined) return [best.draft];

@@ -54,7 +54,7 @@ export const NETWORK_SIGNATURES: readonly Signature[] = [
     pattern:
       /ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT|\bread timed out\b|SocketTimeoutException|ReadTimeout|ConnectTimeout|context deadline exceeded|DEADLINE_EXCEEDED|upstream timed out|\b(?:request|connection|operation|connect|gateway) time(?:d )?-?out\b/i,
     explains: 'symptom',
-    topics: ['dependency', 'database'],
+    topics: ['dependency'],
     meaning:
       'An answer did not come before a deadline; whether the other side is slow, silent or unreachable it does not say.',
     fix: 'Measure the dependency it calls; give every call a deadline below that of its caller.',
