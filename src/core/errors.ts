@@ -205,6 +205,11 @@ const TABLE = {
     hint: 'This is a defect. REARGUARD_DEBUG=1 prints the stack.',
     exitCode: 3,
   },
+  E_GROUPING_INVALID: {
+    message: '{path}: {problems}',
+    hint: 'A rule reads `match: { type: PaymentError }` with `key`, `title` or both; matched are type, message, path, function, module, logger and level, with `*`.',
+    exitCode: 2,
+  },
   E_LOG_FORMAT: {
     message: "There is no log format '{format}'.",
     hint: 'Known are: {names}. Without --format it is found from the lines.',

@@ -19,7 +19,7 @@ interface GroupRow {
   mark: string | null;
 }
 
-type Sighted = Pick<GroupSighting, 'kind' | 'title' | 'level' | 'releases'>;
+type Sighted = Pick<GroupSighting, 'kind' | 'title' | 'culprit' | 'level' | 'releases'>;
 
 /** Enough for the releases of a year; the oldest and the newest say what matters. */
 const MAX_RELEASES = 200;
@@ -118,12 +118,13 @@ function parse({ sighting }: GroupRow): Sighted {
   return JSON.parse(sighting) as Sighted;
 }
 
-/** Title and kind are those of the first sighting. */
+/** Title, culprit and kind are those of the first sighting. */
 function mergeSighted(before: Sighted, added: Sighted): Sighted {
   const releases = [...new Set([...before.releases, ...added.releases])];
   return {
     kind: before.kind,
     title: before.title,
+    culprit: before.culprit,
     level:
       LOG_LEVELS[Math.max(LOG_LEVELS.indexOf(before.level), LOG_LEVELS.indexOf(added.level))] ?? before.level,
     releases:

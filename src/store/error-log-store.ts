@@ -7,6 +7,8 @@ export interface GroupSighting {
   kind: 'message' | 'exception';
   /** Already redacted. */
   title: string;
+  /** Where it is from, where that is known; already redacted. */
+  culprit: string | null;
   /** The worst so far. */
   level: LogLevelName;
   /** In the order of first sighting. */

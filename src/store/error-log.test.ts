@@ -15,6 +15,7 @@ function sighting(id: string, more: Partial<GroupSighting> = {}): GroupSighting 
     id,
     kind: 'message',
     title: `title of ${id}`,
+    culprit: null,
     level: 'error',
     releases: [],
     firstMs: T0,
@@ -95,6 +96,7 @@ describe('groups of errors', () => {
     expect(errorLog.group('m1')).toEqual({
       id: 'm1',
       kind: 'message',
+      culprit: null,
       title: 'title of m1',
       level: 'fatal',
       releases: ['1', '2'],

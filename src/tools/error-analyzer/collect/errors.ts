@@ -6,11 +6,10 @@ import { toIncidents } from '../analyze/detect/incidents.ts';
 import type { ExplainedIncident } from '../analyze/assess.ts';
 import { historiesOf } from '../analyze/history.ts';
 import type { GroupHistory, LogWindow } from '../analyze/model.ts';
-import { familiesOf } from '../analyze/segments/families.ts';
+import { type FamilyEdge, familiesOf } from '../analyze/segments/families.ts';
 import { spanOf } from '../analyze/segments/queries.ts';
 import type { SegmentDocument } from '../analyze/segments/types.ts';
 import { windowOf } from '../analyze/segments/window.ts';
-import type { ShapeEdge } from '../analyze/shape/types.ts';
 import type { ErrorOptions } from '../options.ts';
 import { TOOL } from '../rules.ts';
 
@@ -32,7 +31,7 @@ export interface ErrorsFound {
 export function concludeErrors(
   ctx: Context,
   documents: readonly SegmentDocument[],
-  edges: readonly ShapeEdge[],
+  edges: readonly FamilyEdge[],
   range: { fromMs: number; toMs: number },
 ): ErrorsFound {
   const { errorLog, events: eventStore, findings } = ctx.store;

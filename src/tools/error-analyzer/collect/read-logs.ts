@@ -3,10 +3,12 @@ import type { LogCheckpoint, LogSourceSpec } from '../../../platform/log-source/
 import type { CommandContext } from '../../context.ts';
 import { mergeSegments } from '../analyze/segments/merge.ts';
 import { recordHoursOf, shapesOf, sightingsOf } from '../analyze/segments/queries.ts';
+import type { FamilyEdge } from '../analyze/segments/families.ts';
 import type { SegmentDocument } from '../analyze/segments/types.ts';
 import { mergeShapes } from '../analyze/shape/merge/merge-shapes.ts';
 import type { ShapeEdge } from '../analyze/shape/types.ts';
 import type { ErrorOptions } from '../options.ts';
+import { exceptionOptions, type Grouping, readGrouping, ruleEdgesOf } from './grouping.ts';
 import { ingestLogs } from './ingest.ts';
 import { specsOfFiles, specsOfSources, zoneMinutes } from './log-specs.ts';
 import type { IngestBatch, IngestOptions, IngestReport } from './types.ts';
@@ -22,7 +24,10 @@ export interface ReadRequest {
 export interface LogsRead {
   /** Segments that touch the range. */
   documents: SegmentDocument[];
-  edges: ShapeEdge[];
+  /** Of tier 2, and of rules. */
+  edges: FamilyEdge[];
+  /** What could not be used of rules and source maps. */
+  notes: readonly string[];
   report: IngestReport;
 }
 
@@ -32,25 +37,35 @@ const ALL_TIME = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFIN
 
 /** Throws E_NOTHING_TO_CHECK where no logs are named. */
 export async function readLogs(ctx: Context, request: ReadRequest): Promise<LogsRead> {
-  return request.files.length > 0 ? readFiles(ctx, request) : readSources(ctx, request);
+  const grouping = await readGrouping(ctx);
+  return request.files.length > 0 ? readFiles(ctx, request, grouping) : readSources(ctx, request, grouping);
 }
 
 /** Files by themselves: nothing of them is remembered, and what is known of groups still holds. */
-async function readFiles(ctx: Context, { files, format, range }: ReadRequest): Promise<LogsRead> {
+async function readFiles(
+  ctx: Context,
+  { files, format, range }: ReadRequest,
+  grouping: Grouping,
+): Promise<LogsRead> {
   const { segments, report } = await ingestLogs({
-    ...ingestOptions(ctx, specsOfFiles(files, ctx.directory), format),
+    ...ingestOptions(ctx, specsOfFiles(files, ctx.directory), format, grouping),
     range,
   });
-  return { documents: [...segments], edges: edgesOf(ctx, segments), report };
+  const edges = [...edgesOf(ctx, segments), ...ruleEdgesOf(ctx, grouping, segments)];
+  return { documents: [...segments], edges, notes: grouping.notes, report };
 }
 
 /** What the config lists: each byte is read once, and counted once whatever ends a run. */
-async function readSources(ctx: Context, { format, range }: ReadRequest): Promise<LogsRead> {
+async function readSources(
+  ctx: Context,
+  { format, range }: ReadRequest,
+  grouping: Grouping,
+): Promise<LogsRead> {
   const specs = specsOfSources(ctx.options.sources, ctx.directory);
   if (specs.length === 0) throw nothingListed();
   const { errorLog } = ctx.store;
   const checkpoints = errorLog.checkpoints().map(({ document }) => document as LogCheckpoint);
-  const options = ingestOptions(ctx, specs, format);
+  const options = ingestOptions(ctx, specs, format, grouping);
   const result = await ingestLogs({
     ...options,
     read: { ...options.read, checkpoints },
@@ -62,7 +77,8 @@ async function readSources(ctx: Context, { format, range }: ReadRequest): Promis
   const known = errorLog.edges();
   const edges = edgesOf(ctx, documents);
   if (edges.length > known.length) fold(ctx, { segments: [], checkpoints: [] }, edges.slice(known.length));
-  return { documents, edges, report: result.report };
+  const all = [...edges, ...ruleEdgesOf(ctx, grouping, documents)];
+  return { documents, edges: all, notes: grouping.notes, report: result.report };
 }
 
 export function nothingListed(): RearguardError {
@@ -76,6 +92,7 @@ export function ingestOptions(
   ctx: Context,
   specs: readonly LogSourceSpec[],
   format: string | undefined,
+  { sourceMaps }: Pick<Grouping, 'sourceMaps'>,
 ): Omit<IngestOptions, 'range'> {
   const { options } = ctx;
   const chosen = format ?? options.format;
@@ -86,7 +103,7 @@ export function ingestOptions(
     zoneOffsetMinutes: zoneMinutes(options.zone),
     redact: ctx.redactor,
     nowMs: () => ctx.clock.wallMs(),
-    exceptions: { rules: { inApp: options.inApp, notInApp: options.notInApp } },
+    exceptions: exceptionOptions(ctx, sourceMaps),
   };
 }
 

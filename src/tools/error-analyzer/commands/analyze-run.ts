@@ -76,7 +76,7 @@ function report(ctx: Context, asked: AnalyzeInput, read: LogsRead, found: Errors
       findings,
       found,
       isWhole: asked.files.length === 0,
-      gaps: readingGaps(read.report),
+      gaps: readingGaps(read.report, read.notes),
     }),
     insights: insightsOf(incidents, findings, window),
     metrics: [
@@ -111,7 +111,7 @@ function nothingRead(read: LogsRead, asked: AnalyzeInput): ReportDraft {
   const coverage: Coverage = {
     checked: [],
     notChecked: [
-      ...readingGaps(read.report),
+      ...readingGaps(read.report, read.notes),
       {
         reason,
         hint: 'Look farther back with --since, or see whether the sources of the config are where logs are written.',

@@ -53,7 +53,7 @@ export async function lookAgain(
     coverage: {
       checked: verdict === 'unknown' ? [] : [{ subject, rules: [rule.id] }],
       notChecked: [
-        ...readingGaps(read.report),
+        ...readingGaps(read.report, read.notes),
         ...(verdict === 'unknown'
           ? [
               {

@@ -84,8 +84,13 @@ export function readingSection({ streams }: IngestReport): Block[] {
 }
 
 /** What was not seen, or not as it is. */
-export function readingGaps(report: IngestReport): Coverage['notChecked'] {
+export function readingGaps(
+  report: IngestReport,
+  /** What could not be used of rules and source maps. */
+  notes: readonly string[] = [],
+): Coverage['notChecked'] {
   return [
+    ...notes.map((reason) => ({ reason })),
     ...report.streams.flatMap((stream) => streamGaps(stream)),
     ...(report.overflowed > 0
       ? [

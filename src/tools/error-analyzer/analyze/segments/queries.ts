@@ -34,7 +34,7 @@ export function shapesOf(documents: readonly SegmentDocument[]): Shape[] {
 export function sightingsOf(documents: readonly SegmentDocument[]): GroupSighting[] {
   const sightings = new Map<string, GroupSighting & { hours: [number, number][] }>();
   for (const { groups } of documents.toSorted((a, b) => a.startMs - b.startMs)) {
-    for (const { isError, id, kind, title, level, firstMs, lastMs, minutes, details } of groups) {
+    for (const { isError, id, kind, title, culprit, level, firstMs, lastMs, minutes, details } of groups) {
       if (!isError) continue;
       const known = sightings.get(id);
       const releases = (details?.releases ?? []).map(([release]) => release);
@@ -42,6 +42,7 @@ export function sightingsOf(documents: readonly SegmentDocument[]): GroupSightin
         id,
         kind,
         title: known?.title ?? title,
+        culprit: known === undefined ? culprit : known.culprit,
         level: levelName(level),
         releases: [...new Set([...(known?.releases ?? []), ...releases])],
         firstMs: Math.min(known?.firstMs ?? firstMs, firstMs),

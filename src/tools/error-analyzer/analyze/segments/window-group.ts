@@ -98,7 +98,7 @@ export function finishWindowGroup(group: WindowGroup, families: Families): Error
   return {
     id: group.id,
     kind: told.kind,
-    title: titleOf(group),
+    title: families.titleOf(group.id) ?? titleOf(group),
     culprit: told.culprit,
     level: levelName(group.level),
     isError: told.isError,

@@ -1,8 +1,7 @@
 import type { AttributeSample, LogWindow, MinuteCounts, TraceOrigin } from '../model.ts';
-import type { ShapeEdge } from '../shape/types.ts';
 import { decodeSegment } from './codec.ts';
 import { addCounts, type Counts } from './counts.ts';
-import { familiesOf, type Families } from './families.ts';
+import { familiesOf, type Families, type FamilyEdge } from './families.ts';
 import { MINUTE_MS } from './limits.ts';
 import type { Segment } from './segment.ts';
 import { mergeTraces, type Traces } from './traces.ts';
@@ -15,13 +14,13 @@ const MAX_BLIND_MINUTES = 100_000;
 const MAX_TRACES = 2_000;
 
 /**
- * All that segments hold of a range, with the edges of tier 2 applied. Counts are cut to the range by the minute; distinct values, fields and samples are
+ * All that segments hold of a range, with the edges of tier 2 and of rules applied. Counts are cut to the range by the minute; distinct values, fields and samples are
  * those of whole segments. Documents of another version are left out.
  */
 export function windowOf(
   documents: readonly SegmentDocument[],
   range: WindowRange,
-  edges: readonly ShapeEdge[],
+  edges: readonly FamilyEdge[],
 ): LogWindow {
   const segments = documents
     .filter(({ startMs, widthMs }) => startMs < range.toMs && startMs + widthMs > range.fromMs)
