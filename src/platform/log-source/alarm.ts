@@ -1,6 +1,6 @@
 /** Wakes whoever waits, or the next one who does. */
 export interface Alarm {
-  ring(): void;
+  ring: () => void;
   /** Until it rings, at most so long; returns early when the signal is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }

@@ -124,6 +124,7 @@ export function createFeedOpener(options: ReadLogsOptions, { clock, stdin, ring 
   }
 
   return {
+    // oxlint-disable-next-line consistent-return -- the kinds are all there are
     async open(spec) {
       switch (spec.kind) {
         case 'files':

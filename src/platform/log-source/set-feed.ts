@@ -248,7 +248,7 @@ export function createSetFeed(options: SetFeedOptions): Feed {
   async function rescanIfChanged(): Promise<void> {
     if (!(await isFolderChanged())) return;
     const members = await look();
-    if (current?.identity == null) {
+    if (current === null || current.identity === null) {
       await addNewer(last === null ? members : (await unreadOf(members, last)).newer);
       return;
     }
@@ -304,8 +304,8 @@ export function createSetFeed(options: SetFeedOptions): Feed {
   async function isHeldUnpacked({ path, place }: SetMember): Promise<boolean> {
     if (place.packing === null) return false;
     const prefix = await prefixOf(path).catch(() => null);
-    const held = [...waiting.map(({ log }) => log), current];
-    return prefix !== null && held.some((log) => log?.identity != null && beginsLike(prefix, log.identity));
+    const held = [...waiting.map(({ log }) => log), current].flatMap((log) => log?.identity ?? []);
+    return prefix !== null && held.some((identity) => beginsLike(prefix, identity));
   }
 
   async function isNewerInUse(): Promise<boolean> {

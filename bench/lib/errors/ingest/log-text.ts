@@ -47,7 +47,7 @@ function pinoLine(line: number, value: number, user: string): string {
 
 /** A word that was never there before, of letters only, so that it is no variable by its form; a tenth of the lines are errors. */
 function distinctWordsLine(line: number, value: number): string {
-  const word = [...(line * 7 + 26 ** 5).toString(26)]
+  const word = Array.from((line * 7 + 26 ** 5).toString(26))
     .map((digit) => LETTERS[Number.parseInt(digit, 26)] ?? '')
     .join('');
   const level = value % 10 === 0 ? 'ERROR' : 'INFO';

@@ -74,8 +74,9 @@ async function recordStart(
 ): Promise<number | null> {
   const bytes = await look(path, from, options);
   const known = formatNamed(format);
+  if (known === null) return null;
   let start = bytes.indexOf(NEWLINE) + 1;
-  while (start > 0 && known !== null) {
+  while (start > 0) {
     const end = bytes.indexOf(NEWLINE, start);
     if (end === -1) return null;
     if (known.startsRecord(bytes, start, end)) return from + start;

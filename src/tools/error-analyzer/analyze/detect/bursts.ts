@@ -45,7 +45,7 @@ export function findBursts(counts: MinuteSeries, expectation: Expectation, limit
   }
   return bursts
     .slice(-MAX_BURSTS)
-    .reverse()
+    .toReversed()
     .map(({ from, to, pValue }) => {
       const onset = onsetWithin(counts, expectation, from, to);
       const count = countBetween(counts, onset, to);

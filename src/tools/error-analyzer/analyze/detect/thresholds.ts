@@ -6,12 +6,12 @@ export const DAY_MS = 24 * HOUR_MS;
 export const MINUTES_A_DAY = 1_440;
 
 /** Reading began less than this before an error: every error would be new ... */
-export const MIN_PAST_MS = HOUR_MS;
+export const MIN_PAST_MS = 60 * MINUTE_MS;
 /** ... but for one so steady since that it can hardly have been absent by chance: for it a few minutes are enough. */
 export const MIN_PAST_OF_STEADY_MS = 2 * MINUTE_MS;
 export const CHANCE_OF_ABSENCE = 1e-6;
 /** Has seen each hour of a day once, so that nightly work is no news. */
-export const LIKELY_PAST_MS = DAY_MS;
+export const LIKELY_PAST_MS = 24 * HOUR_MS;
 /** Has seen each hour of a week once. */
 export const PROVEN_PAST_MS = 7 * DAY_MS;
 /** Sightings that make a new error more than one odd line. */

@@ -20,8 +20,8 @@ export type FamilyEdge = ShapeEdge | RuleEdge;
 /** Groups that are one: which group each id belongs to, and why. */
 export interface Families {
   /** The id itself where nothing was merged. */
-  rootOf(id: string): string;
-  reasonOf(id: string): string | null;
+  rootOf: (id: string) => string;
+  reasonOf: (id: string) => string | null;
   /** As a rule calls it. */
   titleOf(root: string): string | null;
 }
