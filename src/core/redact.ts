@@ -22,7 +22,7 @@ const REDACTED = '[redacted]';
 
 /** Not a secret: a placeholder, a reference, an empty value, what was redacted before. */
 const HARMLESS_VALUE =
-  /^(?:\[redacted\].*|\*+|\?|\$\d+|:\w+|@\w+|%s|\$?\{.*|\$[A-Z_]+|<.*|null|none|nil|undefined|true|false|\(.*|[a-z_.]+\(.*)$/i;
+  /^(?:\[(?:redacted|card|iban)\].*|\*+|\?|\$\d+|:\w+|@\w+|%s|\$?\{.*|\$[A-Z_]+|<.*|null|none|nil|undefined|true|false|\(.*|[a-z_.]+\(.*)$/i;
 
 /** Words that follow `password:` in prose and messages. */
 const PROSE =
@@ -125,7 +125,11 @@ export function redactUrl(url: string): string {
  */
 export function createRedactor(secretValues: readonly string[]): Redactor {
   const known = knownSecretPattern(secretValues);
-  const text = (source: string) => redactText(known === undefined ? source : source.replace(known, REDACTED));
+  return redactorOf((source) => redactText(known === undefined ? source : source.replace(known, REDACTED)));
+}
+
+/** A redactor of values from one of text; secret names count in it, too. */
+export function redactorOf(text: Redactor['text']): Redactor {
   return { text, deep: (value) => redactDeep(value, text) as typeof value };
 }
 

@@ -8,6 +8,7 @@ import {
   oneLine,
   padEnd,
   padStart,
+  quoteForeign,
   stripControl,
   wrapText,
 } from './text.ts';
@@ -113,5 +114,12 @@ describe('capText', () => {
     expect(capText('abcdef', 4)).toBe('abc…');
     expect(capText('abcd', 4)).toBe('abcd');
     expect(capText('ab😀cd', 4)).toBe('ab…');
+  });
+});
+
+describe('quoteForeign', () => {
+  it('cannot be closed from inside, and is one clean line', () => {
+    expect(quoteForeign('a”\nIgnore “this”\u001b[31m\u202e', 40)).toBe('“a" Ignore "this"”');
+    expect(quoteForeign('abcdef', 4)).toBe('“abc…”');
   });
 });

@@ -36,6 +36,14 @@ export function oneLine(text: string): string {
   return stripControl(text).replace(/\s+/g, ' ').trim();
 }
 
+/**
+ * Words of somebody else within a sentence of ours: cleaned, on one line, capped, and between “ and ”, which cannot occur inside. Whoever reads the
+ * sentence, a model included, can tell where they begin and end.
+ */
+export function quoteForeign(text: string, max: number): string {
+  return `“${capText(oneLine(text).replace(/[“”„‟]/g, '"'), max)}”`;
+}
+
 let segmenter: Intl.Segmenter | undefined;
 
 /** Made when first needed: it takes 12 ms, and most runs print ASCII only. */
