@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { systemProcesses } from '../processes.ts';
 import { expandPath } from './expand.ts';
 import type { Feed } from './feed.ts';
+import { withIdle } from './idle-feed.ts';
 import type { LogSet } from './log-set.ts';
 import { createPartFeed } from './part-feed.ts';
 import { createProgramFeed, type LogProgram } from './program-feed.ts';
@@ -93,7 +94,7 @@ export function createFeedOpener(options: ReadLogsOptions, { clock, stdin, ring 
       .filter(({ name }) => once(name))
       .map((program) => {
         const checkpoint = checkpoints.find(({ stream }) => stream === program.name) ?? null;
-        return createProgramFeed({ program, checkpoint, follow, clock, ring });
+        return withIdle(createProgramFeed({ program, checkpoint, follow, clock, ring }), clock);
       });
   }
 
@@ -132,7 +133,7 @@ export function createFeedOpener(options: ReadLogsOptions, { clock, stdin, ring 
         case 'part':
           return once(`part:${spec.path}:${spec.fromByte}`) ? [createPartFeed(spec, ahead)] : [];
         case 'stdin':
-          return once('stdin') ? [createStreamFeed('stdin', stdin(), ring)] : [];
+          return once('stdin') ? [withIdle(createStreamFeed('stdin', stdin(), ring), clock)] : [];
         case 'docker':
           return programs(dockerPrograms(spec, rangeFor(spec)));
         case 'journal':

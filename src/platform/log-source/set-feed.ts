@@ -3,6 +3,7 @@ import { reasonOf } from '../../core/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from './feed.ts';
 import { beginsLike, PREFIX_BYTES } from './identity.ts';
+import { IDLE_MS } from './idle-feed.ts';
 import { lineStartBefore } from './line-start.ts';
 import { type ReadSoFar, unreadOf } from './locate.ts';
 import { changedSince, type LogSet, membersOf, type SetMember } from './log-set.ts';
@@ -26,7 +27,6 @@ export interface SetFeedOptions {
 const OPEN_AT_MOST = 16;
 /** How long a writer that has not noticed the rotation may still write to the old file. */
 const LINGER_MS = 10_000;
-const IDLE_MS = 2_000;
 /** A change of a folder within one tick of the file system's clock leaves its time as it was. */
 const CLOCK_TICK_MS = 50;
 /** Rotation can be quicker than we are, but not for ever. */

@@ -51,6 +51,7 @@ async function* readLogs(
   try {
     if (follow) {
       let expandAtMs = Number.NEGATIVE_INFINITY;
+      const canGrow = specs.some(({ kind }) => kind !== 'stdin' && kind !== 'part');
       while (!signal.aborted) {
         const nowMs = clock.monotonicMs();
         if (nowMs >= expandAtMs) {
@@ -61,6 +62,7 @@ async function* readLogs(
         yield* opener.failures();
         const given = yield* oneRound(feeds, signal);
         feeds = await withoutEnded(feeds);
+        if (feeds.length === 0 && !canGrow) return;
         if (!given) await alarm.wait(LOOK_EVERY_MS, signal);
       }
       return;

@@ -100,6 +100,6 @@ export interface LogFile {
 export interface LogSources {
   /** Files of the specs, each set's oldest first; what cannot be read is left out. Programs and stdin have none. */
   files(options: Pick<ReadLogsOptions, 'specs' | 'sinceMs'>): Promise<LogFile[]>;
-  /** Ends when all is read, or, in follow, when the signal is aborted. */
+  /** Ends when all is read, or, in follow, when the signal is aborted or a pipe that is all there is has ended. */
   read(options: ReadLogsOptions): AsyncIterable<LogChunk | LogNotice>;
 }

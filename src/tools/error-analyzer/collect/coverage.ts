@@ -2,6 +2,7 @@ import type { Coverage } from '../../../core/coverage.ts';
 import { parseDuration } from '../../../core/duration.ts';
 import type { Finding, FindingDraft } from '../../../core/finding.ts';
 import type { CommandContext } from '../../context.ts';
+import { quietVerdict } from '../analyze/quiet.ts';
 import type { ErrorOptions } from '../options.ts';
 import { ruleList, TOOL } from '../rules.ts';
 import type { ErrorsFound } from './errors.ts';
@@ -18,7 +19,7 @@ export interface CoverageInput {
 
 /**
  * Where the rules came to a verdict. A finding of earlier stays open while its group is still seen, although it is not new any more; it is gone when
- * the group was not seen for as long as its own rate says, or when a person said what it is.
+ * the group was not seen for as long as its own rate says while logs went on, or when a person said what it is.
  */
 export function coverageOfGroups(
   ctx: CommandContext<ErrorOptions>,
@@ -48,5 +49,5 @@ function isOver(
   const quietMs = typeof unseenFor === 'string' ? (parseDuration(unseenFor) ?? 0) : 0;
   const seenInWindow = window.groups.find(({ id }) => id === subject.name)?.lastMs ?? 0;
   const lastMs = Math.max(seenInWindow, known?.lastSeenMs ?? 0);
-  return clock.wallMs() - lastMs > quietMs;
+  return quietVerdict(window, { lastMs }, { quietMs, nowMs: clock.wallMs() }) === 'gone';
 }

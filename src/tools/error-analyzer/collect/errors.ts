@@ -1,4 +1,5 @@
 import type { BackendEvent } from '../../../core/event.ts';
+import type { ErrorLogStore } from '../../../store/error-log-store.ts';
 import type { CommandContext } from '../../context.ts';
 import { explainIncident } from '../analyze/cause/explain.ts';
 import { detect } from '../analyze/detect/detect.ts';
@@ -27,18 +28,30 @@ export interface ErrorsFound {
   incidents: ExplainedIncident[];
 }
 
+/** Counts per hour before a time. They change with the hour only, and there are many of them. */
+export interface Seasons {
+  hours: ReturnType<ErrorLogStore['hours']>;
+  recordHours: ReturnType<ErrorLogStore['recordHours']>;
+}
+
+export function seasonsBefore({ store }: Pick<Context, 'store'>, toMs: number): Seasons {
+  const range = { fromMs: toMs - SEASONS_MS, toMs };
+  return { hours: store.errorLog.hours(range), recordHours: store.errorLog.recordHours(range) };
+}
+
 /** Everything that is concluded of a range, from segments that were read and from what the store remembers. */
 export function concludeErrors(
   ctx: Context,
   documents: readonly SegmentDocument[],
   edges: readonly FamilyEdge[],
   range: { fromMs: number; toMs: number },
+  seasons: Seasons = seasonsBefore(ctx, range.fromMs),
 ): ErrorsFound {
   const { errorLog, events: eventStore, findings } = ctx.store;
   const window = windowOf(documents, range, edges);
   const history = historiesOf({
     groups: errorLog.groups(),
-    hours: errorLog.hours({ fromMs: range.fromMs - SEASONS_MS, toMs: range.fromMs }),
+    hours: seasons.hours,
     rootOf: familiesOf(edges).rootOf,
     windowFromMs: range.fromMs,
   });
@@ -47,7 +60,7 @@ export function concludeErrors(
     window,
     history,
     historyFromMs: historyFromMs(ctx, documents),
-    recordHours: errorLog.recordHours({ fromMs: range.fromMs - SEASONS_MS, toMs: range.fromMs }),
+    recordHours: seasons.recordHours,
     releases: releasesOf(deploys),
     thresholds: ctx.options.detection,
   });

@@ -54,9 +54,10 @@ export async function readOnThisThread(options: IngestOptions): Promise<IngestRe
     for (const { after } of checkpoints) stored.set(after.stream, after);
   };
 
-  const isDue = (): boolean =>
+  const isDue = (isQuiet: boolean): boolean =>
     onBatch !== undefined &&
-    (bytesOfBatch >= batchBytes || (options.read.follow && options.nowMs() - batchFromMs >= batchMs));
+    (bytesOfBatch >= batchBytes ||
+      (options.read.follow && (isQuiet || options.nowMs() - batchFromMs >= batchMs)));
 
   for await (const event of options.sources.read(options.read)) {
     const reading = readingOf(event.stream);
@@ -69,7 +70,8 @@ export async function readOnThisThread(options: IngestOptions): Promise<IngestRe
       heed(reading, event);
       onNotice?.(event);
     }
-    if (isDue()) await handOver();
+    // When nothing more comes, nothing else would tell that the batch is due.
+    if (isDue(event.type === 'idle')) await handOver();
     if (superseded) break;
   }
   if (!superseded) await handOver();

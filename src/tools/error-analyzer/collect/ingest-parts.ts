@@ -3,8 +3,8 @@ import { workerEntry } from '../../../platform/worker-entry.ts';
 import { decodeSegment } from '../analyze/segments/codec.ts';
 import { absorbSegments, createTimeline, takeSegments } from '../analyze/segments/timeline.ts';
 import type { FilePart, IngestWorkerSetup } from './ingest-worker.ts';
-import { addReports } from './reader-reports.ts';
-import type { CheckpointStep, IngestOptions, IngestReport, IngestResult, StreamReport } from './types.ts';
+import { sumReports } from './reader-reports.ts';
+import type { CheckpointStep, IngestOptions, IngestResult } from './types.ts';
 
 /** Reads parts of files on threads, and adds up what they found: in the order of the parts, though no order would change it. */
 export async function readInParts(
@@ -52,7 +52,7 @@ export async function readInParts(
   }
   const segments = takeSegments(timeline, redact);
   const checkpoints = lastOfEach(found.flatMap((result) => result.checkpoints));
-  const report = sumOf(found.map((result) => result.report));
+  const report = sumReports(found.map((result) => result.report));
   if (onBatch === undefined) return { segments, checkpoints, report };
   const isTaken = await onBatch({ segments, checkpoints });
   return { segments: [], checkpoints: [], report: { ...report, superseded: !isTaken } };
@@ -61,35 +61,4 @@ export async function readInParts(
 /** Streams were not read before: only where each ends now counts. */
 function lastOfEach(steps: readonly CheckpointStep[]): CheckpointStep[] {
   return [...new Map(steps.map((step) => [step.after.stream, step])).values()];
-}
-
-function sumOf(reports: readonly IngestReport[]): IngestReport {
-  const sum = (of: (report: IngestReport) => number): number =>
-    reports.reduce((total, report) => total + of(report), 0);
-  return {
-    records: sum(({ records }) => records),
-    errors: sum(({ errors }) => errors),
-    withoutTime: sum(({ withoutTime }) => withoutTime),
-    early: sum(({ early }) => early),
-    late: sum(({ late }) => late),
-    overflowed: sum(({ overflowed }) => overflowed),
-    lines: sum(({ lines }) => lines),
-    bytes: sum(({ bytes }) => bytes),
-    streams: streamsOf(reports.flatMap(({ streams }) => streams)),
-    superseded: false,
-  };
-}
-
-function streamsOf(reports: readonly StreamReport[]): StreamReport[] {
-  const byName = new Map<string, StreamReport>();
-  for (const report of reports) {
-    const before = byName.get(report.stream);
-    byName.set(
-      report.stream,
-      before === undefined
-        ? report
-        : { ...before, ...addReports(before, report), failed: before.failed ?? report.failed },
-    );
-  }
-  return [...byName.values()];
 }

@@ -29,6 +29,8 @@ export interface LogsRead {
   /** What could not be used of rules and source maps. */
   notes: readonly string[];
   report: IngestReport;
+  /** Where each stream stands now. */
+  checkpoints: LogCheckpoint[];
 }
 
 type Context = CommandContext<ErrorOptions>;
@@ -47,12 +49,18 @@ async function readFiles(
   { files, format, range }: ReadRequest,
   grouping: Grouping,
 ): Promise<LogsRead> {
-  const { segments, report } = await ingestLogs({
+  const { segments, report, checkpoints } = await ingestLogs({
     ...ingestOptions(ctx, specsOfFiles(files, ctx.directory), format, grouping),
     range,
   });
   const edges = [...edgesOf(ctx, segments), ...ruleEdgesOf(ctx, grouping, segments)];
-  return { documents: [...segments], edges, notes: grouping.notes, report };
+  return {
+    documents: [...segments],
+    edges,
+    notes: grouping.notes,
+    report,
+    checkpoints: checkpoints.map(({ after }) => after),
+  };
 }
 
 /** What the config lists: each byte is read once, and counted once whatever ends a run. */
@@ -63,22 +71,30 @@ async function readSources(
 ): Promise<LogsRead> {
   const specs = specsOfSources(ctx.options.sources, ctx.directory);
   if (specs.length === 0) throw nothingListed();
-  const { errorLog } = ctx.store;
-  const checkpoints = errorLog.checkpoints().map(({ document }) => document as LogCheckpoint);
   const options = ingestOptions(ctx, specs, format, grouping);
   const result = await ingestLogs({
     ...options,
-    read: { ...options.read, checkpoints },
+    read: { ...options.read, checkpoints: storedCheckpoints(ctx) },
     range: ALL_TIME,
     onBatch: (batch) => fold(ctx, batch, []),
   });
   fold(ctx, result, []);
-  const documents = errorLog.segments(range).map(({ document }) => document as SegmentDocument);
-  const known = errorLog.edges();
-  const edges = edgesOf(ctx, documents);
-  if (edges.length > known.length) fold(ctx, { segments: [], checkpoints: [] }, edges.slice(known.length));
-  const all = [...edges, ...ruleEdgesOf(ctx, grouping, documents)];
-  return { documents, edges: all, notes: grouping.notes, report: result.report };
+  const documents = storedSegments(ctx, range);
+  return {
+    documents,
+    edges: [...keptEdgesOf(ctx, documents), ...ruleEdgesOf(ctx, grouping, documents)],
+    notes: grouping.notes,
+    report: result.report,
+    checkpoints: storedCheckpoints(ctx),
+  };
+}
+
+export function storedSegments({ store }: Context, range: ReadRequest['range']): SegmentDocument[] {
+  return store.errorLog.segments(range).map(({ document }) => document as SegmentDocument);
+}
+
+export function storedCheckpoints({ store }: Context): LogCheckpoint[] {
+  return store.errorLog.checkpoints().map(({ document }) => document as LogCheckpoint);
 }
 
 export function nothingListed(): RearguardError {
@@ -131,4 +147,12 @@ export function fold(ctx: Context, batch: IngestBatch, edges: readonly ShapeEdge
 export function edgesOf(ctx: Context, documents: readonly SegmentDocument[]): ShapeEdge[] {
   const known = ctx.store.errorLog.edges() as ShapeEdge[];
   return [...known, ...mergeShapes(shapesOf(documents), known)];
+}
+
+/** The same, and those that are new are stored: a group stays merged although what showed it is gone. */
+export function keptEdgesOf(ctx: Context, documents: readonly SegmentDocument[]): ShapeEdge[] {
+  const known = ctx.store.errorLog.edges().length;
+  const edges = edgesOf(ctx, documents);
+  if (edges.length > known) fold(ctx, { segments: [], checkpoints: [] }, edges.slice(known));
+  return edges;
 }

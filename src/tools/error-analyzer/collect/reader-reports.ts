@@ -1,4 +1,5 @@
 import type { ReaderReport } from '../../_shared/logs/record-reader.ts';
+import type { IngestReport, StreamReport } from './types.ts';
 
 export const EMPTY_REPORT: ReaderReport = {
   format: null,
@@ -27,4 +28,46 @@ export function addReports(one: ReaderReport, other: ReaderReport): ReaderReport
     cutRecords: one.cutRecords + other.cutRecords,
     assumptions: [...new Set([...one.assumptions, ...other.assumptions])],
   };
+}
+
+/** Of parts of one reading, or of readings one after the other. */
+export function sumReports(reports: readonly IngestReport[]): IngestReport {
+  const sum = (of: (report: IngestReport) => number): number =>
+    reports.reduce((total, report) => total + of(report), 0);
+  return {
+    records: sum(({ records }) => records),
+    errors: sum(({ errors }) => errors),
+    withoutTime: sum(({ withoutTime }) => withoutTime),
+    early: sum(({ early }) => early),
+    late: sum(({ late }) => late),
+    overflowed: sum(({ overflowed }) => overflowed),
+    lines: sum(({ lines }) => lines),
+    bytes: sum(({ bytes }) => bytes),
+    streams: streamsOf(reports.flatMap(({ streams }) => streams)),
+    superseded: reports.at(-1)?.superseded ?? false,
+  };
+}
+
+function streamsOf(reports: readonly StreamReport[]): StreamReport[] {
+  const byName = new Map<string, StreamReport>();
+  for (const report of reports) {
+    const before = byName.get(report.stream);
+    byName.set(
+      report.stream,
+      before === undefined
+        ? report
+        : {
+            ...before,
+            ...addReports(before, report),
+            failed: report.failed ?? before.failed,
+            truncations: before.truncations + report.truncations,
+            lostBytesAtMost: sumKnown(before.lostBytesAtMost, report.lostBytesAtMost),
+          },
+    );
+  }
+  return [...byName.values()];
+}
+
+function sumKnown(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
 }

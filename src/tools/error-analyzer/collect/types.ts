@@ -36,7 +36,7 @@ export interface IngestOptions {
   onBatch?: (batch: IngestBatch) => boolean | Promise<boolean>;
   /** A batch is due after so many bytes; 1 GiB when left out. */
   batchBytes?: number;
-  /** In follow, also after so many ms; 10 s when left out. */
+  /** In follow, also after so many ms, and as soon as a stream falls silent; 10 s when left out. */
   batchMs?: number;
   onNotice?: (notice: LogNotice) => void;
   /** Called after each chunk. */
