@@ -25,6 +25,8 @@ const PEERS = {
   h2load: 'nghttp2-client',
   ab: 'apache2-utils',
   taskset: 'util-linux',
+  lnav: 'lnav',
+  jq: 'jq',
 };
 const WANTED = process.argv.includes('--peers') ? { ...PACKAGES, ...PEERS } : PACKAGES;
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];

@@ -50,6 +50,8 @@ export function createAggregate({ range, redact, exceptions }: AggregateOptions)
 
   /** The minute that is being counted, in a segment that stays the same meanwhile. */
   let minute = Number.NaN;
+  let minuteFromMs = Number.NaN;
+  let minuteToMs = Number.NaN;
   let segment: Segment | null = null;
   let groupsBefore = 0;
   let recordsOfMinute = 0;
@@ -58,6 +60,8 @@ export function createAggregate({ range, redact, exceptions }: AggregateOptions)
   const openMinute = (atMs: number): Segment => {
     const opened = segmentAt(timeline, atMs);
     minute = Math.floor(atMs / MINUTE_MS);
+    minuteFromMs = minute * MINUTE_MS;
+    minuteToMs = minuteFromMs + MINUTE_MS;
     groupsBefore = groupCount(opened);
     segment = opened;
     return opened;
@@ -90,7 +94,7 @@ export function createAggregate({ range, redact, exceptions }: AggregateOptions)
         return;
       }
       let current = segment;
-      if (current === null || Math.floor(atMs / MINUTE_MS) !== minute) {
+      if (current === null || atMs < minuteFromMs || atMs >= minuteToMs) {
         closeMinute();
         current = openMinute(atMs);
       }

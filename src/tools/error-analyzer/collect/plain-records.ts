@@ -1,15 +1,16 @@
 import type { LogLevel } from '../../../core/log/level.ts';
-import { addAttributes, wantsAttributes } from '../analyze/segments/attributes.ts';
+import { addAttributes, attributeRankLimit } from '../analyze/segments/attributes.ts';
 import { addCount } from '../analyze/segments/counts.ts';
 import { takeTitle, type GroupTally } from '../analyze/segments/groups.ts';
-import { addSample, wantsSample } from '../analyze/segments/samples.ts';
+import { rankLimit } from '../analyze/segments/ranked.ts';
+import { addSample } from '../analyze/segments/samples.ts';
 import { groupIn, type Segment } from '../analyze/segments/segment.ts';
 import type { PlacedRecord, RecordContext } from './error-record.ts';
 import { sampleOf } from './record-sample.ts';
 
 /**
  * Records that are no errors: nearly all of them, so they are counted by the index of their shape while the minute lasts, and go to their groups only
- * at its end. What the first of a minute looks up serves the others.
+ * at its end. What the first of a minute looks up serves the others: whether one is kept as a sample is a comparison of two numbers.
  */
 export interface PlainRecords {
   /** Hot. `segment` and minute are the same for all until `flush`. */
@@ -20,46 +21,62 @@ export interface PlainRecords {
 export function createPlainRecords(context: RecordContext, shapes: number): PlainRecords {
   const { keys, fieldsOf, counters } = context;
   const counts = new Uint32Array(shapes + 1);
+  /** Of the group in its segment, records of before the minute included. */
   const firstMs = new Float64Array(shapes + 1);
   const lastMs = new Float64Array(shapes + 1);
   const levels = new Uint8Array(shapes + 1);
+  /** A sample is taken of smaller ranks only. */
+  const sampleBelow = new Float64Array(shapes + 1);
   /** Null: past the cap of groups. */
   const tallies: (GroupTally | null)[] = [];
   const touched: number[] = [];
+  /** As of the first record of the minute: it only falls, so what is below it is looked at again. */
+  let attributesBelow = 0;
 
   const begin = (segment: Segment, shape: number, record: PlacedRecord): void => {
+    if (touched.length === 0) attributesBelow = attributeRankLimit(segment.traffic, record.atMs);
     touched.push(shape);
-    firstMs[shape] = record.atMs;
+    const tally = groupIn(segment, keys.messageGroup(shape), false);
+    tallies[shape] = tally;
+    firstMs[shape] = tally?.firstMs ?? Number.NEGATIVE_INFINITY;
     lastMs[shape] = record.atMs;
     levels[shape] = record.view.level;
-    tallies[shape] = groupIn(segment, keys.messageGroup(shape), false);
+    sampleBelow[shape] = tally === null ? 0 : rankLimit(tally.samples.ranked);
   };
 
+  /** Of one time the smaller title is taken, so equals count. */
   const keep = (tally: GroupTally, record: PlacedRecord): void => {
     const { view, format, shape, atMs, rank } = record;
     if (atMs <= tally.firstMs) {
       takeTitle(tally, { title: keys.titleOf(view, shape), culprit: keys.loggerOf(view), firstMs: atMs });
       tally.firstMs = atMs;
+      firstMs[shape] = atMs;
     }
-    if (wantsSample(tally.samples, atMs, rank))
+    if (rank < (sampleBelow[shape] ?? 0)) {
       addSample(tally.samples, sampleOf(record, fieldsOf(view, format)));
+      sampleBelow[shape] = rankLimit(tally.samples.ranked);
+    }
+  };
+
+  const keepAttributes = (segment: Segment, { view, format, atMs, rank }: PlacedRecord): void => {
+    const { counted } = fieldsOf(view, format);
+    segment.trafficAttributes += addAttributes(segment.traffic, { rank, atMs, fields: counted });
+    attributesBelow = attributeRankLimit(segment.traffic, atMs);
   };
 
   return {
     add(segment, record) {
-      const { shape, atMs, rank, view, format } = record;
-      if (counts[shape] === 0) begin(segment, shape, record);
-      counts[shape] = (counts[shape] ?? 0) + 1;
-      if (atMs < (firstMs[shape] ?? 0)) firstMs[shape] = atMs;
-      if (atMs > (lastMs[shape] ?? 0)) lastMs[shape] = atMs;
-      if (view.level > (levels[shape] ?? 0)) levels[shape] = view.level;
-      const tally = tallies[shape] ?? null;
-      if (tally === null) counters.overflowed += 1;
-      else keep(tally, record);
-      if (wantsAttributes(segment.traffic, atMs, rank)) {
-        const { counted } = fieldsOf(view, format);
-        segment.trafficAttributes += addAttributes(segment.traffic, { rank, atMs, fields: counted });
+      const { shape, atMs, rank, view } = record;
+      const count = counts[shape]!;
+      if (count === 0) begin(segment, shape, record);
+      counts[shape] = count + 1;
+      if (atMs > lastMs[shape]!) lastMs[shape] = atMs;
+      if (view.level > levels[shape]!) levels[shape] = view.level;
+      if (atMs <= firstMs[shape]! || rank < sampleBelow[shape]!) {
+        const tally = tallies[shape];
+        if (tally !== null && tally !== undefined) keep(tally, record);
       }
+      if (rank < attributesBelow) keepAttributes(segment, record);
     },
     flush(segment, minute) {
       for (const shape of touched) {
@@ -68,11 +85,11 @@ export function createPlainRecords(context: RecordContext, shapes: number): Plai
         const tally = tallies[shape] ?? null;
         tallies[shape] = null;
         if (tally === null) {
+          counters.overflowed += count;
           addCount(segment.overflow.records, minute, count);
           continue;
         }
         addCount(tally.minutes, minute, count);
-        tally.firstMs = Math.min(tally.firstMs, firstMs[shape] ?? 0);
         tally.lastMs = Math.max(tally.lastMs, lastMs[shape] ?? 0);
         tally.level = Math.max(tally.level, levels[shape] ?? 0) as LogLevel;
       }

@@ -112,6 +112,10 @@ function firstLine(view: RecordView, into: ByteSlice): void {
   const { message, raw } = view;
   const { bytes, start, end } = message.start < message.end ? message : raw;
   const limit = Math.min(end, start + LIMIT.sampleBytes);
+  if (view.lines === 1 && bytes === raw.bytes) {
+    setSlice(into, bytes, start, limit);
+    return;
+  }
   let at = start;
   while (at < limit && bytes[at] !== NEWLINE) at += 1;
   setSlice(into, bytes, start, at);

@@ -12,7 +12,7 @@ import {
 } from '../json/members.ts';
 import { attributeFields } from '../json/otlp-attributes.ts';
 import { setText, undoDoubleEscapes } from '../json/values.ts';
-import { createKeyTable } from '../json/key-table.ts';
+import { createKeyTable, findKey } from '../json/key-table.ts';
 import { ascii, indexOf } from './support/bytes.ts';
 
 const base = jsonFormat({
@@ -50,7 +50,7 @@ function readException(view: RecordView, context: DecodeContext): void {
   const { bytes, start, end } = view.raw;
   if (indexOf(bytes, start, end, EXCEPTION) === -1 || !openObject(record, bytes, start, end)) return;
   while (nextMember(record)) {
-    if (MEMBER.find(bytes, record.keyStart, record.keyEnd) === -1) continue;
+    if (findKey(MEMBER, bytes, record.keyStart, record.keyEnd) === -1) continue;
     if (!openArray(list, bytes, record.valueStart, record.valueEnd)) continue;
     while (nextElement(list)) readAttribute(view, context);
   }
@@ -61,8 +61,8 @@ function readAttribute(view: RecordView, context: DecodeContext): void {
   if (!openObject(attribute, bytes, list.valueStart, list.valueEnd)) return;
   let name = -1;
   while (nextMember(attribute)) {
-    const key = ATTRIBUTE.find(bytes, attribute.keyStart, attribute.keyEnd);
-    if (key === 0) name = NAME.find(bytes, attribute.valueStart, attribute.valueEnd);
+    const key = findKey(ATTRIBUTE, bytes, attribute.keyStart, attribute.keyEnd);
+    if (key === 0) name = findKey(NAME, bytes, attribute.valueStart, attribute.valueEnd);
     if (key !== 1 || name === -1 || !openObject(value, bytes, attribute.valueStart, attribute.valueEnd))
       continue;
     if (!nextMember(value) || value.kind !== JSON_KIND.string) continue;

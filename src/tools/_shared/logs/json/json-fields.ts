@@ -1,4 +1,5 @@
 import type { ByteSlice } from '../../../../core/log/record-view.ts';
+import { findKey } from './key-table.ts';
 import type { LayoutNode } from './layout.ts';
 import { ROLE } from './layout.ts';
 import { createJsonMembers, JSON_KIND, nextMember, openObject } from './members.ts';
@@ -38,7 +39,7 @@ function walk(
   if (!openObject(members, bytes, start, end)) return;
   while (state.left > 0 && nextMember(members)) {
     const { keyStart, keyEnd, valueStart, valueEnd, kind } = members;
-    const index = layout === null ? -1 : layout.keys.find(bytes, keyStart, keyEnd);
+    const index = layout === null ? -1 : findKey(layout.keys, bytes, keyStart, keyEnd);
     const name = prefix + bytes.toString('utf8', keyStart, keyEnd);
     if (kind === JSON_KIND.object && depth < MAX_DEPTH) {
       walk(

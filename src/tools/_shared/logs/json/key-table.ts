@@ -2,8 +2,10 @@ import { ascii } from '../formats/support/bytes.ts';
 
 /** Names of members, found from bytes without making a string. */
 export interface KeyTable {
-  /** Hot. Index of the key in the list the table was made of, or -1. */
-  find(bytes: Uint8Array, start: number, end: number): number;
+  names: readonly Uint8Array[];
+  /** By slot: the first name in it, or -1; and by name the next one of its slot. */
+  first: Int16Array;
+  next: Int16Array;
 }
 
 const SLOTS = 128;
@@ -17,17 +19,18 @@ export function createKeyTable(keys: readonly string[]): KeyTable {
     next[index] = first[slot]!;
     first[slot] = index;
   }
-  return {
-    find(bytes, start, end) {
-      let index = first[slotOf(bytes, start, end)]!;
-      while (index !== -1) {
-        const name = names[index]!;
-        if (name.length === end - start && isAt(name, bytes, start)) return index;
-        index = next[index]!;
-      }
-      return -1;
-    },
-  };
+  return { names, first, next };
+}
+
+/** Hot. Index of the key in the list the table was made of, or -1. */
+export function findKey(table: KeyTable, bytes: Uint8Array, start: number, end: number): number {
+  let index = table.first[slotOf(bytes, start, end)]!;
+  while (index !== -1) {
+    const name = table.names[index]!;
+    if (name.length === end - start && isAt(name, bytes, start)) return index;
+    index = table.next[index]!;
+  }
+  return -1;
 }
 
 /** Length, and the ends: no two of the common names share all three. */

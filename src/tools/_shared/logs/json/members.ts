@@ -152,15 +152,24 @@ function readValue(members: JsonMembers, at: number): void {
     }
   } else {
     members.kind = JSON_KIND.other;
-    while (at < end && bytes[at] !== COMMA && bytes[at] !== 0x7d && bytes[at] !== 0x5d && bytes[at]! > 0x20)
-      at += 1;
+    at = bareEnd(bytes, at, end);
   }
   members.valueEnd = at;
   members.at = at;
 }
 
+/** Where a number or a literal ends that begins at `at`. */
+export function bareEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (byte === COMMA || byte === 0x7d || byte === 0x5d || byte <= 0x20) break;
+    at += 1;
+  }
+  return at;
+}
+
 /** Behind the bracket that closes the one at `at`; more than `end` when none does. */
-function nestedEnd(bytes: Uint8Array, at: number, end: number): number {
+export function nestedEnd(bytes: Uint8Array, at: number, end: number): number {
   let depth = 0;
   while (at < end) {
     const byte = bytes[at]!;

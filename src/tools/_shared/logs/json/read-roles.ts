@@ -1,5 +1,14 @@
-import { createJsonMembers, JSON_KIND, type JsonMembers, nextMember, openObject } from './members.ts';
+import { findKey } from './key-table.ts';
 import { type LayoutNode, ROLE_COUNT } from './layout.ts';
+import { bareEnd, JSON_KIND, nestedEnd } from './members.ts';
+
+const BLANK = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+/** Of objects that are looked into for roles. */
+const MAX_DEPTH = 3;
 
 /** Where the values of a record's roles stand. One object per format, filled anew. */
 export interface RoleValues {
@@ -11,7 +20,6 @@ export interface RoleValues {
   rank: Int16Array;
   /** Roles that were found. */
   found: number;
-  levels: readonly JsonMembers[];
 }
 
 export function createRoleValues(): RoleValues {
@@ -22,7 +30,6 @@ export function createRoleValues(): RoleValues {
     isEscaped: new Uint8Array(ROLE_COUNT),
     rank: new Int16Array(ROLE_COUNT),
     found: 0,
-    levels: [createJsonMembers(), createJsonMembers(), createJsonMembers()],
   };
 }
 
@@ -39,6 +46,7 @@ export function readRoles(
   return walk(values, layout, bytes, start, end, 0);
 }
 
+/** The walk of `members.ts` with its place in variables of its own: this is most of the work that a record of JSON makes. */
 function walk(
   values: RoleValues,
   layout: LayoutNode,
@@ -47,37 +55,87 @@ function walk(
   end: number,
   depth: number,
 ): boolean {
-  const members = values.levels[depth];
-  if (members === undefined || !openObject(members, bytes, start, end)) return false;
-  const { keys, roles, ranks, children } = layout;
-  while (nextMember(members)) {
-    const index = keys.find(bytes, members.keyStart, members.keyEnd);
+  let at = start;
+  while (at < end && bytes[at]! <= BLANK) at += 1;
+  if (depth >= MAX_DEPTH || at >= end || bytes[at] !== JSON_KIND.object) return false;
+  at += 1;
+  for (;;) {
+    while (at < end && (bytes[at] === COMMA || bytes[at]! <= BLANK)) at += 1;
+    if (at >= end || bytes[at] !== QUOTE) return true;
+    const keyStart = at + 1;
+    at = keyStart;
+    while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+    const index = findKey(layout.keys, bytes, keyStart, at);
+    at += 1;
+    while (at < end && bytes[at]! <= BLANK) at += 1;
+    if (at >= end || bytes[at] !== COLON) return true;
+    at += 1;
+    while (at < end && bytes[at]! <= BLANK) at += 1;
+    if (at >= end) return true;
+    const first = bytes[at]!;
+    let valueStart = at;
+    let valueEnd: number;
+    let isEscaped = false;
+    if (first === QUOTE) {
+      valueStart += 1;
+      at = plainEnd(bytes, valueStart, end);
+      if (at < end && bytes[at] === BACKSLASH) {
+        isEscaped = true;
+        at = stringEnd(bytes, at, end);
+      }
+      valueEnd = at;
+      at += 1;
+    } else {
+      at =
+        first === JSON_KIND.object || first === JSON_KIND.array
+          ? nestedEnd(bytes, at, end)
+          : bareEnd(bytes, at, end);
+      if (at > end) at = end;
+      valueEnd = at;
+    }
     if (index === -1) continue;
-    const { kind } = members;
-    if (kind === JSON_KIND.object) {
-      const child = children[index];
+    if (first === JSON_KIND.object) {
+      const child = layout.children[index];
       if (child !== null && child !== undefined) {
-        walk(values, child, bytes, members.valueStart, members.valueEnd, depth + 1);
+        walk(values, child, bytes, valueStart, valueEnd, depth + 1);
         continue;
       }
     }
-    const role = roles[index]!;
-    if (role === -1 || isNothing(members)) continue;
+    const role = layout.roles[index]!;
+    if (role === -1 || isNothing(first, valueStart === valueEnd)) continue;
+    const rank = layout.ranks[index]!;
     if (values.start[role] === -1) values.found += 1;
-    else if (ranks[index]! >= values.rank[role]!) continue;
-    values.rank[role] = ranks[index]!;
-    values.start[role] = members.valueStart;
-    values.end[role] = members.valueEnd;
-    values.kind[role] = kind;
-    values.isEscaped[role] = members.isEscaped ? 1 : 0;
+    else if (rank >= values.rank[role]!) continue;
+    values.rank[role] = rank;
+    values.start[role] = valueStart;
+    values.end[role] = valueEnd;
+    values.kind[role] = kindOf(first);
+    values.isEscaped[role] = isEscaped ? 1 : 0;
   }
-  return true;
+}
+
+/** End of a string, or its first backslash. */
+function plainEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end) {
+    const byte = bytes[at];
+    if (byte === QUOTE || byte === BACKSLASH) break;
+    at += 1;
+  }
+  return at;
+}
+
+function stringEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return Math.min(at, end);
+}
+
+function kindOf(first: number): number {
+  return first === JSON_KIND.string || first === JSON_KIND.object || first === JSON_KIND.array
+    ? first
+    : JSON_KIND.other;
 }
 
 /** `null`, `true` and `false` say nothing that a role wants; nor does an empty string. */
-function isNothing(members: JsonMembers): boolean {
-  if (members.kind === JSON_KIND.string) return members.valueStart === members.valueEnd;
-  if (members.kind !== JSON_KIND.other) return false;
-  const first = members.bytes[members.valueStart];
-  return first === 0x6e || first === 0x74 || first === 0x66;
+function isNothing(first: number, isEmpty: boolean): boolean {
+  return first === JSON_KIND.string ? isEmpty : first === 0x6e || first === 0x74 || first === 0x66;
 }

@@ -112,8 +112,11 @@ export function timeOf(
 }
 
 function epochOf(bytes: Uint8Array, start: number, end: number): number {
+  const value = numberOf(bytes, start, end);
+  const ms = epochMs(value);
+  if (ms === value && Number.isInteger(ms)) return ms;
   // The floor is of a value rounded to the microsecond: seconds times a thousand end in .9999 as often as not.
-  return Math.floor(Math.round(epochMs(numberOf(bytes, start, end)) * 1_000) / 1_000);
+  return Math.floor(Math.round(ms * 1_000) / 1_000);
 }
 
 /** A JSON number; NaN for anything else. */

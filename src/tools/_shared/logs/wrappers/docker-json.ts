@@ -1,5 +1,5 @@
 import { clear, createByteBuffer, reserve } from '../framing/byte-buffer.ts';
-import { createKeyTable } from '../json/key-table.ts';
+import { createKeyTable, findKey } from '../json/key-table.ts';
 import { createJsonMembers, JSON_KIND, nextMember, openObject } from '../json/members.ts';
 import { hasAll, topLevelMembers } from '../json/top-level.ts';
 import { unescapeJson } from '../json/unescape.ts';
@@ -37,7 +37,7 @@ export const dockerJson: WrapperKind = {
         inner.timeMs = Number.NaN;
         while (nextMember(members)) {
           const { valueStart, valueEnd, kind } = members;
-          switch (keys.find(bytes, members.keyStart, members.keyEnd)) {
+          switch (findKey(keys, bytes, members.keyStart, members.keyEnd)) {
             case KEY.log:
               if (kind !== JSON_KIND.string) return false;
               hasLog = true;

@@ -1,6 +1,6 @@
 import { levelOfSeverity } from '../formats/support/level-words.ts';
 import { append, clear, createByteBuffer, reserve } from '../framing/byte-buffer.ts';
-import { createKeyTable } from '../json/key-table.ts';
+import { createKeyTable, findKey } from '../json/key-table.ts';
 import {
   createJsonMembers,
   JSON_KIND,
@@ -77,7 +77,7 @@ export const journal: WrapperKind = {
         inner.isPartial = false;
         while (nextMember(members)) {
           const { valueStart, valueEnd, kind } = members;
-          switch (keys.find(bytes, members.keyStart, members.keyEnd)) {
+          switch (findKey(keys, bytes, members.keyStart, members.keyEnd)) {
             case KEY.message:
               hasMessage = true;
               clear(text);

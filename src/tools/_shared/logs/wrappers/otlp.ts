@@ -1,4 +1,4 @@
-import { createKeyTable } from '../json/key-table.ts';
+import { createKeyTable, findKey } from '../json/key-table.ts';
 import {
   createJsonMembers,
   JSON_KIND,
@@ -35,7 +35,7 @@ export const otlp: WrapperKind = {
     function readResource(bytes: Buffer, start: number, end: number): void {
       if (!openObject(resource, bytes, start, end)) return;
       while (nextMember(resource)) {
-        if (keys.find(bytes, resource.keyStart, resource.keyEnd) !== KEY.attributes) continue;
+        if (findKey(keys, bytes, resource.keyStart, resource.keyEnd) !== KEY.attributes) continue;
         attributesStart = resource.valueStart;
         attributesEnd = resource.valueEnd;
       }
@@ -57,7 +57,7 @@ export const otlp: WrapperKind = {
       while (nextElement(scopeLogs)) {
         if (!openObject(scopeLog, bytes, scopeLogs.valueStart, scopeLogs.valueEnd)) continue;
         while (nextMember(scopeLog)) {
-          if (keys.find(bytes, scopeLog.keyStart, scopeLog.keyEnd) === KEY.logRecords)
+          if (findKey(keys, bytes, scopeLog.keyStart, scopeLog.keyEnd) === KEY.logRecords)
             giveRecords(bytes, scopeLog.valueStart, scopeLog.valueEnd, sink);
         }
       }
@@ -67,7 +67,7 @@ export const otlp: WrapperKind = {
       attributesEnd = 0;
       if (!openObject(resourceLog, bytes, start, end)) return;
       while (nextMember(resourceLog)) {
-        const key = keys.find(bytes, resourceLog.keyStart, resourceLog.keyEnd);
+        const key = findKey(keys, bytes, resourceLog.keyStart, resourceLog.keyEnd);
         // The collector writes the resource first.
         if (key === KEY.resource) readResource(bytes, resourceLog.valueStart, resourceLog.valueEnd);
         else if (key === KEY.scopeLogs) giveScopes(bytes, resourceLog.valueStart, resourceLog.valueEnd, sink);
@@ -86,7 +86,7 @@ export const otlp: WrapperKind = {
       if (!openObject(document, bytes, start, end)) return false;
       let found = false;
       while (nextMember(document)) {
-        if (keys.find(bytes, document.keyStart, document.keyEnd) !== KEY.resourceLogs) continue;
+        if (findKey(keys, bytes, document.keyStart, document.keyEnd) !== KEY.resourceLogs) continue;
         if (!openArray(resourceLogs, bytes, document.valueStart, document.valueEnd)) continue;
         found = true;
         while (nextElement(resourceLogs))

@@ -1,4 +1,4 @@
-import { addRanked, createRanked, wouldKeep, type Ranked } from './ranked.ts';
+import { addRanked, createRanked, rankLimit, type Ranked } from './ranked.ts';
 import { LIMIT } from './limits.ts';
 import type { AttributeDocument, AttributesDocument } from './types.ts';
 
@@ -45,10 +45,15 @@ export function slotOf(
   return { index, fromMs: index * widthMs, toMs: (index + 1) * widthMs };
 }
 
-/** Hot. */
-export function wantsAttributes({ step, slots }: Attributes, atMs: number, rank: number): boolean {
+export function wantsAttributes(attributes: Attributes, atMs: number, rank: number): boolean {
+  return rank < attributeRankLimit(attributes, atMs);
+}
+
+/** Only smaller ranks are kept of this time's slot, now and later. */
+export function attributeRankLimit({ step, slots }: Attributes, atMs: number): number {
   const ranked = slots.get(Math.floor(atMs / slotMsAt(step)));
-  return ranked === undefined ? step < LAST_STEP : wouldKeep(ranked, rank);
+  if (ranked !== undefined) return rankLimit(ranked);
+  return step < LAST_STEP ? Number.POSITIVE_INFINITY : 0;
 }
 
 /** How many more there are than before. */

@@ -13,6 +13,11 @@ export function wouldKeep<T extends { rank: number }>({ entries, limit }: Ranked
   return entries.length < limit || rank < (entries[entries.length - 1]?.rank ?? Number.NEGATIVE_INFINITY);
 }
 
+/** Ranks from here on are not kept, now and later: room only becomes scarcer. */
+export function rankLimit<T extends { rank: number }>({ entries, limit }: Ranked<T>): number {
+  return entries.length < limit ? Number.POSITIVE_INFINITY : (entries[limit - 1]?.rank ?? 0);
+}
+
 export function addRanked<T extends { rank: number }>(ranked: Ranked<T>, entry: T): void {
   if (!wouldKeep(ranked, entry.rank)) return;
   const { entries } = ranked;

@@ -38,6 +38,7 @@ export function wantsSample({ newest, newestLimit, ranked }: Samples, atMs: numb
 }
 
 function wantsNewest(newest: readonly Sample[], limit: number, atMs: number, rank: number): boolean {
+  if (limit === 0) return false;
   if (newest.length < limit) return true;
   const oldest = newest[newest.length - 1];
   return oldest !== undefined && (atMs > oldest.atMs || (atMs === oldest.atMs && rank > oldest.rank));

@@ -39,54 +39,61 @@ export function endOfShape(bytes: Uint8Array, start: number, end: number): numbe
   return cut > start ? cut : limit;
 }
 
-/** Hot. FNV-1a with two offsets and two odd factors. */
+/**
+ * Hot. FNV-1a twice, with two factors: over the bytes of a word, and over words and marks. A word with a digit counts as that digit alone. Blanks at the
+ * ends count, though the collapsed text is without them: one shape may have several hashes, never one hash several shapes.
+ */
 export function hashCollapsed(bytes: Uint8Array, start: number, end: number, into: CollapsedHash): void {
   let high = 0x811c9dc5 | 0;
   let low = 0x9747b28c | 0;
-  let at = start;
+  let wordHigh = 0;
+  let wordLow = 0;
+  /** Kinds within the word so far, as bits; 0 between words. */
+  let kinds = 0;
   let blankBefore = false;
-  while (at < end && KINDS[bytes[at] as number] === BLANK_KIND) at += 1;
-  while (at < end) {
+  for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
     const kind = KINDS[byte] as number;
-    if (kind === BLANK_KIND) {
-      blankBefore = true;
-      at += 1;
+    if (kind === LETTER_KIND || kind === DIGIT_KIND) {
+      wordHigh = Math.imul(wordHigh ^ byte, 0x01000193);
+      wordLow = Math.imul(wordLow ^ byte, 0x5bd1e995);
+      kinds |= kind;
       continue;
     }
-    if (blankBefore) {
-      high = Math.imul(high ^ SPACE, 0x01000193);
-      low = Math.imul(low ^ SPACE, 0x5bd1e995);
+    if (kinds !== 0) {
+      const isNumber = kinds >= DIGIT_KIND;
+      high = spreadWord(high ^ (isNumber ? DIGIT_CODE : wordHigh), 0x01000193);
+      low = spreadWord(low ^ (isNumber ? DIGIT_CODE : wordLow), 0x5bd1e995);
+      wordHigh = 0;
+      wordLow = 0;
+      kinds = 0;
       blankBefore = false;
     }
-    if (kind === OTHER_KIND) {
+    if (kind === BLANK_KIND) {
+      if (blankBefore) continue;
+      blankBefore = true;
+      high = Math.imul(high ^ SPACE, 0x01000193);
+      low = Math.imul(low ^ SPACE, 0x5bd1e995);
+    } else {
+      blankBefore = false;
       high = Math.imul(high ^ byte, 0x01000193);
       low = Math.imul(low ^ byte, 0x5bd1e995);
-      at += 1;
-      continue;
     }
-    const highBefore = high;
-    const lowBefore = low;
-    let wordKind = kind;
-    let digits = 0;
-    let letter = byte;
-    do {
-      digits |= wordKind;
-      high = Math.imul(high ^ letter, 0x01000193);
-      low = Math.imul(low ^ letter, 0x5bd1e995);
-      at += 1;
-      if (at >= end) break;
-      letter = bytes[at] as number;
-      wordKind = KINDS[letter] as number;
-    } while (wordKind === LETTER_KIND || wordKind === DIGIT_KIND);
-    if (digits >= DIGIT_KIND) {
-      high = Math.imul(highBefore ^ DIGIT_CODE, 0x01000193);
-      low = Math.imul(lowBefore ^ DIGIT_CODE, 0x5bd1e995);
-    }
+  }
+  if (kinds !== 0) {
+    const isNumber = kinds >= DIGIT_KIND;
+    high = spreadWord(high ^ (isNumber ? DIGIT_CODE : wordHigh), 0x01000193);
+    low = spreadWord(low ^ (isNumber ? DIGIT_CODE : wordLow), 0x5bd1e995);
   }
   // FNV's upper bits know too little of the last bytes to be used as a slot.
   into.high = high ^ (high >>> 15);
   into.low = low ^ (low >>> 13);
+}
+
+/** All 32 bits of a word's hash count: its upper ones must reach the lower ones. */
+function spreadWord(hash: number, factor: number): number {
+  const spread = Math.imul(hash, factor);
+  return spread ^ (spread >>> 15);
 }
 
 /** The collapsed text itself; the same walk as the hash. */
