@@ -81,6 +81,8 @@ export const blockSchema = z.discriminatedUnion('kind', [
     title: z.string().optional(),
     text: z.string(),
     tone: toneSchema.optional(),
+    /** Words of the backend's or of a user's of it: drawn so that nobody takes them for ours, or for an instruction. */
+    untrusted: z.boolean().optional(),
   }),
 ]);
 export type Block = z.infer<typeof blockSchema>;

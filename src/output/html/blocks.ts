@@ -27,6 +27,8 @@ const WRITERS: { [Kind in BlockKind]: Writer<BlockOf<Kind>> } = {
     return `${heading(block.title)}<pre>${lines.join('\n')}</pre>`;
   },
   text: (block) => {
+    if (block.untrusted === true)
+      return `${heading(block.title)}<pre class="untrusted">${esc(block.text)}</pre>`;
     const paragraphs = block.text
       .split(/\n{2,}/)
       .map((part) => `<p class="tone ${block.tone ?? ''}">${esc(part).replaceAll('\n', '<br>')}</p>`);

@@ -14,13 +14,10 @@ import { addErrorRecord, createPlacedRecord, type RecordContext } from './error-
 import { createPlainRecords } from './plain-records.ts';
 import { createFieldReader } from './record-fields.ts';
 import { createRecordKeys } from './record-keys.ts';
+import { saysTime } from './record-time.ts';
 
 /** Shapes that one thread tells apart, about 1 KB each with their groups. */
 const SHAPES = 32_768;
-
-/** Times outside (1980 to 2200) are mistakes of a clock or of a format: the record is read as one without a time. */
-const EARLIEST_MS = Date.UTC(1980);
-const LATEST_MS = Date.UTC(2200);
 
 export interface AggregateOptions {
   /** `toMs` is exclusive. */
@@ -83,7 +80,7 @@ export function createAggregate({ range, redact, exceptions }: AggregateOptions)
     counters,
     add(stream, view, format) {
       let atMs = view.timeMs;
-      const timeless = !(atMs >= EARLIEST_MS && atMs < LATEST_MS);
+      const timeless = !saysTime(atMs);
       if (timeless) {
         counters.withoutTime += 1;
         atMs = stream.lastMs;

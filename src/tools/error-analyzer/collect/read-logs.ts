@@ -26,6 +26,8 @@ export interface LogsRead {
   documents: SegmentDocument[];
   /** Of tier 2, and of rules. */
   edges: FamilyEdge[];
+  /** Of the user's folders: what keys of bundles were made with. */
+  sourceMaps: Grouping['sourceMaps'];
   /** What could not be used of rules and source maps. */
   notes: readonly string[];
   report: IngestReport;
@@ -57,6 +59,7 @@ async function readFiles(
   return {
     documents: [...segments],
     edges,
+    sourceMaps: grouping.sourceMaps,
     notes: grouping.notes,
     report,
     checkpoints: checkpoints.map(({ after }) => after),
@@ -83,6 +86,7 @@ async function readSources(
   return {
     documents,
     edges: [...keptEdgesOf(ctx, documents), ...ruleEdgesOf(ctx, grouping, documents)],
+    sourceMaps: grouping.sourceMaps,
     notes: grouping.notes,
     report: result.report,
     checkpoints: storedCheckpoints(ctx),

@@ -108,7 +108,8 @@ export function createRecordKeys({ table, redact, exceptions }: RecordKeyOptions
   };
 }
 
-function firstLine(view: RecordView, into: ByteSlice): void {
+/** Of the message, or of the record where it has none: what a group of messages is known by. */
+export function firstLine(view: RecordView, into: ByteSlice): void {
   const { message, raw } = view;
   const { bytes, start, end } = message.start < message.end ? message : raw;
   const limit = Math.min(end, start + LIMIT.sampleBytes);

@@ -24,7 +24,8 @@ export interface StreamReading {
 
 export interface StreamReadingOptions {
   stream: LogStream;
-  aggregate: Aggregate;
+  /** Takes the records. */
+  aggregate: Pick<Aggregate, 'add'>;
   format: string | undefined;
   zoneOffsetMinutes: number;
   nowMs: number;

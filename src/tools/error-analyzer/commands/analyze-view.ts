@@ -30,7 +30,7 @@ const KIND: Readonly<Record<DetectionKind, { word: string; tone: Tone }>> = {
   disappeared: { word: 'stopped', tone: 'muted' },
 };
 
-function incidentTree({ incident, cause }: ExplainedIncident, window: LogWindow): Block {
+export function incidentTree({ incident, cause }: ExplainedIncident, window: LogWindow): Block {
   const titles = new Map(window.groups.map(({ id, title }) => [id, title]));
   const { candidates, notes } = cause;
   return {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
-import { EMPTY_COVERAGE } from '../../../core/coverage.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
 import type { GroupMark, StoredGroup } from '../../../store/error-log-store.ts';
 import type { Store } from '../../../store/store.ts';
 import { defineCommand, type ReportDraft } from '../../define.ts';
+import { groupSubject } from '../analyze/finding.ts';
 import type { ErrorOptions } from '../options.ts';
 
 /** What a person says of a group: resolved, ignored, or open again. */
@@ -110,7 +110,8 @@ function mark(store: Store, id: string, said: GroupMark | null): ReportDraft {
     status: 'pass',
     summary: `${group.id} is ${state} now: ${group.title}`,
     findings: [],
-    coverage: EMPTY_COVERAGE,
+    // No rule judges it; it was done.
+    coverage: { checked: [{ subject: groupSubject(group), rules: [] }], notChecked: [] },
     sections: [],
     data: {
       group: group.id,
