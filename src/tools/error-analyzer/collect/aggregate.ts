@@ -1,5 +1,6 @@
 import { LEVEL } from '../../../core/log/level.ts';
 import type { RecordView } from '../../../core/log/record-view.ts';
+import { withoutPersonalData } from '../../../core/personal-data.ts';
 import type { Redactor } from '../../../core/redact.ts';
 import type { ExceptionKeyOptions } from '../analyze/exception/key.ts';
 import { addCount } from '../analyze/segments/counts.ts';
@@ -27,7 +28,8 @@ export interface AggregateOptions {
 }
 
 /** Records in, segments out, in bounded memory. */
-export function createAggregate({ range, redact, exceptions }: AggregateOptions): Aggregate {
+export function createAggregate({ range, exceptions, ...options }: AggregateOptions): Aggregate {
+  const redact = withoutPersonalData(options.redact);
   const table = createShapeTable({ capacity: SHAPES });
   const keys = createRecordKeys({ table, redact, exceptions });
   const fieldsOf = createFieldReader(redact);

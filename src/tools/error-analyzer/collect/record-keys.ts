@@ -6,6 +6,7 @@ import {
   type RecordView,
 } from '../../../core/log/record-view.ts';
 import type { Redactor } from '../../../core/redact.ts';
+import { capText, oneLine } from '../../../core/text.ts';
 import { parseTrace } from '../../_shared/logs/trace/parse.ts';
 import { exceptionKey, type ExceptionKeyOptions } from '../analyze/exception/key.ts';
 import { exceptionGroupId, messageGroupId } from '../analyze/segments/families.ts';
@@ -49,7 +50,7 @@ export function createRecordKeys({ table, redact, exceptions }: RecordKeyOptions
   const stacks = new Map<number, GroupIdentity | null>();
   const line = emptySlice();
 
-  const titled = (text: string): string => redact.text(text).slice(0, LIMIT.titleChars);
+  const titled = (text: string): string => capText(redact.text(oneLine(text)), LIMIT.titleChars);
 
   const makeMessageGroup = (index: number): GroupIdentity => {
     const shape = table.shape(index);

@@ -20,7 +20,7 @@ export interface IngestOptions {
   zoneOffsetMinutes: number;
   /** Records of other times are counted and left out. `toMs` is exclusive. */
   range: { fromMs: number; toMs: number };
-  /** Takes secrets out of whatever is kept; keys are made before, so it changes no group. */
+  /** Takes secrets out of whatever is kept, and personal data goes with them; keys are made before, so it changes no group. */
   redact: Redactor;
   /** Epoch ms: what records of a program or of stdin are dated by that say no time. */
   nowMs: () => number;

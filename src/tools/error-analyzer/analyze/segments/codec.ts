@@ -47,7 +47,7 @@ function groupDocuments({ byId }: GroupSet, redact: Redactor): GroupDocument[] {
         id,
         kind,
         isError,
-        shape: shape === null ? null : { key: shape.key, canonical: redact.text(shape.canonical) },
+        shape: shape === null ? null : { key: shape.key, canonical: redactedShape(shape, redact) },
         title,
         culprit,
         level,
@@ -59,6 +59,14 @@ function groupDocuments({ byId }: GroupSet, redact: Redactor): GroupDocument[] {
         details: details === null ? null : detailsDocument(details),
       }),
     );
+}
+
+/** Shapes that differ by a secret still differ afterwards, as they must for tier 2 to see that this word varies. */
+function redactedShape({ key, canonical }: { key: string; canonical: string }, redact: Redactor): string {
+  const redacted = redact.text(canonical);
+  return redacted === canonical
+    ? canonical
+    : redacted.replaceAll('[redacted]', `[redacted-${key.slice(0, 8)}]`);
 }
 
 function detailsDocument({ users, requests, fields, releases, attributes }: GroupDetails): DetailsDocument {

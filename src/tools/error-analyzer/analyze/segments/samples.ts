@@ -1,5 +1,7 @@
 import type { Redactor } from '../../../../core/redact.ts';
 import type { LogLevel } from '../../../../core/log/level.ts';
+import { capText, stripControl } from '../../../../core/text.ts';
+import { hideUser } from './hide-user.ts';
 import { LIMIT } from './limits.ts';
 import { addRanked, createRanked, wouldKeep, type Ranked } from './ranked.ts';
 import type { SampleDocument } from './types.ts';
@@ -13,6 +15,8 @@ export interface Sample {
   /** Bytes as they came, until the document is made: most samples are soon replaced by newer ones, and redaction is dear. */
   text: string | Uint8Array;
   fields: Readonly<Record<string, string>>;
+  /** Whom the record names as its user; only known until the document is made. */
+  user?: string | null;
   stream: string;
 }
 
@@ -68,20 +72,37 @@ function isNewer(one: Sample | undefined, other: Sample): boolean {
 }
 
 export function sampleDocument(sample: Sample, redact: Redactor): SampleDocument {
-  const { rank, atMs, timeless, level, text, fields, stream } = sample;
+  const { rank, atMs, timeless, level, text, fields, user, stream } = sample;
   const known = { rank, atMs, timeless, level };
   if (typeof text === 'string') return { ...known, text, fields, stream };
-  return { ...known, text: redact.text(cleanText(text)), fields: redact.deep(sorted(fields)), stream };
+  // What hides a secret from its pattern goes first: a zero-width character within it.
+  const clean = stripControl(new TextDecoder().decode(text, { stream: true }));
+  return {
+    ...known,
+    text: capBytes(redact.text(hideUser(clean, user ?? null)), LIMIT.sampleBytes),
+    fields: cleanFields(sorted(fields), redact),
+    stream,
+  };
 }
 
-/** Whole characters only, invalid ones replaced, no escape sequences or other control characters but tab and line end. */
-function cleanText(bytes: Uint8Array): string {
-  return (
-    new TextDecoder()
-      .decode(bytes, { stream: true })
-      // oxlint-disable-next-line no-control-regex -- they are what is taken out
-      .replace(/\u001B(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])|[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '')
+function cleanFields(
+  fields: Readonly<Record<string, string>>,
+  redact: Redactor,
+): Readonly<Record<string, string>> {
+  const clean = redact.deep(
+    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, stripControl(value)])),
   );
+  return Object.fromEntries(
+    Object.entries(clean).map(([name, value]) => [name, capText(value, LIMIT.fieldChars)]),
+  );
+}
+
+/** At most so many bytes of UTF-8, of whole characters. */
+function capBytes(text: string, most: number): string {
+  if (text.length * 3 <= most) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= most) return text;
+  return new TextDecoder().decode(bytes.subarray(0, most), { stream: true });
 }
 
 function sorted(fields: Readonly<Record<string, string>>): Record<string, string> {
