@@ -75,6 +75,7 @@ describe('check', () => {
       'dependency-health-checker',
       'database-performance-tracker',
       'query-optimizer',
+      'error-analyzer',
       'shop-guard',
     ]);
     expect(tools.at(-1)).toMatchObject({ status: 'pass', command: 'probe', state: 'finished' });
