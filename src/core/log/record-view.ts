@@ -62,6 +62,30 @@ export function clearSlice(slice: ByteSlice): void {
   slice.end = 0;
 }
 
+/** A copy that stays as it is. */
+export function copyRecordView(view: RecordView): RecordView {
+  const raw = copySlice(view.raw);
+  const within = (slice: ByteSlice): ByteSlice => {
+    const isPart =
+      slice.bytes === view.raw.bytes && slice.start >= view.raw.start && slice.end <= view.raw.end;
+    if (!isPart) return copySlice(slice);
+    return { bytes: raw.bytes, start: slice.start - view.raw.start, end: slice.end - view.raw.start };
+  };
+  return {
+    ...view,
+    raw,
+    message: within(view.message),
+    stack: within(view.stack),
+    exceptionType: within(view.exceptionType),
+    logger: within(view.logger),
+  };
+}
+
+function copySlice({ bytes, start, end }: ByteSlice): ByteSlice {
+  if (start === end) return emptySlice();
+  return { bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start };
+}
+
 /** As text, for people: invalid UTF-8 becomes the replacement character. At most `maxBytes`, never half a character. */
 export function sliceText({ bytes, start, end }: ByteSlice, maxBytes = Number.POSITIVE_INFINITY): string {
   const cut = end - start > maxBytes;

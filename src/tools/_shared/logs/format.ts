@@ -31,6 +31,8 @@ export interface LogFormat {
   decode(view: RecordView, context: DecodeContext): boolean;
   /** Cold. All fields of a record, nested ones by dotted name; caps of depth and number are the caller's. Values are text, as written. */
   fields(view: RecordView, sink: (name: string, value: string) => void): void;
+  /** Fields are told by what stands around the record, too (a wrapper): they can only be read while it is given out. */
+  hasPassingFields?: boolean;
   /** Its documentation and its tests. */
   samples: readonly FormatSample[];
 }

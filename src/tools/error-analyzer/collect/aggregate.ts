@@ -3,6 +3,7 @@ import type { RecordView } from '../../../core/log/record-view.ts';
 import { withoutPersonalData } from '../../../core/personal-data.ts';
 import type { Redactor } from '../../../core/redact.ts';
 import type { ExceptionKeyOptions } from '../analyze/exception/key.ts';
+import { settleAttributes } from '../analyze/segments/attributes.ts';
 import { addCount } from '../analyze/segments/counts.ts';
 import { rankOf } from '../analyze/segments/hash.ts';
 import { MINUTE_MS } from '../analyze/segments/limits.ts';
@@ -52,12 +53,19 @@ export function createAggregate({ range, exceptions, ...options }: AggregateOpti
   let minuteFromMs = Number.NaN;
   let minuteToMs = Number.NaN;
   let segment: Segment | null = null;
+  /** The last one, whose sampled records may not have been read yet. */
+  let lastSegment: Segment | null = null;
   let groupsBefore = 0;
   let recordsOfMinute = 0;
   let errorsOfMinute = 0;
 
   const openMinute = (atMs: number): Segment => {
     const opened = segmentAt(timeline, atMs);
+    if (opened !== lastSegment) {
+      // What waits to be read is of one segment at most: it holds bytes of records.
+      if (lastSegment !== null) settleAttributes(lastSegment.traffic);
+      lastSegment = opened;
+    }
     minute = Math.floor(atMs / MINUTE_MS);
     minuteFromMs = minute * MINUTE_MS;
     minuteToMs = minuteFromMs + MINUTE_MS;
@@ -117,6 +125,7 @@ export function createAggregate({ range, exceptions, ...options }: AggregateOpti
     },
     take() {
       closeMinute();
+      lastSegment = null;
       return takeSegments(timeline, redact);
     },
   };

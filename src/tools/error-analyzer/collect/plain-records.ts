@@ -1,7 +1,9 @@
 import type { LogLevel } from '../../../core/log/level.ts';
-import { addAttributes, attributeRankLimit } from '../analyze/segments/attributes.ts';
+import { copyRecordView } from '../../../core/log/record-view.ts';
+import { addAttributes, attributeRankLimit, type AttributeEntry } from '../analyze/segments/attributes.ts';
 import { addCount } from '../analyze/segments/counts.ts';
 import { takeTitle, type GroupTally } from '../analyze/segments/groups.ts';
+import { LIMIT } from '../analyze/segments/limits.ts';
 import { rankLimit } from '../analyze/segments/ranked.ts';
 import { addSample } from '../analyze/segments/samples.ts';
 import { groupIn, type Segment } from '../analyze/segments/segment.ts';
@@ -17,6 +19,8 @@ export interface PlainRecords {
   add(segment: Segment, record: PlacedRecord): void;
   flush(segment: Segment, minute: number): void;
 }
+
+const NO_FIELDS: Readonly<Record<string, string>> = {};
 
 export function createPlainRecords(context: RecordContext, shapes: number): PlainRecords {
   const { keys, fieldsOf, counters } = context;
@@ -59,8 +63,16 @@ export function createPlainRecords(context: RecordContext, shapes: number): Plai
   };
 
   const keepAttributes = (segment: Segment, { view, format, atMs, rank }: PlacedRecord): void => {
-    const { counted } = fieldsOf(view, format);
-    segment.trafficAttributes += addAttributes(segment.traffic, { rank, atMs, fields: counted });
+    const isNow = format.hasPassingFields === true || view.raw.end - view.raw.start > LIMIT.sampleBytes;
+    const entry: AttributeEntry = { rank, atMs, fields: isNow ? fieldsOf(view, format).counted : NO_FIELDS };
+    if (!isNow) {
+      const record = copyRecordView(view);
+      entry.settle = () => {
+        entry.fields = fieldsOf(record, format).counted;
+        delete entry.settle;
+      };
+    }
+    segment.trafficAttributes += addAttributes(segment.traffic, entry);
     attributesBelow = attributeRankLimit(segment.traffic, atMs);
   };
 

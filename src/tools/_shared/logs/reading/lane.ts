@@ -340,6 +340,7 @@ function withFields(format: LogFormat, wrapperFields: LaneOptions['wrapperFields
   if (wrapperFields === null) return format;
   return {
     ...format,
+    hasPassingFields: true,
     fields(view, sink) {
       format.fields(view, sink);
       wrapperFields(sink);

@@ -9,7 +9,12 @@ import type { AttributeDocument, AttributesDocument } from './types.ts';
  */
 export interface Attributes {
   step: number;
-  slots: Map<number, Ranked<AttributeDocument>>;
+  slots: Map<number, Ranked<AttributeEntry>>;
+}
+
+/** Most records that are sampled are soon replaced by others, and reading their fields is dear: `settle` reads those of one that stayed. */
+export interface AttributeEntry extends AttributeDocument {
+  settle?: () => void;
 }
 
 const SLOT_MS = 600_000;
@@ -56,8 +61,13 @@ export function attributeRankLimit({ step, slots }: Attributes, atMs: number): n
   return step < LAST_STEP ? Number.POSITIVE_INFINITY : 0;
 }
 
+/** Reads what is to be read later (`settle`): before what it is read from goes away, and before the entries are told. */
+export function settleAttributes({ slots }: Attributes): void {
+  for (const { entries } of slots.values()) for (const entry of entries) entry.settle?.();
+}
+
 /** How many more there are than before. */
-export function addAttributes(attributes: Attributes, entry: AttributeDocument): number {
+export function addAttributes(attributes: Attributes, entry: AttributeEntry): number {
   const limit = limitAt(attributes.step);
   if (limit < 1) return 0;
   const slot = Math.floor(entry.atMs / slotMsAt(attributes.step));
@@ -108,9 +118,12 @@ export function attributeCount({ slots }: Attributes): number {
   return count;
 }
 
-export function attributesDocument({ step, slots }: Attributes): AttributesDocument {
+export function attributesDocument(attributes: Attributes): AttributesDocument {
+  settleAttributes(attributes);
+  const { step, slots } = attributes;
   const inOrder = [...slots].toSorted(([a], [b]) => a - b);
-  return { step, entries: inOrder.flatMap(([, { entries }]) => entries) };
+  const entries = inOrder.flatMap(([, ranked]) => ranked.entries);
+  return { step, entries: entries.map(({ rank, atMs, fields }) => ({ rank, atMs, fields })) };
 }
 
 export function attributesOf({ step, entries }: AttributesDocument): Attributes {

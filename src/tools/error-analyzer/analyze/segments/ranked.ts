@@ -21,8 +21,12 @@ export function rankLimit<T extends { rank: number }>({ entries, limit }: Ranked
 export function addRanked<T extends { rank: number }>(ranked: Ranked<T>, entry: T): void {
   if (!wouldKeep(ranked, entry.rank)) return;
   const { entries } = ranked;
-  let at = entries.length;
-  while (at > 0 && (entries[at - 1]?.rank ?? 0) > entry.rank) at -= 1;
+  let at = 0;
+  for (let to = entries.length; at < to;) {
+    const middle = (at + to) >>> 1;
+    if ((entries[middle]?.rank ?? 0) <= entry.rank) at = middle + 1;
+    else to = middle;
+  }
   if (entries[at - 1]?.rank === entry.rank) return;
   entries.splice(at, 0, entry);
   if (entries.length > ranked.limit) entries.pop();
