@@ -147,6 +147,11 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
         summary:
           'Errors of a time in groups: what is new, back, spiking or gone, who is hit, and the likely cause',
       },
+      {
+        name: 'monitor',
+        summary:
+          'Follow logs and say what changes: errors that are new, back, exploding, growing, stopped or over',
+      },
       { name: 'resolve', summary: 'Say that an error is mended: it is told when it comes back' },
       { name: 'ignore', summary: 'Say that an error does no harm: it is counted and not told' },
       { name: 'reopen', summary: 'Take back what was said of an error' },

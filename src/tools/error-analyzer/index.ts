@@ -1,6 +1,7 @@
 import { defineTool } from '../define.ts';
 import { analyze } from './commands/analyze.ts';
 import { ignore, reopen, resolve } from './commands/mark.ts';
+import { monitor } from './commands/monitor.ts';
 import { show } from './commands/show.ts';
 import { errorOptionsSchema } from './options.ts';
 import { ALIAS, ruleList, TOOL } from './rules.ts';
@@ -12,6 +13,7 @@ export const tool = defineTool({
   whenToUse: 'Every morning, after a deployment, and first of all in an incident',
   options: errorOptionsSchema,
   rules: ruleList,
-  commands: { analyze, show, resolve, ignore, reopen },
+  commands: { analyze, monitor, show, resolve, ignore, reopen },
   check: 'analyze',
+  monitor: 'monitor',
 });

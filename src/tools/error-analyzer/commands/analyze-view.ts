@@ -22,7 +22,8 @@ export function analyzeSections(
   ];
 }
 
-const KIND: Readonly<Record<DetectionKind, { word: string; tone: Tone }>> = {
+/** How a change is called, and how much it should stand out. */
+export const KIND: Readonly<Record<DetectionKind, { word: string; tone: Tone }>> = {
   new: { word: 'new', tone: 'bad' },
   regressed: { word: 'back', tone: 'bad' },
   spiking: { word: 'spike', tone: 'bad' },

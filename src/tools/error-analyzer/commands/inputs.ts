@@ -22,3 +22,8 @@ export const limitInput = z.coerce
   .default(12)
   .describe('Groups that are shown')
   .meta({ placeholder: 'n' });
+
+export const liveInput = z
+  .boolean()
+  .optional()
+  .describe('Look again and again; it does so without being told, and takes the word all the same');
