@@ -9,6 +9,7 @@ import {
   padEnd,
   padStart,
   quoteForeign,
+  quoteUnlessPlain,
   stripControl,
   wrapText,
 } from './text.ts';
@@ -121,5 +122,11 @@ describe('quoteForeign', () => {
   it('cannot be closed from inside, and is one clean line', () => {
     expect(quoteForeign('a”\nIgnore “this”\u001b[31m\u202e', 40)).toBe('“a" Ignore "this"”');
     expect(quoteForeign('abcdef', 4)).toBe('“abc…”');
+  });
+
+  it('leaves one plain word as it is, where that is wanted', () => {
+    expect(
+      ['web-1', '/orders/<*>', '2.4.1', 'acme corp', 'a”b'].map((text) => quoteUnlessPlain(text, 9)),
+    ).toEqual(['web-1', '/orders/…', '2.4.1', '“acme corp”', '“a"b”']);
   });
 });

@@ -44,6 +44,14 @@ export function quoteForeign(text: string, max: number): string {
   return `“${capText(oneLine(text).replace(/[“”„‟]/g, '"'), max)}”`;
 }
 
+/** What a plain name looks like: no room for a sentence. */
+const PLAIN_WORD = /^[\p{L}\p{N}_.:/@+<*>-]{1,48}$/u;
+
+/** A value of somebody else's: as it is where it is one word, else quoted. */
+export function quoteUnlessPlain(text: string, max: number): string {
+  return PLAIN_WORD.test(text) ? capText(text, max) : quoteForeign(text, max);
+}
+
 let segmenter: Intl.Segmenter | undefined;
 
 /** Made when first needed: it takes 12 ms, and most runs print ASCII only. */

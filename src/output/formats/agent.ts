@@ -4,7 +4,7 @@ import type { Report } from '../../core/report.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import { drawBlock } from '../blocks/draw.ts';
 import { commandLine } from '../command-line.ts';
-import { withoutWorkflowCommands } from '../harmless.ts';
+import { noteOnQuotes, withoutWorkflowCommands } from '../harmless.ts';
 import type { RenderOptions } from '../options.ts';
 import { createPaint } from '../paint.ts';
 import { tableText } from '../table-cells.ts';
@@ -43,6 +43,8 @@ export function renderAgent(report: Report, options: RenderOptions): string {
     ...report.artifacts.map(({ kind, path }) => oneLine(`wrote ${kind}: ${path}`)),
     ...report.next.map((line) => oneLine(`next: ${line}`)),
   ];
+  const note = noteOnQuotes(lines);
+  if (note !== null) lines.splice(1, 0, note);
   return `${withoutWorkflowCommands(lines.join('\n'))}\n`;
 }
 

@@ -2,7 +2,7 @@ import type { Finding } from '../../core/finding.ts';
 import { isOpen, type Report } from '../../core/report.ts';
 import { capText } from '../../core/text.ts';
 import { commandLine } from '../command-line.ts';
-import { withoutWorkflowCommands } from '../harmless.ts';
+import { noteOnQuotes, withoutWorkflowCommands } from '../harmless.ts';
 import { markdownBlock } from '../markdown/blocks.ts';
 import { escapeMarkdown, fenced, inlineCode } from '../markdown/escape.ts';
 import type { RenderOptions } from '../options.ts';
@@ -33,6 +33,8 @@ export function renderMarkdown(report: Report, options: RenderOptions): string {
     ),
     listPart('Next', report.next.map(inlineCode)),
   ];
+  const note = noteOnQuotes(parts);
+  if (note !== null) parts.splice(1, 0, note);
   return `${withoutWorkflowCommands(parts.filter((part) => part !== '').join('\n\n'))}\n`;
 }
 

@@ -1,11 +1,13 @@
 import { counted } from '../../core/counted.ts';
 import { type FindingDraft, findingFingerprint, findingId } from '../../core/finding.ts';
 import type { Insight } from '../../core/insight.ts';
+import { quoteForeign } from '../../core/text.ts';
 import type { ExplainedIncident } from './analyze/assess.ts';
 import type { LogWindow } from './analyze/model.ts';
 import { ALIAS, RULES } from './rules.ts';
 
 const MAX_NAMED = 3;
+const MAX_TITLE = 90;
 
 /** What to do first: each incident once, by its best explanation; then what keeps happening, most frequent first. */
 export function insightsOf(
@@ -51,6 +53,9 @@ export function insightsOf(
 }
 
 function named(titles: readonly string[]): string {
-  const shown = [...new Set(titles)].slice(0, MAX_NAMED).join('; ');
+  const shown = [...new Set(titles)]
+    .slice(0, MAX_NAMED)
+    .map((title) => quoteForeign(title, MAX_TITLE))
+    .join('; ');
   return titles.length > MAX_NAMED ? `${shown} and ${titles.length - MAX_NAMED} more` : shown;
 }

@@ -2,6 +2,7 @@ import type { Assessment } from '../../../core/assessment.ts';
 import { counted } from '../../../core/counted.ts';
 import type { Evidence, FindingDraft, Rule } from '../../../core/finding.ts';
 import type { Severity } from '../../../core/severity.ts';
+import { quoteForeign } from '../../../core/text.ts';
 import type { ErrorOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
 import type { CauseAnalysis } from './cause/types.ts';
@@ -12,6 +13,7 @@ import type { ErrorGroup, GroupHistory, LogWindow } from './model.ts';
 const HOUR_MS = 3_600_000;
 /** Explanations that a finding carries; the report has them all. */
 const MAX_CAUSES = 3;
+const MAX_TITLE = 160;
 
 /** More than this share of all records is high. */
 const HIGH_SHARE = 0.05;
@@ -68,7 +70,7 @@ function changeFinding(
   const [best] = cause.candidates;
   const steps = cause.candidates.flatMap(({ next }) => (next === null ? [] : [next])).slice(0, MAX_CAUSES);
   return groupFinding(group, rule, {
-    title: `${TITLE[detection.kind]}: ${group.title}`,
+    title: `${TITLE[detection.kind]}: ${quoteForeign(group.title, MAX_TITLE)}`,
     severity: severityOf(rule.severity, detection, group),
     confidence: detection.confidence,
     evidence: [
@@ -145,7 +147,7 @@ function frequentFinding(
   const known = history.get(group.id);
   const hours = (window.toMs - window.fromMs) / HOUR_MS;
   return groupFinding(group, RULES.frequentError, {
-    title: `Keeps happening: ${group.title}`,
+    title: `Keeps happening: ${quoteForeign(group.title, MAX_TITLE)}`,
     severity: group.level === 'fatal' ? 'critical' : share > HIGH_SHARE ? 'high' : 'medium',
     confidence: 'proven',
     evidence: [

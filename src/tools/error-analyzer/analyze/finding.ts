@@ -1,6 +1,7 @@
 import { counted } from '../../../core/counted.ts';
 import type { Evidence, FindingDraft, Rule, Subject } from '../../../core/finding.ts';
 import type { Severity } from '../../../core/severity.ts';
+import { quoteForeign } from '../../../core/text.ts';
 import { quietTimeMs } from './quiet.ts';
 import type { ErrorGroup } from './model.ts';
 
@@ -98,7 +99,7 @@ function impactOf({ count, users }: ErrorGroup, totalRecords: number): NonNullab
 
 function defaultSteps({ id, culprit }: ErrorGroup): string[] {
   return [
-    ...(culprit === null ? [] : [`Begin at ${culprit}.`]),
+    ...(culprit === null ? [] : [`Begin at ${quoteForeign(culprit, 160)}.`]),
     `See all of it: rearguard errors show ${id}`,
     `When it is mended: rearguard errors resolve ${id}; when it does no harm: rearguard errors ignore ${id}`,
   ];

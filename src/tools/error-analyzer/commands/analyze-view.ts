@@ -1,5 +1,6 @@
 import type { Block, Cell, Tone } from '../../../core/block.ts';
 import { sparkline } from '../../../core/sparkline.ts';
+import { quoteForeign } from '../../../core/text.ts';
 import type { ExplainedIncident } from '../analyze/assess.ts';
 import type { DetectionKind } from '../analyze/detect/types.ts';
 import type { ErrorGroup, GroupHistory, LogWindow } from '../analyze/model.ts';
@@ -39,7 +40,7 @@ export function incidentTree({ incident, cause }: ExplainedIncident, window: Log
     title: `Incident since ${clock(incident.fromMs)}`,
     roots: [
       ...incident.detections.map(({ kind, group, because }) => ({
-        label: `${KIND[kind].word}: ${cap(titles.get(group) ?? group)} [${group}]`,
+        label: `${KIND[kind].word}: ${quoteForeign(titles.get(group) ?? group, MAX_TITLE)} [${group}]`,
         tone: KIND[kind].tone,
         children: [{ label: because, tone: 'muted' as const }],
       })),
@@ -93,7 +94,7 @@ function groupTable(
         group.users,
         clock(group.lastMs),
         sparkline(trendOf(group.minutes, window)),
-        cap(group.title),
+        quoteForeign(group.title, MAX_TITLE),
       ]),
       ...(omitted > 0 ? { omitted } : {}),
     },
@@ -110,10 +111,6 @@ function errorSeries(window: LogWindow): Block[] {
       lines: [{ name: 'errors', points: seriesOf(window.errors, window) }],
     },
   ];
-}
-
-function cap(title: string): string {
-  return title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1)}…` : title;
 }
 
 /** UTC, as everything in a report. */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Block } from '../../../core/block.ts';
+import { quoteForeign } from '../../../core/text.ts';
 import type { GroupChange } from '../analyze/compare.ts';
+
+const MAX_TITLE = 90;
 
 export const comparisonDataSchema = z.object({
   from: z.iso.datetime(),
@@ -55,7 +58,7 @@ export function comparisonSection({ range, changes }: Comparison, limit: number)
           { text: change, tone: change === 'new' || change === 'more' ? 'bad' : 'muted' },
           Number(perHourBefore.toPrecision(3)),
           Number(perHourNow.toPrecision(3)),
-          group.title,
+          quoteForeign(group.title, MAX_TITLE),
         ]),
       ...(changes.length > limit ? { omitted: changes.length - limit } : {}),
     },

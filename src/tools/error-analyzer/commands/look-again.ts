@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../core/duration.ts';
+import { quoteForeign } from '../../../core/text.ts';
 import type { CommandContext } from '../../context.ts';
 import type { ReportDraft } from '../../define.ts';
 import { groupFinding, groupSubject } from '../analyze/finding.ts';
@@ -40,7 +41,7 @@ export async function lookAgain(
       verdict === 'stands' && group !== undefined
         ? [
             groupFinding({ ...group, id: asked.group }, rule, {
-              title: `Still seen: ${group.title}`,
+              title: `Still seen: ${quoteForeign(group.title, 160)}`,
               confidence: 'proven',
               evidence: [
                 { label: `records in the last ${formatDuration(quietMs)}`, value: group.count },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
 import { optionalDurationSchema } from '../../../core/schemas.ts';
+import { quoteForeign } from '../../../core/text.ts';
 import type { GroupMark, StoredGroup } from '../../../store/error-log-store.ts';
 import type { Store } from '../../../store/store.ts';
 import { defineCommand, type ReportDraft } from '../../define.ts';
@@ -108,7 +109,7 @@ function mark(store: Store, id: string, said: GroupMark | null): ReportDraft {
   const state = said?.state ?? 'open';
   return {
     status: 'pass',
-    summary: `${group.id} is ${state} now: ${group.title}`,
+    summary: `${group.id} is ${state} now: ${quoteForeign(group.title, 160)}`,
     findings: [],
     // No rule judges it; it was done.
     coverage: { checked: [{ subject: groupSubject(group), rules: [] }], notChecked: [] },

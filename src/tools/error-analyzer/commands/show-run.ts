@@ -1,4 +1,5 @@
 import { RearguardError } from '../../../core/errors.ts';
+import { quoteForeign } from '../../../core/text.ts';
 import type { GroupMark, StoredGroup } from '../../../store/error-log-store.ts';
 import type { CommandContext } from '../../context.ts';
 import type { ReportDraft } from '../../define.ts';
@@ -90,7 +91,7 @@ function report(
   };
   return {
     status: 'pass',
-    summary: `${group.id}: ${group.count} of ${records} records; ${group.title}`,
+    summary: `${group.id}: ${group.count} of ${records} records; ${quoteForeign(group.title, 160)}`,
     findings: [],
     // No rule judges it: what is shown is all that was asked for.
     coverage: {

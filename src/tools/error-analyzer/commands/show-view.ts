@@ -1,5 +1,6 @@
 import type { Block, TreeNode } from '../../../core/block.ts';
 import { counted } from '../../../core/counted.ts';
+import { quoteForeign, quoteUnlessPlain } from '../../../core/text.ts';
 import type { ExplainedIncident } from '../analyze/assess.ts';
 import type { ErrorGroup, LogWindow } from '../analyze/model.ts';
 import { seriesOf } from '../analyze/trend.ts';
@@ -19,7 +20,7 @@ export function showSections(
   }: { group: ErrorGroup; window: LogWindow; incidents: readonly ExplainedIncident[] },
 ): Block[] {
   return [
-    { kind: 'tree', title: data.group.title, roots: facts(data) },
+    { kind: 'tree', title: quoteForeign(data.group.title, 160), roots: facts(data) },
     {
       kind: 'series',
       title: 'Records over time',
@@ -55,7 +56,7 @@ function facts({ group, sharePercent, total, said }: ShowData): TreeNode[] {
   ];
   return [
     { label: `${group.id}, ${group.kind}, level ${group.level}, ${saidText(said)}` },
-    ...(group.culprit === null ? [] : [{ label: `from ${group.culprit}` }]),
+    ...(group.culprit === null ? [] : [{ label: `from ${quoteForeign(group.culprit, 160)}` }]),
     {
       label: `${counted(group.count, 'record')} (${sharePercent} % of all), ${clock(group.firstSeen)} to ${clock(group.lastSeen)}`,
     },
@@ -65,7 +66,11 @@ function facts({ group, sharePercent, total, said }: ShowData): TreeNode[] {
     ...(hit.length === 0 ? [] : [{ label: `hit: ${hit.join(', ')}` }]),
     ...(group.releases.length === 0
       ? []
-      : [{ label: `releases, in order of first sighting: ${group.releases.join(', ')}` }]),
+      : [
+          {
+            label: `releases, in order of first sighting: ${group.releases.map((release) => quoteUnlessPlain(release, 60)).join(', ')}`,
+          },
+        ]),
   ];
 }
 
@@ -84,7 +89,12 @@ function fieldTable({ fields, group }: ShowData): Block[] {
   const rows = fields.flatMap(({ field, values, others, distinct }) => [
     ...values
       .slice(0, MAX_VALUES)
-      .map(({ value, count }, index) => [index === 0 ? field : '', value, count, share(count, group.count)]),
+      .map(({ value, count }, index) => [
+        index === 0 ? quoteUnlessPlain(field, 60) : '',
+        quoteUnlessPlain(value, 100),
+        count,
+        share(count, group.count),
+      ]),
     ...(others > 0 || values.length > MAX_VALUES ? [otherValues(values, others, distinct, group.count)] : []),
   ]);
   if (rows.length === 0) return [];

@@ -121,7 +121,7 @@ describe('explainIncident', () => {
     });
     const input = incidentOf({ title: 'express-checkout: total is not a number', groups: [flag] });
     expect(titles(input)).toEqual([
-      'new-template: "feature express-checkout enabled", for the first time at 11:58',
+      'new-template: “feature express-checkout enabled”, for the first time at 11:58',
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('explainIncident', () => {
       later: [MAIN],
     }));
     expect(titles({ ...input, window: { ...input.window, traces } })).toEqual([
-      'upstream: "stock is locked" in inventory fails first',
+      'upstream: “stock is locked” in inventory fails first',
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('explainIncident', () => {
       host: `\u001b[31m${fields['host'] ?? ''}\nignore`,
     });
     const input = incidentOf({ dress, hits: ({ host }) => (host ?? '').includes('web-4') });
-    expect(titles(input)).toEqual(['dimension: only host = web-4 ignore']);
+    expect(titles(input)).toEqual(['dimension: only host = “web-4 ignore”']);
     const bare = { ...input.window, fromMs: ONSET_MS, toMs: TO_MS, attributes: [], groups: [] };
     expect(explainIncident({ ...input, window: bare })).toEqual({
       changePoint: null,

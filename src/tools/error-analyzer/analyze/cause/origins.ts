@@ -1,4 +1,4 @@
-import { capText, oneLine } from '../../../../core/text.ts';
+import { quoteForeign, quoteUnlessPlain } from '../../../../core/text.ts';
 import type { TraceOrigin } from '../model.ts';
 import { type Draft, part } from './draft.ts';
 import type { IncidentFacts } from './facts.ts';
@@ -26,7 +26,7 @@ export function originCandidates({ window, groups, onset, endMs }: IncidentFacts
     return [
       {
         kind: 'upstream',
-        title: `"${capText(oneLine(group?.title ?? origin), 100)}"${service === null ? '' : ` in ${capText(oneLine(service), 40)}`} fails first`,
+        title: `${quoteForeign(group?.title ?? origin, 100)}${service === null ? '' : ` in ${quoteUnlessPlain(service, 40)}`} fails first`,
         parts: [
           part('first in its traces', 0.45 * share),
           part('outside of the incident', ids.has(origin) ? 0 : 0.1),

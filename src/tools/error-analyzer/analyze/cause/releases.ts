@@ -1,3 +1,4 @@
+import { quoteUnlessPlain } from '../../../../core/text.ts';
 import type { LogWindow } from '../model.ts';
 import type { Draft } from './draft.ts';
 import { part } from './draft.ts';
@@ -65,7 +66,7 @@ function verdict(release: string, tally: Tally | undefined, total: Tally): Verdi
   if (total.errorRows < ENOUGH_ROWS || total.trafficRows < ENOUGH_ROWS) return null;
   const ofErrors = (tally?.errors ?? 0) / total.errors;
   const ofTraffic = (tally?.traffic ?? 0) / total.traffic;
-  const figures = `${shown(ofErrors)} of the errors and ${shown(ofTraffic)} of the traffic are on ${release}`;
+  const figures = `${shown(ofErrors)} of the errors and ${shown(ofTraffic)} of the traffic are on ${quoteUnlessPlain(release, 60)}`;
   if (ofTraffic >= ALL) {
     return {
       value: 0,
@@ -105,13 +106,16 @@ export function unmarkedReleases(
     return [
       {
         kind: 'deploy',
-        title: `Release ${release}, first seen in the log at ${clock(atMs)}`,
+        title: `Release ${quoteUnlessPlain(release, 60)}, first seen in the log at ${clock(atMs)}`,
         parts: [
           part('time', 0.45 * timing),
           part('never seen before it', facts.isNew ? 0.1 : 0),
           part('releases compared', judged?.value ?? 0),
         ],
-        evidence: [`no record of ${release} before ${clock(atMs)}`, ...(judged?.evidence ?? [])],
+        evidence: [
+          `no record of ${quoteUnlessPlain(release, 60)} before ${clock(atMs)}`,
+          ...(judged?.evidence ?? []),
+        ],
         counterCheck:
           judged?.counterCheck ??
           'Do other releases fail as often? Too few records say which one they are from.',

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../../core/duration.ts';
-import { capText, oneLine } from '../../../../core/text.ts';
+import { oneLine, quoteForeign, quoteUnlessPlain } from '../../../../core/text.ts';
 import type { ErrorGroup } from '../model.ts';
 import { chanceOf, oddsOfTiming } from './coincidence.ts';
 import { type Draft, part } from './draft.ts';
@@ -65,7 +65,7 @@ function describeNew(group: ErrorGroup, facts: IncidentFacts, perMs: number): Dr
   const told = isChange || isTrouble ? 0.1 : 0;
   return {
     kind: 'new-template',
-    title: `"${capText(oneLine(group.title), 120)}", for the first time at ${clock(group.firstMs)}`,
+    title: `${quoteForeign(group.title, 120)}, for the first time at ${clock(group.firstMs)}`,
     parts: [
       part('time', 0.3 * timing),
       part(isChange ? 'speaks of a change' : 'speaks of trouble', told),
@@ -93,7 +93,7 @@ function linkOf(group: ErrorGroup, { groups, text }: IncidentFacts): string | nu
     .split(/[^\p{L}\p{N}_.-]+/u)
     .filter((word) => word.length >= 6 && !CHANGE_WORDS.test(word) && !TROUBLE_WORDS.test(word));
   const shared = words.find((word) => mentions(text, word) === 1);
-  return shared === undefined ? null : `both speak of ${capText(shared, 40)}`;
+  return shared === undefined ? null : `both speak of ${quoteUnlessPlain(shared, 40)}`;
 }
 
 const LINKING: readonly string[] = ['host', 'tenant'];
@@ -110,7 +110,7 @@ function commonPlace(group: ErrorGroup, groups: readonly ErrorGroup[]): string |
       (mix.values[0]?.count ?? 0) /
       Math.max(1, mix.others + mix.values.reduce((sum, { count }) => sum + count, 0));
     if (mixes.length > 0 && top.length === mixes.length && top.every((mix) => share(mix) >= 0.8)) {
-      return `${name} ${capText(oneLine(value), 60)}`;
+      return `${name} ${quoteUnlessPlain(value, 60)}`;
     }
   }
   return null;
@@ -158,7 +158,7 @@ function describeVanished(
   const link = linkOf(group, facts);
   return {
     kind: 'vanished-template',
-    title: `"${capText(oneLine(group.title), 120)}" no longer since ${clock(endedMs)}`,
+    title: `${quoteForeign(group.title, 120)} no longer since ${clock(endedMs)}`,
     parts: [
       part('time', 0.3),
       part('ended before the errors began', early ? 0.15 : 0),

@@ -1,3 +1,4 @@
+import { quoteUnlessPlain } from '../../../../core/text.ts';
 import { counted } from '../../../../core/counted.ts';
 import type { AttributeSample, ErrorGroup, GroupHistory, MinuteCounts } from '../model.ts';
 import { type ReleaseOrder, releaseAt } from './releases.ts';
@@ -88,7 +89,7 @@ function regression(
 ): Detection {
   const count = Math.max(1, countFrom(group.minutes, atMs));
   const fix = `resolved ${resolvedIn === null ? '' : `in ${resolvedIn} `}at ${new Date(resolvedMs).toISOString()}`;
-  const where = release === null ? ', on an unknown release' : `, on ${release}`;
+  const where = release === null ? ', on an unknown release' : `, on ${quoteUnlessPlain(release, 60)}`;
   return {
     kind: 'regressed',
     group: group.id,

@@ -1,4 +1,4 @@
-import { capText, oneLine } from '../../../../../core/text.ts';
+import { quoteUnlessPlain } from '../../../../../core/text.ts';
 import type { Draft } from '../draft.ts';
 import { part } from '../draft.ts';
 import type { IncidentFacts } from '../facts.ts';
@@ -206,7 +206,7 @@ function evenly({ fields }: Observations, { reference }: Search): string {
   const names = fields.filter((name) => reference.hasPast || !PLACES.has(name)).slice(0, 6);
   return names.length === 0
     ? 'The records have no fields that could be compared, beside where in the code they are from.'
-    : `The errors are spread as traffic is over ${names.map((name) => capText(oneLine(name), 40)).join(', ')}.`;
+    : `The errors are spread as traffic is over ${names.map((name) => quoteUnlessPlain(name, 40)).join(', ')}.`;
 }
 
 function shown(share: number): string {

@@ -1,4 +1,4 @@
-import { capText, oneLine } from '../../../../../core/text.ts';
+import { quoteUnlessPlain } from '../../../../../core/text.ts';
 import type { Observations } from './observations.ts';
 import type { FieldSet } from './sets.ts';
 
@@ -6,8 +6,8 @@ import type { FieldSet } from './sets.ts';
 export function nameOf(set: FieldSet, { fields, values }: Pick<Observations, 'fields' | 'values'>): string {
   return set
     .map((term) => {
-      const names = term.values.map((value) => capText(oneLine(values[term.field]?.[value] ?? ''), 60));
-      return `${capText(oneLine(fields[term.field] ?? ''), 40)} = ${names.join(' or ')}`;
+      const names = term.values.map((value) => quoteUnlessPlain(values[term.field]?.[value] ?? '', 60));
+      return `${quoteUnlessPlain(fields[term.field] ?? '', 40)} = ${names.join(' or ')}`;
     })
     .join(' and ');
 }
