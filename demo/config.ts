@@ -7,6 +7,7 @@ export function demoConfig(
   demo: Pick<
     RunningDemo,
     | 'url'
+    | 'logPath'
     | 'tlsUrl'
     | 'openapiUrl'
     | 'caCertificatePath'
@@ -39,6 +40,7 @@ export function demoConfig(
         connections: { leakIdle: '2s' },
         transactions: { idle: '3s' },
       },
+      'error-analyzer': { sources: [demo.logPath] },
       'dependency-health-checker': {
         timeout: '2s',
         round: { maxRatePerSecond: 100, maxRatePerDependency: 8, maxConcurrency: 16 },

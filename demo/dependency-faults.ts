@@ -1,6 +1,8 @@
 import type { Fault } from './faults.ts';
 
 const TOOL = 'dependency-health-checker';
+/** What the shop's log shows of it: orders that are not paid, or not shipped. */
+const FAILED_ORDERS = ['error-analyzer/new-error'];
 
 /** Faults of what the shop needs; the subject is the name of the dependency in the demo's config. */
 export const DEPENDENCY_FAULTS = {
@@ -11,6 +13,7 @@ export const DEPENDENCY_FAULTS = {
     endpoint: null,
     subject: 'payment',
     how: 'its listener is closed and open connections cut; it listens again when it is switched off',
+    alsoReports: FAILED_ORDERS,
   },
   'payment-slow': {
     summary: 'The payment provider takes 400 ms more for each answer',
@@ -27,6 +30,7 @@ export const DEPENDENCY_FAULTS = {
     endpoint: null,
     subject: 'payment',
     how: 'its process is stopped (SIGSTOP), and goes on when it is switched off (SIGCONT)',
+    alsoReports: FAILED_ORDERS,
   },
   'redis-frozen': {
     summary: 'The cache accepts connections and never answers',
@@ -43,6 +47,7 @@ export const DEPENDENCY_FAULTS = {
     endpoint: null,
     subject: 'payment-tls',
     how: 'its TLS listener serves the leaf alone, so that clients with the root alone refuse it',
+    alsoReports: FAILED_ORDERS,
   },
   'dns-silent': {
     summary: "One of the payment provider's two name servers does not answer",
@@ -67,5 +72,6 @@ export const DEPENDENCY_FAULTS = {
     endpoint: null,
     subject: 'gateway',
     how: 'its listener is closed; the shop asks its own services directly, and books no shipments',
+    alsoReports: FAILED_ORDERS,
   },
 } as const satisfies Readonly<Record<string, Fault>>;

@@ -70,6 +70,10 @@ async function startParts(
 
   onProgress('shop');
   const logPath = join(directory, 'shop.log');
+  const release = options.release ?? '1.0.0';
+  // It needs packages that were only now found to be there.
+  const { writePastLog } = await import('./past-log.ts');
+  writePastLog(`${logPath}.1`, { nowMs: Date.now(), release });
   const ports = (await partnersStart) as PartnerPorts;
   const shop = part<ShopSettings>('shop');
   const settings: ShopSettings = {
@@ -78,7 +82,7 @@ async function startParts(
     tlsPort: 0,
     partners: ports,
     authority,
-    release: options.release ?? '1.0.0',
+    release,
     directory,
     logPath,
     certificates,

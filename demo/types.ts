@@ -26,7 +26,7 @@ export interface RunningDemo {
   openapiUrl: string;
   /** Of its owner. */
   databaseUrl: string;
-  /** One JSON object a line, as pino writes them. */
+  /** One JSON object a line, as pino writes them; beside it, as `.1`, what the shop wrote in the days before. */
   logPath: string;
   caCertificatePath: string;
   /** A file with the database URL of a role that only looks, and one with the bearer token of an administrator; gone after the stop. */

@@ -40,7 +40,7 @@ describe('rearguard demo', () => {
           (name) =>
             FAULTS[name].run === undefined && !['down', 'slow-tail', 'slow-after-deploy'].includes(name),
         );
-        const planted = certain.map((name) => FAULTS[name].rule);
+        const planted = certain.flatMap((name) => FAULTS[name].rule ?? []);
         expect(planted.filter((rule) => !found.has(rule))).toEqual([]);
         expect(await verified).toBe(1);
         expect(demo.code).toBe(0);

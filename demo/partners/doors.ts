@@ -27,7 +27,7 @@ export async function openDoors(certificates: PaymentCertificates, paymentPort: 
   const services = {
     delivery: http(delivery),
     ranking: http(ranking(isOn('slow-tail'))),
-    shipping: http(shipping),
+    shipping: http(shipping(isOn('third-party-timeout'))),
   };
   const page = http(statusPage(isOn('vendor-page-red'), Date.now));
   const behind = {

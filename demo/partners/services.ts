@@ -26,10 +26,11 @@ export const ranking = (isSlow: () => boolean): RequestListener =>
   });
 
 /** The vendor that carries parcels. */
-export const shipping: RequestListener = jsonService({
-  'GET /health': healthy,
-  async 'POST /v1/shipments'() {
-    await wait(answerTimes.shipmentMs);
-    return { status: 201, body: { tracking: randomUUID() } };
-  },
-});
+export const shipping = (isLate: () => boolean): RequestListener =>
+  jsonService({
+    'GET /health': healthy,
+    async 'POST /v1/shipments'() {
+      await wait(isLate() ? answerTimes.lateShipmentMs : answerTimes.shipmentMs);
+      return { status: 201, body: { tracking: randomUUID() } };
+    },
+  });

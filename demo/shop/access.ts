@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpError } from './envelope.ts';
 import { findSession, type User } from './sessions.ts';
+import { tenantOf } from './tenants.ts';
 
 /** Who may call a route; the OpenAPI document says the same. */
 export type Access = 'anyone' | 'customer' | 'admin';
@@ -21,6 +22,10 @@ export function guardRoutes(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
     const token = bearerToken(request);
     request.user = token === undefined ? null : await findSession(app.pool, token);
+    if (request.user !== null) {
+      const { id: userId } = request.user;
+      request.log = request.log.child({ userId, tenant: tenantOf(userId) });
+    }
     // A path that does not exist is nobody's secret.
     if (request.is404) return;
     const access = request.routeOptions.config.access ?? 'admin';

@@ -4,13 +4,13 @@ import Fastify, {
   type FastifyInstance,
   LogController,
 } from 'fastify';
-import { destination, pino } from 'pino';
 import { Pool } from 'pg';
 import { guardRoutes } from './access.ts';
 import { type Cache, createCache } from './cache.ts';
 import { failure, HttpError } from './envelope.ts';
 import { plantFaults } from './fault-effects.ts';
 import { createFaultState, type FaultState } from './fault-state.ts';
+import { createShopLog } from './log.ts';
 import { describeRoutes } from './openapi.ts';
 import { createPartners, type Partners } from './partners.ts';
 import { createRelease, type Release } from './release.ts';
@@ -39,10 +39,7 @@ const POOL_SIZE = 12;
 export async function buildShop(
   settings: Pick<ShopSettings, 'databaseUrl' | 'partners' | 'authority' | 'release' | 'logPath'>,
 ): Promise<FastifyInstance> {
-  const log: FastifyBaseLogger = pino(
-    { level: 'info', redact: ['req.headers.authorization'] },
-    destination({ dest: settings.logPath, mkdir: true, sync: false }),
-  );
+  const log: FastifyBaseLogger = createShopLog(settings.logPath);
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -64,8 +61,11 @@ export async function buildShop(
     app.cache.close();
     await pool.end();
   });
-  // Lets a caller find their request in the log.
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onRequest', async (request, reply) => {
+    // Lets a caller find their request in the log.
+    reply.header('x-request-id', request.id);
+    request.log = request.log.child({ release: app.release.current() });
+  });
   app.addHook('onResponse', async (request, reply) => {
     request.log.info({
       msg: 'request',
@@ -73,7 +73,6 @@ export async function buildShop(
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
-      release: app.release.current(),
     });
   });
   answerFailures(app);

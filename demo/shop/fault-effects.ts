@@ -3,10 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FAULTS, type FaultName } from '../faults.ts';
 import { endpointOf } from './endpoint.ts';
 import { HttpError } from './envelope.ts';
+import { caller } from './access.ts';
+import { plantErrorFaults } from './error-effects.ts';
 import { plantLoadFaults } from './load-effects.ts';
 import { plantQueryFaults } from './query-faults.ts';
+import { tenantOf } from './tenants.ts';
 
 const SLOW_ENDPOINT_SECONDS = 0.35;
+/** That of the monitor's own account, too. */
+const TENANT_WITHOUT_LEVELS = tenantOf(1);
 const ERROR_SHARE = 0.3;
 const FLAP_MS = 2_000;
 const SLOWER_RELEASE_SHARE = 0.6;
@@ -31,8 +36,9 @@ const BEFORE_HANDLER: Partial<Record<FaultName, Effect>> = {
   async 'slow-endpoint'(app) {
     await app.pool.query('select pg_sleep($1)', [SLOW_ENDPOINT_SECONDS]);
   },
-  async 'error-burst'() {
-    if (Math.random() < ERROR_SHARE) applyLoyaltyDiscount(undefined);
+  async 'error-burst'(_, request) {
+    const hasNoLevels = tenantOf(caller(request).id) === TENANT_WITHOUT_LEVELS;
+    if (hasNoLevels && Math.random() < ERROR_SHARE) applyLoyaltyDiscount(undefined);
   },
 };
 
@@ -52,6 +58,7 @@ export function plantFaults(app: FastifyInstance, databaseUrl: string): void {
   app.addHook('onSend', (request, reply) => apply(AFTER_HANDLER, app, request, reply));
   plantQueryFaults(app);
   plantLoadFaults(app, databaseUrl);
+  plantErrorFaults(app, databaseUrl);
 }
 
 async function apply(

@@ -66,6 +66,9 @@ async function post<Answer>(port: number, path: string, body: object): Promise<A
     });
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return (await response.json()) as Answer;
+  } catch (error) {
+    if (!limit.signal.aborted) throw error;
+    throw new Error(`POST ${path}: request timed out after ${TIMEOUT_MS} ms`, { cause: error });
   } finally {
     limit.dispose();
   }

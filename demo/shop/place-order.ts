@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { PoolClient } from 'pg';
 import { HttpError } from './envelope.ts';
 
@@ -13,6 +13,7 @@ export interface BasketItem {
  */
 export async function placeOrder(
   app: FastifyInstance,
+  log: FastifyBaseLogger,
   userId: number,
   basket: readonly BasketItem[],
 ): Promise<number> {
@@ -24,21 +25,21 @@ export async function placeOrder(
       reference,
     ]);
   } catch (error) {
-    app.log.error({ err: error, orderId: id }, 'payment failed');
+    log.error({ err: error, orderId: id }, 'payment failed');
     await app.pool.query(`update orders set status = 'payment-failed' where id = $1`, [id]);
     throw new HttpError(502, 'The payment did not go through.');
   }
-  await bookShipment(app, id);
+  await bookShipment(app, log, id);
   return id;
 }
 
 /** A paid order stays paid: the warehouse books by hand what could not be booked here. */
-async function bookShipment(app: FastifyInstance, orderId: number): Promise<void> {
+async function bookShipment(app: FastifyInstance, log: FastifyBaseLogger, orderId: number): Promise<void> {
   try {
     const tracking = await app.partners.bookShipment(orderId);
-    app.log.info({ orderId, tracking }, 'shipment booked');
+    log.info({ orderId, tracking }, 'shipment booked');
   } catch (error) {
-    app.log.warn({ err: error, orderId }, 'shipment not booked');
+    log.warn({ err: error, orderId }, 'shipment not booked');
   }
 }
 

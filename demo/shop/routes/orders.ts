@@ -49,7 +49,7 @@ export function orderRoutes(app: FastifyInstance): void {
       },
     },
     async (request, reply) => {
-      const id = await placeOrder(app, caller(request).id, request.body.items);
+      const id = await placeOrder(app, request.log, caller(request).id, request.body.items);
       request.log.info({ orderId: id }, 'order paid');
       reply.code(201);
       return ok(await readOrder(app, request, id));

@@ -85,12 +85,13 @@ function checkDemo(
     await Promise.all([
       runtime.run({ tool: 'api-health-monitor', command: 'baseline', input: { samples: 60 }, signal }),
       runtime.run({ tool: 'dependency-health-checker', command: 'status', input: { samples: 30 }, signal }),
+      runtime.run({ tool: 'error-analyzer', command: 'analyze', input: {}, signal }),
     ]);
-    say(`switching faults on: ${faults.join(', ')}`);
-    await demo.setFaults(faults);
     await demo.deploy(NEXT_RELEASE);
     await markDeploy(runtime, { release: NEXT_RELEASE });
-    say(`release ${NEXT_RELEASE} is deployed; checking`);
+    say(`release ${NEXT_RELEASE} is deployed; switching faults on: ${faults.join(', ')}`);
+    await demo.setFaults(faults);
+    say('checking');
     const result = await runCheck(runtime, { signal });
     say('done');
     const next = [...linesUnderLoad(faults), ...result.report.next];
@@ -132,7 +133,12 @@ function listFaults(): CommandResult {
           { header: 'Where' },
           { header: 'Found by' },
         ],
-        rows: faults.map((fault) => [fault.name, fault.summary, fault.subject ?? fault.endpoint, fault.tool]),
+        rows: faults.map((fault) => [
+          fault.name,
+          fault.summary,
+          fault.subject ?? fault.endpoint,
+          fault.rule === null ? 'nothing: it does no harm' : fault.tool,
+        ]),
       },
     ],
   });
