@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Finding } from '../src/core/finding.ts';
 import type { Report } from '../src/core/report.ts';
 import {
@@ -19,6 +20,8 @@ import { runCli } from './lib/cli.ts';
 const HEALTHY_RUNS = { quick: 2, full: 10 };
 /** Probes of each dependency while it is healthy, to compare with later. */
 const SAMPLES_OF_PAST = 30;
+/** Longer than the shop waits for any partner. */
+const SETTLE_MS = 3_500;
 const CHECK = ['check'] as const;
 const FIRST_RELEASE = '1.0.0';
 const NEXT_RELEASE = '2.0.0';
@@ -112,6 +115,8 @@ async function faultRows(demo: RunningDemo, fault: FaultName, folder: string): P
     return rule === null ? await silentRows(fault, folder) : await foundRows(fault, planted, rule, folder);
   } finally {
     await demo.setFaults([]);
+    // Requests that still wait for something may fail for a moment.
+    await delay(SETTLE_MS);
     if (planted.afterDeploy) await demo.deploy(FIRST_RELEASE);
   }
 }

@@ -64,13 +64,15 @@ export async function buildShop(
   app.addHook('onRequest', async (request, reply) => {
     // Lets a caller find their request in the log.
     reply.header('x-request-id', request.id);
-    request.log = request.log.child({ release: app.release.current() });
+    request.log = request.log.child({
+      release: app.release.current(),
+      route: request.routeOptions.url ?? null,
+    });
   });
   app.addHook('onResponse', async (request, reply) => {
     request.log.info({
       msg: 'request',
       method: request.method,
-      route: request.routeOptions.url ?? null,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
     });
@@ -100,7 +102,7 @@ function answerFailures(app: FastifyInstance): void {
     }
     const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
     if (status < 500) return reply.code(status).send(failure(error.message));
-    request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    request.log.error({ err: error }, 'request failed');
     return reply.code(500).send(failure('Something went wrong on our side.'));
   });
 }

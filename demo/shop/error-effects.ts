@@ -7,7 +7,6 @@ import type { BasketItem } from './place-order.ts';
 
 const SMALL_POOL = 3;
 const CONNECTION_TIMEOUT_MS = 500;
-const LOOK_EVERY_MS = 500;
 const SUMMARY_EVERY_MS = 2_000;
 
 /** In the order of the seeded categories, which go by the product's id. */
@@ -41,14 +40,19 @@ export function plantErrorFaults(app: FastifyInstance, databaseUrl: string): voi
     if (isOn('noisy-but-harmless')) complain(request);
   });
 
-  const looks = setInterval(() => {
-    if (!isOn('pool-exhaustion')) giveBack();
-  }, LOOK_EVERY_MS).unref();
+  let closed = false;
+  const giveBackWhenOver = async (): Promise<void> => {
+    while (!closed) {
+      await app.faults.changed();
+      if (!isOn('pool-exhaustion')) giveBack();
+    }
+  };
+  void giveBackWhenOver();
   const summaries = setInterval(() => {
     if (isOn('noisy-but-harmless')) app.log.info('errors: 0, failed jobs: 0, no fatal exception');
   }, SUMMARY_EVERY_MS).unref();
   app.addHook('onClose', async () => {
-    clearInterval(looks);
+    closed = true;
     clearInterval(summaries);
     giveBack();
     await small.end();

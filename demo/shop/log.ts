@@ -9,6 +9,6 @@ export function createShopLog(path: string, past: { timestamp?: () => string; sy
       redact: ['req.headers.authorization'],
       ...(timestamp === undefined ? {} : { timestamp }),
     },
-    destination({ dest: path, mkdir: true, sync, ...(sync ? { minLength: 65_536 } : {}) }),
+    destination({ dest: path, mkdir: true, sync, ...(sync ? { minLength: 8_192 } : {}) }),
   );
 }

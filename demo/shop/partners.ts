@@ -68,7 +68,7 @@ async function post<Answer>(port: number, path: string, body: object): Promise<A
     return (await response.json()) as Answer;
   } catch (error) {
     if (!limit.signal.aborted) throw error;
-    throw new Error(`POST ${path}: request timed out after ${TIMEOUT_MS} ms`, { cause: error });
+    throw new Error(`POST ${path}: request timed out after ${TIMEOUT_MS} ms`);
   } finally {
     limit.dispose();
   }
