@@ -55,25 +55,35 @@ export function ruleEdgesOf(
   { rules }: Pick<Grouping, 'rules'>,
   documents: readonly SegmentDocument[],
 ): RuleEdge[] {
-  return ruleEdges(ruleTakes(ctx, rules, documents));
+  return rules.length === 0 ? [] : ruleEdges(ruleTakes(ctx, rules, groupsOf(documents)));
 }
 
-/** Over every group that is known: rules hold for what was stored before they were written. */
+function groupsOf(documents: readonly SegmentDocument[]): RuledGroup[] {
+  return documents.flatMap(({ groups }) =>
+    groups.map(({ id, kind, title, culprit, level, firstMs }) => ({
+      id,
+      kind,
+      title,
+      culprit,
+      level: levelName(level),
+      firstMs,
+    })),
+  );
+}
+
+/** Over every group that is known, and those at hand: rules hold for what was stored before they were written. */
 export function ruleTakes(
   { store }: Pick<Context, 'store'>,
   rules: readonly GroupingRule[],
-  documents: readonly SegmentDocument[],
+  atHand: readonly RuledGroup[],
 ): RuleTake[] {
-  if (rules.length === 0) return [];
   const groups = new Map<string, RuledGroup>();
   for (const { id, kind, title, culprit, level, firstSeenMs } of store.errorLog.groups())
     groups.set(id, { id, kind, title, culprit, level, firstMs: firstSeenMs });
-  for (const { groups: ofSegment } of documents) {
-    for (const { id, kind, title, culprit, level, firstMs } of ofSegment) {
-      const known = groups.get(id);
-      if (known === undefined) groups.set(id, { id, kind, title, culprit, level: levelName(level), firstMs });
-      else known.firstMs = Math.min(known.firstMs, firstMs);
-    }
+  for (const group of atHand) {
+    const known = groups.get(group.id);
+    if (known === undefined) groups.set(group.id, { ...group });
+    else known.firstMs = Math.min(known.firstMs, group.firstMs);
   }
   return applyRules(rules, [...groups.values()]);
 }

@@ -89,7 +89,8 @@ export async function readOnThisThread(options: IngestOptions): Promise<IngestRe
   };
 }
 
-function heed(reading: StreamReading, notice: LogNotice): void {
+/** What a source says between bytes. */
+export function heed(reading: StreamReading, notice: LogNotice): void {
   if (notice.type === 'end') reading.end(notice.atByte, notice.file);
   else if (notice.type === 'truncated') reading.truncated(notice.lostBytesAtMost);
   else if (notice.type === 'failed') reading.failed(notice.reason);

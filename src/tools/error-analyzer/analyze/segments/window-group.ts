@@ -1,5 +1,6 @@
 import { levelName, type LogLevel } from '../../../../core/log/level.ts';
 import type { AttributeSample, ErrorGroup, FieldMix, RecordSample } from '../model.ts';
+import { commonTitle } from './common-title.ts';
 import { addCounts, sumOf, type Counts } from './counts.ts';
 import { createDistinct, distinctCount, mergeDistinct } from './distinct.ts';
 import type { Families } from './families.ts';
@@ -98,7 +99,7 @@ export function finishWindowGroup(group: WindowGroup, families: Families): Error
   return {
     id: group.id,
     kind: told.kind,
-    title: families.titleOf(group.id) ?? titleOf(group),
+    title: families.titleOf(group.id) ?? commonTitle(told.title, group.titles),
     culprit: told.culprit,
     level: levelName(group.level),
     isError: told.isError,
@@ -123,17 +124,6 @@ export function finishWindowGroup(group: WindowGroup, families: Families): Error
 /** An estimate may be above what is possible; none means that no record has the field. */
 function atMost(count: number, distinct: number): number | null {
   return distinct === 0 ? null : Math.min(count, distinct);
-}
-
-/** Words in which the titles of its members differ are variables. */
-function titleOf({ told, titles }: WindowGroup): string {
-  const words = told.title.split(' ');
-  for (const title of titles) {
-    const others = title.split(' ');
-    if (others.length !== words.length) continue;
-    for (const [index, word] of others.entries()) if (word !== words[index]) words[index] = '<*>';
-  }
-  return words.join(' ');
 }
 
 function mixOf(
