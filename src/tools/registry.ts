@@ -152,6 +152,11 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
         summary:
           'Follow logs and say what changes: errors that are new, back, exploding, growing, stopped or over',
       },
+      {
+        name: 'emergency',
+        summary:
+          'One screen in an incident: what is new or exploding, since when, who is hit, why, what to run next',
+      },
       { name: 'resolve', summary: 'Say that an error is mended: it is told when it comes back' },
       { name: 'ignore', summary: 'Say that an error does no harm: it is counted and not told' },
       { name: 'reopen', summary: 'Take back what was said of an error' },

@@ -1,5 +1,6 @@
 import { defineTool } from '../define.ts';
 import { analyze } from './commands/analyze.ts';
+import { emergency } from './commands/emergency.ts';
 import { group } from './commands/group.ts';
 import { ignore, reopen, resolve } from './commands/mark.ts';
 import { monitor } from './commands/monitor.ts';
@@ -14,7 +15,7 @@ export const tool = defineTool({
   whenToUse: 'Every morning, after a deployment, and first of all in an incident',
   options: errorOptionsSchema,
   rules: ruleList,
-  commands: { analyze, monitor, show, resolve, ignore, reopen, group },
+  commands: { analyze, monitor, emergency, show, resolve, ignore, reopen, group },
   check: 'analyze',
   monitor: 'monitor',
 });

@@ -1,6 +1,10 @@
 import type { CommandContext } from '../../context.ts';
-import { liveRange, liveRangeOfFiles } from '../analyze/live/range.ts';
+import { lastHour, liveRange, liveRangeOfFiles } from '../analyze/live/range.ts';
+import type { LogWindow } from '../analyze/model.ts';
+import type { FamilyEdge } from '../analyze/segments/families.ts';
 import { spanOf } from '../analyze/segments/queries.ts';
+import type { SegmentDocument } from '../analyze/segments/types.ts';
+import { windowOf } from '../analyze/segments/window.ts';
 import type { ErrorOptions } from '../options.ts';
 import { concludeErrors, type ErrorsFound, type Seasons, seasonsBefore } from './errors.ts';
 import type { LogFollower } from './follow.ts';
@@ -15,6 +19,8 @@ export interface Looker {
   look(): ErrorsFound;
   /** Now in any case. */
   lookAnyway(): ErrorsFound;
+  /** The last hour of the newest look by itself. */
+  hour(): LogWindow;
 }
 
 /** Looks again and again at what is followed; only what changed since is read and computed again. */
@@ -25,6 +31,7 @@ export function createLooker(
 ): Looker {
   const { clock } = ctx;
   let found: ErrorsFound | null = null;
+  let seen: { documents: SegmentDocument[]; edges: FamilyEdge[] } = { documents: [], edges: [] };
   let batches = 0;
   let earliestMs = Number.NEGATIVE_INFINITY;
   let latestMs = Number.NEGATIVE_INFINITY;
@@ -44,14 +51,20 @@ export function createLooker(
     const range = liveRange(clock.wallMs());
     if (seasons?.beforeMs !== range.fromMs)
       seasons = { beforeMs: range.fromMs, counts: seasonsBefore(ctx, range.fromMs) };
-    const documents = follower.documents(range.fromMs);
-    return concludeErrors(ctx, documents, follower.edges(documents), range, seasons.counts);
+    const { documents, edges } = see(range.fromMs);
+    return concludeErrors(ctx, documents, edges, range, seasons.counts);
   }
 
   function ofFiles(): ErrorsFound {
     const range = liveRangeOfFiles(clock.wallMs(), spanOf(follower.documents(Number.NEGATIVE_INFINITY)));
-    const documents = follower.documents(range.fromMs);
-    return concludeErrors(ctx, documents, follower.edges(documents), range);
+    const { documents, edges } = see(range.fromMs);
+    return concludeErrors(ctx, documents, edges, range);
+  }
+
+  function see(fromMs: number): typeof seen {
+    const documents = follower.documents(fromMs);
+    seen = { documents, edges: follower.edges(documents) };
+    return seen;
   }
 
   return {
@@ -61,5 +74,6 @@ export function createLooker(
       return found !== null && (!isDue || nowMs < earliestMs) ? found : lookAnyway();
     },
     lookAnyway,
+    hour: () => windowOf(seen.documents, lastHour(found?.window ?? { toMs: clock.wallMs() }), seen.edges),
   };
 }

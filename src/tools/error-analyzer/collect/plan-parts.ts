@@ -47,6 +47,14 @@ async function partsOf(
   return parts;
 }
 
+/** Where to begin in the midst of a file: with a record where its format tells, else with a line. */
+export async function startNear(path: string, fromByte: number, options: IngestOptions): Promise<number> {
+  if (fromByte <= 0) return 0;
+  const format = options.format ?? (await formatOf(path, options));
+  const start = format === null ? null : await recordStart(path, fromByte, format, options);
+  return start ?? fromByte + (await look(path, fromByte, options)).indexOf(NEWLINE) + 1;
+}
+
 /** The format of a file whose records can be told apart from any line on; null where what belongs together is known from the lines before only. */
 async function formatOf(path: string, options: IngestOptions): Promise<string | null> {
   const { format, zoneOffsetMinutes, nowMs } = options;

@@ -104,11 +104,11 @@ export function line(atMs: number, level: 'info' | 'error', msg: string, more: o
   });
 }
 
-/** Traffic of the hours before `toMs`: a record a minute, and every other hour an error that is known. */
+/** Traffic of the hours before `toMs`: a record a minute, and an error that is known every 110 minutes. */
 export function past(hours: number, toMs: number): string[] {
   return Array.from({ length: hours * 60 }, (_, index) => {
     const atMs = toMs - hours * HOUR_MS + index * 60_000;
-    return index % 120 === 90
+    return index % 110 === 0
       ? line(atMs, 'error', `mail to user-${index} bounced`)
       : line(atMs, 'info', `GET /api/products/${index} 200`);
   });

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { Block, Cell } from '../../../core/block.ts';
 import { sparkline } from '../../../core/sparkline.ts';
 import type { ExplainedIncident } from '../analyze/assess.ts';
+import { lastHour } from '../analyze/live/range.ts';
 import type { Movement } from '../analyze/live/movements.ts';
 import type { GroupHistory, LogWindow } from '../analyze/model.ts';
 import { trendOf } from '../analyze/trend.ts';
 import { KIND } from './analyze-view.ts';
 import { groupDataSchema, toGroupData } from './group-data.ts';
 import { clockOf, shortTitle } from './live-text.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** A group as a live command publishes it. */
 export const movementDataSchema = groupDataSchema.extend({
@@ -40,7 +39,7 @@ export function toMovementData(
 export function movementTable(movements: readonly Movement[], shown: Shown, limit: number): Block[] {
   if (movements.length === 0) return [];
   const { window } = shown;
-  const lastHour = { fromMs: window.toMs - HOUR_MS, toMs: window.toMs };
+  const hour = lastHour(window);
   return [
     {
       kind: 'table',
@@ -64,8 +63,8 @@ export function movementTable(movements: readonly Movement[], shown: Shown, limi
         clockOf(group.lastMs),
         sparkline(
           trendOf(
-            group.minutes.filter(([minute]) => minute * 60_000 >= lastHour.fromMs),
-            lastHour,
+            group.minutes.filter(([minute]) => minute * 60_000 >= hour.fromMs),
+            hour,
           ),
         ),
         shortTitle(group.title),

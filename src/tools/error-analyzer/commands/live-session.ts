@@ -19,6 +19,8 @@ export interface ErrorSession extends LiveSession {
   looker: Looker;
   /** Files by themselves: what other logs say is not known. */
   isAlone: boolean;
+  /** It was told to stop before all that was there had been read. */
+  isPartial: boolean;
   found: ErrorsFound;
   told: readonly ToldIncident[];
   /** The newest changes, for the screen. */
@@ -27,13 +29,18 @@ export interface ErrorSession extends LiveSession {
 
 const MAX_RECENT = 8;
 
-export function startErrorSession(ctx: Context, follower: LogFollower, isAlone: boolean): ErrorSession {
+export function startErrorSession(
+  ctx: Context,
+  follower: LogFollower,
+  { isAlone, isPartial }: Pick<ErrorSession, 'isAlone' | 'isPartial'>,
+): ErrorSession {
   const looker = createLooker(ctx, follower, { isAlone });
   return {
     ...startLiveSession(ctx.clock.wallMs()),
     follower,
     looker,
     isAlone,
+    isPartial,
     found: looker.lookAnyway(),
     told: [],
     recent: [],
@@ -57,8 +64,14 @@ export function takeChanges(ctx: Context, session: ErrorSession): LiveView['chan
 }
 
 /** Findings of the newest look. Where no record was seen, none is said to be gone. */
-export function assessSession(ctx: Context, { found, follower, isAlone }: ErrorSession): LiveAssessment {
-  const gaps = readingGaps(follower.report());
+export function assessSession(
+  ctx: Context,
+  { found, follower, isAlone, isPartial }: ErrorSession,
+): LiveAssessment {
+  const gaps = [
+    ...readingGaps(follower.report()),
+    ...(isPartial ? [{ reason: 'It was told to stop before all that was there had been read' }] : []),
+  ];
   if (found.window.records.length === 0) {
     const nothing = {
       reason: 'No log has a record of the last 24 hours',
@@ -67,5 +80,8 @@ export function assessSession(ctx: Context, { found, follower, isAlone }: ErrorS
     return { findings: [], coverage: { checked: [], notChecked: [...gaps, nothing] } };
   }
   const { findings } = assessErrors({ ...found, options: ctx.options });
-  return { findings, coverage: coverageOfGroups(ctx, { findings, found, isWhole: !isAlone, gaps }) };
+  return {
+    findings,
+    coverage: coverageOfGroups(ctx, { findings, found, isWhole: !isAlone && !isPartial, gaps }),
+  };
 }

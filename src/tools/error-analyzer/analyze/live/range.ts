@@ -20,3 +20,7 @@ export function liveRangeOfFiles(nowMs: number, span: WindowRange | null): Windo
 function beginOfHour(atMs: number): number {
   return Math.floor(atMs / HOUR_MS) * HOUR_MS;
 }
+
+export function lastHour({ toMs }: Pick<WindowRange, 'toMs'>): WindowRange {
+  return { fromMs: toMs - HOUR_MS, toMs };
+}
