@@ -12,7 +12,9 @@ import { logChunks, type LogKind } from './ingest/log-text.ts';
 export async function ingestResumeRows({ quick, log }: BenchOptions): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const kind of ['syslog', 'pino'] as const) {
-    const bytes = Buffer.concat([...logChunks(kind, quick ? 20_000 : 400_000)]);
+    const bytes = Buffer.concat(
+      Array.from(logChunks(kind, quick ? 20_000 : 400_000), (chunk) => Buffer.from(chunk)),
+    );
     const whole = createFolds();
     await ingestLogs(optionsFor(bytes, bytes.length, [], (batch) => whole.take(batch)));
     const { folds, kills } = await interrupted(kind, bytes);

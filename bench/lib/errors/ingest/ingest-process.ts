@@ -27,7 +27,7 @@ export async function secondsOf(program: string, args: readonly string[]): Promi
 
 export async function writeLog(path: string, kind: LogKind, lines: number): Promise<void> {
   const file = createWriteStream(path);
-  for (const chunk of logChunks(kind, lines)) if (!file.write(chunk)) await once(file, 'drain');
+  for (const chunk of logChunks(kind, lines)) if (!file.write(Buffer.from(chunk))) await once(file, 'drain');
   file.end();
   await once(file, 'finish');
 }

@@ -56,12 +56,18 @@ function distinctWordsLine(line: number, value: number): string {
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-const CHUNK_LINES = 10_000;
+const CHUNK_BYTES = 1024 * 1024;
+const LONGEST_LINE = 1_024;
 
-/** Chunks of whole lines. */
+/** Chunks of whole lines, as files are read: each is only valid until the next one. */
 export function* logChunks(kind: LogKind, lines: number): Generator<Buffer> {
-  for (let from = 0; from < lines; from += CHUNK_LINES) {
-    const count = Math.min(CHUNK_LINES, lines - from);
-    yield Buffer.from(Array.from({ length: count }, (_, at) => `${logLine(kind, from + at)}\n`).join(''));
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let length = 0;
+  for (let line = 0; line < lines; line += 1) {
+    length += chunk.write(`${logLine(kind, line)}\n`, length);
+    if (length < CHUNK_BYTES - LONGEST_LINE) continue;
+    yield chunk.subarray(0, length);
+    length = 0;
   }
+  yield chunk.subarray(0, length);
 }

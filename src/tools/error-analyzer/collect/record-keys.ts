@@ -58,7 +58,7 @@ export function createRecordKeys({ table, redact, exceptions }: RecordKeyOptions
       id: messageGroupId(shape.key),
       kind: 'message',
       // What is past the limit of shapes has nothing in common that tier 2 could merge by.
-      shape: index === OVERFLOW_SHAPE ? null : { key: shape.key, canonical: shape.canonical },
+      shape: index === OVERFLOW_SHAPE ? null : shape,
       // That of its first record takes its place at once.
       title: '',
       culprit: null,

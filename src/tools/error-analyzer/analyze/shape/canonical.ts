@@ -8,6 +8,8 @@ export const SHAPE_SCHEMA = 1;
 
 export const WILDCARD = '<*>';
 
+const KEY_BYTES = 8;
+
 /** Words of a line that count. */
 export const MAX_SHAPE_TOKENS = 160;
 
@@ -28,19 +30,19 @@ export function shapeOfTokens(collapsed: string, tokens: readonly Token[], canon
 }
 
 export function keyOf(canonical: string): string {
-  return hash('sha256', `shape ${SHAPE_SCHEMA}:${canonical}`, 'hex').slice(0, 16);
+  return hash('sha256', `shape ${SHAPE_SCHEMA}:${canonical}`, 'buffer').toString('hex', 0, KEY_BYTES);
 }
 
 export function canonicalOf(tokens: readonly Token[]): string {
   const folded = fold(tokens);
   const count = Math.min(folded.length, MAX_SHAPE_TOKENS);
-  let canonical = '';
+  const words: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const { kind, text } = folded[index] as Token;
-    if (index > 0) canonical += ' ';
-    canonical += kind === VARIABLE ? WILDCARD : text;
+    words.push(kind === VARIABLE ? WILDCARD : text);
   }
-  return canonical;
+  // Joined, as a sum of strings keeps all of its parts: a table holds many thousands of these.
+  return words.join(' ');
 }
 
 /** One pass over a stack: what was folded is at its top, so groups within groups need no second pass. */
@@ -81,12 +83,13 @@ function closeGroup(stack: Token[], token: Token): void {
 }
 
 function templateOf(collapsed: string, tokens: readonly Token[]): string {
-  let template = '';
+  const parts: string[] = [];
   let at = 0;
   for (const { kind, from, to } of tokens) {
     if (kind !== VARIABLE) continue;
-    template += `${collapsed.slice(at, from)}${WILDCARD}`;
+    parts.push(collapsed.slice(at, from));
     at = to;
   }
-  return template + collapsed.slice(at);
+  parts.push(collapsed.slice(at));
+  return parts.join(WILDCARD);
 }
