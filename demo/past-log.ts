@@ -7,7 +7,17 @@ const DAY_MS = 24 * HOUR_MS;
 const DAYS = 9;
 const LEAST_VISITS_AN_HOUR = 4;
 const MOST_VISITS_AN_HOUR = 12;
-const PAUSE_MS = 2_500;
+/** So long there were as many visitors as there are now: that errors begin with a demo does not look like a rush of people. */
+const BUSY_MS = 45 * 60_000;
+const REQUESTS_A_VISIT = 6.3;
+const MOST_PAUSE_MS = 2_500;
+
+interface PastLogOptions {
+  nowMs: number;
+  release: string;
+  /** Of the visitors who are about to come. */
+  requestsPerSecond: number;
+}
 
 interface Line {
   /** Of a request; without one it says what was done in it. */
@@ -50,17 +60,21 @@ const LEAVING = [{ msg: 'logged out' }, request('POST', '/api/auth/logout', 3.3)
  * The rotated log of a shop that has run for days, as the seeded database is that of one that has sold for a year: visits, more by day than by night,
  * and nothing that went wrong. Returns how many lines it wrote.
  */
-export function writePastLog(path: string, { nowMs, release }: { nowMs: number; release: string }): number {
+export function writePastLog(path: string, options: PastLogOptions): number {
+  const { nowMs, release } = options;
   let atMs = nowMs - DAYS * DAY_MS;
   const log = createShopLog(path, { sync: true, timestamp: () => `,"time":${Math.round(atMs)}` });
   let lines = 0;
   for (let visit = 0; ; visit += 1) {
-    const beginMs = atMs + HOUR_MS / visitsAnHour(atMs);
+    const gapMs = HOUR_MS / visitsAnHour(atMs, options);
+    const beginMs = atMs + gapMs;
     const told = [...BROWSING, ...whatElse(visit)];
-    if (beginMs + told.length * PAUSE_MS >= nowMs) break;
+    // One visit after the other, so that lines stand in the order of their times.
+    const pauseMs = Math.min(MOST_PAUSE_MS, gapMs / told.length);
+    if (beginMs + gapMs >= nowMs) break;
     const userId = 2 + ((visit * 7_919) % 1_000);
     for (const [index, line] of told.entries()) {
-      atMs = beginMs + index * PAUSE_MS;
+      atMs = beginMs + index * pauseMs;
       lines += 1;
       const who = index < BROWSING.length ? {} : { userId, tenant: tenantOf(userId) };
       log.info({ reqId: `req-${lines.toString(36)}`, release, ...who, ...line });
@@ -78,7 +92,9 @@ function whatElse(visit: number): Line[] {
 }
 
 /** Most at 14:00 UTC. */
-function visitsAnHour(atMs: number): number {
+function visitsAnHour(atMs: number, { nowMs, requestsPerSecond }: PastLogOptions): number {
+  if (nowMs - atMs < BUSY_MS && requestsPerSecond > 0)
+    return (requestsPerSecond * HOUR_MS) / 1_000 / REQUESTS_A_VISIT;
   const share = 0.5 + 0.5 * Math.cos((2 * Math.PI * (((atMs / HOUR_MS) % 24) - 14)) / 24);
   return LEAST_VISITS_AN_HOUR + share * (MOST_VISITS_AN_HOUR - LEAST_VISITS_AN_HOUR);
 }

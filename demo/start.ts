@@ -48,6 +48,7 @@ async function startParts(
   stop: () => Promise<void>,
 ): Promise<RunningDemo> {
   const { scale = 1, quiet = false, traffic = true, onProgress = () => undefined } = options;
+  const requestsPerSecond = typeof traffic === 'number' ? traffic : traffic ? REQUESTS_PER_SECOND : 0;
   const directory = await mkdtemp(join(tmpdir(), 'rearguard-demo-'));
   cleanups.push(() => rm(directory, { recursive: true, force: true }));
   const part = <Settings>(name: string): PartProcess<Settings> => {
@@ -73,7 +74,7 @@ async function startParts(
   const release = options.release ?? '1.0.0';
   // It needs packages that were only now found to be there.
   const { writePastLog } = await import('./past-log.ts');
-  writePastLog(`${logPath}.1`, { nowMs: Date.now(), release });
+  writePastLog(`${logPath}.1`, { nowMs: Date.now(), release, requestsPerSecond });
   const ports = (await partnersStart) as PartnerPorts;
   const shop = part<ShopSettings>('shop');
   const settings: ShopSettings = {
@@ -104,7 +105,6 @@ async function startParts(
 
   if (traffic !== false) {
     onProgress('visitors');
-    const requestsPerSecond = traffic === true ? REQUESTS_PER_SECOND : traffic;
     const visitors: TrafficSettings = { shopUrl: url, requestsPerSecond, customers: sizes(scale).users };
     await part<TrafficSettings>('traffic').ask({ kind: 'start', options: visitors });
   }

@@ -40,19 +40,16 @@ export function plantErrorFaults(app: FastifyInstance, databaseUrl: string): voi
     if (isOn('noisy-but-harmless')) complain(request);
   });
 
-  let closed = false;
   const giveBackWhenOver = async (): Promise<void> => {
-    while (!closed) {
-      await app.faults.changed();
-      if (!isOn('pool-exhaustion')) giveBack();
-    }
+    await app.faults.changed();
+    if (!isOn('pool-exhaustion')) giveBack();
+    void giveBackWhenOver();
   };
   void giveBackWhenOver();
   const summaries = setInterval(() => {
     if (isOn('noisy-but-harmless')) app.log.info('errors: 0, failed jobs: 0, no fatal exception');
   }, SUMMARY_EVERY_MS).unref();
   app.addHook('onClose', async () => {
-    closed = true;
     clearInterval(summaries);
     giveBack();
     await small.end();

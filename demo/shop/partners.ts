@@ -1,4 +1,3 @@
-import { linkSignals } from '../../src/platform/abort.ts';
 import type { PartnerPorts } from '../partners/settings.ts';
 import { createPayments } from './payments.ts';
 
@@ -56,7 +55,11 @@ export function createPartners(ports: PartnerPorts, authority: string): Partners
 }
 
 async function post<Answer>(port: number, path: string, body: object): Promise<Answer> {
-  const limit = linkSignals([], TIMEOUT_MS);
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new Error(`POST ${path}: request timed out after ${TIMEOUT_MS} ms`)),
+    TIMEOUT_MS,
+  );
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
@@ -66,11 +69,8 @@ async function post<Answer>(port: number, path: string, body: object): Promise<A
     });
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return (await response.json()) as Answer;
-  } catch (error) {
-    if (!limit.signal.aborted) throw error;
-    throw new Error(`POST ${path}: request timed out after ${TIMEOUT_MS} ms`);
   } finally {
-    limit.dispose();
+    clearTimeout(timer);
   }
 }
 
