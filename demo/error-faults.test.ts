@@ -6,7 +6,6 @@ import { type Answer, type ShopUnderTest, startShop } from './test-support.ts';
 
 /** What the tests look at of a line of the shop's log. */
 interface LogLine {
-  time: number;
   level: number;
   msg: string;
   reqId?: string;
@@ -57,19 +56,6 @@ function order(productId: number): Promise<Answer> {
   const body = { items: [{ productId, quantity: 1 }] };
   return shop.call('POST', '/api/orders', { token: shop.monitorToken, body });
 }
-
-describe('the log of the days before', () => {
-  it('goes back for more than a week, in order, and nothing in it went wrong', async () => {
-    const lines = await linesOf(`${shop.demo.logPath}.1`);
-    const times = lines.map(({ time }) => time);
-    expect(Date.now() - (times[0] ?? 0)).toBeGreaterThan(8 * 86_400_000);
-    expect(times).toEqual(times.toSorted((a, b) => a - b));
-    expect(times.at(-1)).toBeLessThan(Date.now());
-    expect(lines.filter(({ level }) => level > 30)).toEqual([]);
-    const [now] = await linesOf(shop.demo.logPath);
-    expect(Object.keys(lines[0] ?? {})).toEqual(expect.arrayContaining(Object.keys(now ?? {})));
-  });
-});
 
 describe('faults that only the log tells of', () => {
   it('pool-exhaustion lets three callers in and no more, and gives back when it is over', async () => {

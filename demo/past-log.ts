@@ -65,13 +65,13 @@ export function writePastLog(path: string, options: PastLogOptions): number {
   let atMs = nowMs - DAYS * DAY_MS;
   const log = createShopLog(path, { sync: true, timestamp: () => `,"time":${Math.round(atMs)}` });
   let lines = 0;
-  for (let visit = 0; ; visit += 1) {
-    const gapMs = HOUR_MS / visitsAnHour(atMs, options);
-    const beginMs = atMs + gapMs;
+  let gapMs = 0;
+  for (let beginMs = atMs, visit = 0; ; beginMs += gapMs, visit += 1) {
+    gapMs = HOUR_MS / visitsAnHour(beginMs, options);
+    if (beginMs + gapMs >= nowMs) break;
     const told = [...BROWSING, ...whatElse(visit)];
     // One visit after the other, so that lines stand in the order of their times.
     const pauseMs = Math.min(MOST_PAUSE_MS, gapMs / told.length);
-    if (beginMs + gapMs >= nowMs) break;
     const userId = 2 + ((visit * 7_919) % 1_000);
     for (const [index, line] of told.entries()) {
       atMs = beginMs + index * pauseMs;
@@ -79,7 +79,6 @@ export function writePastLog(path: string, options: PastLogOptions): number {
       const who = index < BROWSING.length ? {} : { userId, tenant: tenantOf(userId) };
       log.info({ reqId: `req-${lines.toString(36)}`, release, ...who, ...line });
     }
-    atMs = beginMs;
   }
   log.flush();
   return lines;
