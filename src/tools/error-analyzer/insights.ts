@@ -37,7 +37,7 @@ export function insightsOf(
       ? []
       : [
           {
-            action: `Mend or ignore ${counted(frequent.length, 'error')} that keep happening`,
+            action: `Mend or ignore ${counted(frequent.length, 'error that keeps', 'errors that keep')} happening`,
             because: named(frequent.map(({ subject }) => titles.get(subject.name) ?? subject.name)),
             about: frequent,
           },

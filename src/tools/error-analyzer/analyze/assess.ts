@@ -11,6 +11,7 @@ import { groupFinding } from './finding.ts';
 import type { ErrorGroup, GroupHistory, LogWindow } from './model.ts';
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 /** Explanations that a finding carries; the report has them all. */
 const MAX_CAUSES = 3;
 const MAX_TITLE = 160;
@@ -131,10 +132,10 @@ function isFrequent(
   totalRecords: number,
 ): boolean {
   if (!group.isError || (history.get(group.id)?.state ?? 'open') !== 'open') return false;
-  const hours = Math.max((window.toMs - window.fromMs) / HOUR_MS, 1 / 60);
   return (
     group.count >= 3 &&
-    (group.count / totalRecords > options.frequent.share || group.count / hours > options.frequent.perHour)
+    (group.count / totalRecords > options.frequent.share ||
+      group.count / hoursRead(window) > options.frequent.perHour)
   );
 }
 
@@ -145,7 +146,6 @@ function frequentFinding(
 ): FindingDraft {
   const share = group.count / totalRecords;
   const known = history.get(group.id);
-  const hours = (window.toMs - window.fromMs) / HOUR_MS;
   return groupFinding(group, RULES.frequentError, {
     title: `Keeps happening: ${quoteForeign(group.title, MAX_TITLE)}`,
     severity: group.level === 'fatal' ? 'critical' : share > HIGH_SHARE ? 'high' : 'medium',
@@ -153,11 +153,17 @@ function frequentFinding(
     evidence: [
       { label: 'records', value: group.count },
       { label: 'share of all records', value: round(share * 100), unit: '%' },
-      { label: 'records an hour', value: round(group.count / Math.max(hours, 1 / 60)) },
+      { label: 'records an hour', value: round(group.count / hoursRead(window)) },
       { label: 'first seen', value: new Date(known?.firstSeenMs ?? group.firstMs).toISOString() },
     ],
     totalRecords,
   });
+}
+
+/** Logs may begin within the window: then the time before says nothing. */
+function hoursRead({ fromMs, toMs, records }: LogWindow): number {
+  const [firstMinute = 0] = records[0] ?? [];
+  return Math.max((toMs - Math.max(fromMs, firstMinute * MINUTE_MS)) / HOUR_MS, 1 / 60);
 }
 
 /** `3 new errors, 1 spike` */
