@@ -210,6 +210,11 @@ const TABLE = {
     hint: 'A rule reads `match: { type: PaymentError }` with `key`, `title` or both; matched are type, message, path, function, module, logger and level, with `*`.',
     exitCode: 2,
   },
+  E_FILTER: {
+    message: 'The filter cannot be read {where}: {reason}.',
+    hint: 'A filter reads: level>=error host~web-* "connection refused" not user=bot',
+    exitCode: 2,
+  },
   E_LOG_FORMAT: {
     message: "There is no log format '{format}'.",
     hint: 'Known are: {names}. Without --format it is found from the lines.',

@@ -4,6 +4,7 @@ import { emergency } from './commands/emergency.ts';
 import { group } from './commands/group.ts';
 import { ignore, reopen, resolve } from './commands/mark.ts';
 import { monitor } from './commands/monitor.ts';
+import { query } from './commands/query.ts';
 import { show } from './commands/show.ts';
 import { errorOptionsSchema } from './options.ts';
 import { ALIAS, ruleList, TOOL } from './rules.ts';
@@ -15,7 +16,7 @@ export const tool = defineTool({
   whenToUse: 'Every morning, after a deployment, and first of all in an incident',
   options: errorOptionsSchema,
   rules: ruleList,
-  commands: { analyze, monitor, emergency, show, resolve, ignore, reopen, group },
+  commands: { analyze, monitor, emergency, show, resolve, ignore, reopen, query, group },
   check: 'analyze',
   monitor: 'monitor',
 });
