@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 
+/**
+ * For servers behind one that keeps connections to them: whoever asks closes what is idle. A server that does it first cuts a request that is on
+ * its way, which is an error in a healthy shop.
+ */
+export const KEEPS_CONNECTIONS = { keepAliveTimeout: 0 } as const;
+
 type ShuttableServer = Server & { closeAllConnections(): void };
 
 /** A listener on loopback that can be shut and opened again on the same port. */

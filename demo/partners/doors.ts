@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { PaymentCertificates } from '../certificates.ts';
-import { createDoor } from '../door.ts';
+import { createDoor, KEEPS_CONNECTIONS } from '../door.ts';
 import type { FaultName } from '../faults.ts';
 import { forward } from './forward.ts';
 import { gateway } from './gateway.ts';
@@ -21,7 +21,7 @@ export interface Doors {
 export async function openDoors(certificates: PaymentCertificates, paymentPort: number): Promise<Doors> {
   let faults: ReadonlySet<FaultName> = new Set();
   const isOn = (name: FaultName) => (): boolean => faults.has(name);
-  const http = (handler: RequestListener) => createDoor(() => createServer(handler));
+  const http = (handler: RequestListener) => createDoor(() => createServer(KEEPS_CONNECTIONS, handler));
 
   const names = [createNameServer(isOn('dns-silent')), createNameServer(() => false)] as const;
   const services = {

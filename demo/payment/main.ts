@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { serve } from '../control.ts';
-import { createDoor } from '../door.ts';
+import { createDoor, KEEPS_CONNECTIONS } from '../door.ts';
 import { jsonService, wait } from '../json-http.ts';
 import { answerTimes } from '../partners/answer-times.ts';
 
@@ -12,6 +12,7 @@ let slowerByMs = 0;
 /** The payment provider, in a process of its own so that it can be frozen alone. */
 const door = createDoor(() =>
   createServer(
+    KEEPS_CONNECTIONS,
     jsonService({
       async 'GET /health'() {
         await wait(slowerByMs);
