@@ -206,10 +206,13 @@ function knownFormat(name: string): LogFormat {
   throw new RearguardError('E_LOG_FORMAT', { format: name, names });
 }
 
-/** A state of another version, or a damaged one, is as none: the stream is read from its checkpoint with a new look at it. */
+/**
+ * A state of another version, or a damaged one, is as none: the stream is read from its checkpoint with a new look at it. A copy, as the lanes go on
+ * with it, and whoever gave it has to find it again as it was.
+ */
 function resumeState(state: unknown): ReaderState | null {
   if (typeof state !== 'object' || state === null) return null;
-  return (state as Partial<ReaderState>).version === 1 ? (state as ReaderState) : null;
+  return (state as Partial<ReaderState>).version === 1 ? structuredClone(state as ReaderState) : null;
 }
 
 function lowest(state: ReaderState): number {
