@@ -21,7 +21,7 @@ export interface LogBench {
   directory: string;
   /** Writes the config anew; what was stored stays. */
   configure(options?: Record<string, unknown>): Promise<void>;
-  write(file: string, text: string): Promise<void>;
+  write(file: string, text: string | Uint8Array): Promise<void>;
   append(file: string, text: string): Promise<void>;
   /** The report is one that a user would get: its schema holds, and so does the command's own for `data`. */
   run(command: string, input?: Record<string, unknown>): Promise<Result>;
