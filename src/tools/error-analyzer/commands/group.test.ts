@@ -120,7 +120,8 @@ describe('rules of grouping', () => {
     expect(await countOf({})).toBe(2);
     expect(await countOf({ grouping: 'rules.yaml' })).toBe(1);
     const { report } = await bench.run('analyze');
-    const [{ id = '' } = {}] = (report.data as { groups: { id: string }[] }).groups;
+    const { groups } = report.data as { groups: { id: string }[] };
+    const id = groups[0]?.id ?? 'none';
     const shown = (await bench.run('show', { group: id, explain: true })).report.data as ShowData;
     expect(shown.group).toMatchObject({ title: 'Cards are refused', count: 14 });
     expect(shown.merged).toMatchObject([{ reason: 'rule 1 (key cards)' }]);

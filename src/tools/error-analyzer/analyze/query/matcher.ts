@@ -14,26 +14,19 @@ export type Matcher = (record: FilteredRecord) => boolean;
 
 /** Made once for a filter, called for each record. */
 export function matcherOf(filter: Filter): Matcher {
-  switch (filter.kind) {
-    case 'and': {
-      const parts = filter.parts.map(matcherOf);
-      return (record) => parts.every((matches) => matches(record));
-    }
-    case 'or': {
-      const parts = filter.parts.map(matcherOf);
-      return (record) => parts.some((matches) => matches(record));
-    }
-    case 'not': {
-      const matches = matcherOf(filter.part);
-      return (record) => !matches(record);
-    }
-    case 'text': {
-      const { text } = filter;
-      return (record) => record.part('text').includes(text);
-    }
-    case 'comparison':
-      return comparisonOf(filter);
+  if (filter.kind === 'comparison') return comparisonOf(filter);
+  if (filter.kind === 'text') {
+    const { text } = filter;
+    return (record) => record.part('text').includes(text);
   }
+  if (filter.kind === 'not') {
+    const matches = matcherOf(filter.part);
+    return (record) => !matches(record);
+  }
+  const parts = filter.parts.map(matcherOf);
+  return filter.kind === 'and'
+    ? (record) => parts.every((matches) => matches(record))
+    : (record) => parts.some((matches) => matches(record));
 }
 
 /** `!=` and `!~` are the opposite of `=` and `~`: also true of a record that has no such field. */

@@ -38,18 +38,18 @@ function wordAt(filter: string, at: number, isValue: boolean): { word: Word; end
   const operator = isValue ? undefined : OPERATORS.find((text) => filter.startsWith(text, at));
   if (operator !== undefined)
     return { word: { kind: 'operator', text: operator, at }, end: at + operator.length };
+  const isEnd = isValue ? isBreak : isOperatorOrBreak;
   let end = at;
-  while (
-    end < filter.length &&
-    !/[\s()]/u.test(filter.charAt(end)) &&
-    (isValue || !isOperatorAt(filter, end))
-  )
-    end += 1;
+  while (end < filter.length && !isEnd(filter, end)) end += 1;
   return { word: { kind: 'word', text: filter.slice(at, end), at }, end };
 }
 
-function isOperatorAt(filter: string, at: number): boolean {
-  return OPERATORS.some((text) => filter.startsWith(text, at));
+function isBreak(filter: string, at: number): boolean {
+  return /[\s()]/u.test(filter.charAt(at));
+}
+
+function isOperatorOrBreak(filter: string, at: number): boolean {
+  return isBreak(filter, at) || OPERATORS.some((text) => filter.startsWith(text, at));
 }
 
 /** `\"` and `\\` stand for themselves within quotes. */
