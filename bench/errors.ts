@@ -1,6 +1,7 @@
 import { benchmarkOfParts } from './lib/bench.ts';
 import { shapeSpeedRows } from './lib/errors/grouping/shape-speed.ts';
 import { groupingRows } from './lib/errors/grouping/grouping.ts';
+import { agentRows } from './lib/errors/agent.ts';
 import { causeRows } from './lib/errors/cause.ts';
 import { formatRows } from './lib/errors/formats.ts';
 import { fuzzRows } from './lib/errors/fuzz.ts';
@@ -27,5 +28,6 @@ export const benchmark = benchmarkOfParts({
     cause: causeRows,
     formats: formatRows,
     detection: detectionRows,
+    agent: agentRows,
   },
 });

@@ -96,6 +96,19 @@ export function openFindings(report: Report): Finding[] {
   return report.findings.filter(isOpen);
 }
 
+/** More findings than this are an overview, a line each: whoever reads them all has to ask for it, and an agent pays for every word. */
+const MAX_IN_FULL = 12;
+const MAX_LINES = 12;
+
+/** What is shown of findings: all in full while they are few or full detail is asked for, else the first ones by a line, and how many are left. */
+export function findingsToShow(
+  findings: readonly Finding[],
+  detail: 'summary' | 'full' | undefined,
+): { full: readonly Finding[]; lines: readonly Finding[]; left: number } {
+  if (detail === 'full' || findings.length <= MAX_IN_FULL) return { full: findings, lines: [], left: 0 };
+  return { full: [], lines: findings.slice(0, MAX_LINES), left: findings.length - MAX_LINES };
+}
+
 /** How long a finding has been known: `since 3d 4h`; nothing for a new one. */
 export function ageOf(finding: Finding, nowMs: number | undefined): string | undefined {
   if (nowMs === undefined || finding.state === 'new') return undefined;

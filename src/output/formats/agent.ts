@@ -8,9 +8,17 @@ import { noteOnQuotes, withoutWorkflowCommands } from '../harmless.ts';
 import type { RenderOptions } from '../options.ts';
 import { createPaint } from '../paint.ts';
 import { tableText } from '../table-cells.ts';
-import { evidenceLines, notCheckedText, openFindings, samplesOf, verdictParts } from '../values.ts';
+import {
+  evidenceLines,
+  findingsToShow,
+  notCheckedText,
+  openFindings,
+  samplesOf,
+  verdictParts,
+} from '../values.ts';
 
 const MAX_SAMPLE = 200;
+const MAX_TITLE = 120;
 /** Of a text of the backend's that was asked for. */
 const MAX_UNTRUSTED = 1_000;
 const MAX_NOT_CHECKED = 5;
@@ -24,10 +32,13 @@ export function renderAgent(report: Report, options: RenderOptions): string {
   const { verdict, facts } = verdictParts(report);
   const withSections = findings.length === 0 || options.detail === 'full';
   const { notChecked } = report.coverage;
+  const { full: inFull, lines: overview, left } = findingsToShow(findings, options.detail);
   const lines = [
     `${verdict}: ${facts.join('; ')}`,
     ...(report.summary === '' ? [] : [oneLine(report.summary)]),
-    ...findings.flatMap(agentFinding),
+    ...inFull.flatMap(agentFinding),
+    ...overview.map((finding) => headLine(finding, MAX_TITLE)),
+    ...(left > 0 ? [`${left} more findings; all of them, in full: --detail full`] : []),
     ...(withSections ? report.sections.flatMap((block) => agentBlock(block, options.width)) : []),
     ...report.insights
       .toSorted((a, b) => a.priority - b.priority)
@@ -48,13 +59,16 @@ export function renderAgent(report: Report, options: RenderOptions): string {
   return `${withoutWorkflowCommands(lines.join('\n'))}\n`;
 }
 
+function headLine({ severity, id, state, title, subject }: Finding, maxTitle: number): string {
+  return oneLine(
+    `${severity.toUpperCase()} ${id} ${state}: ${capText(title, maxTitle)} [${subject.kind} ${subject.name}]`,
+  );
+}
+
 export function agentFinding(finding: Finding): string[] {
-  const { subject } = finding;
   const samples = samplesOf(finding).slice(0, 1);
   return [
-    oneLine(
-      `${finding.severity.toUpperCase()} ${finding.id} ${finding.state}: ${finding.title} [${subject.kind} ${subject.name}]`,
-    ),
+    headLine(finding, Number.POSITIVE_INFINITY),
     oneLine(` evidence: ${evidenceLines(finding.evidence).slice(0, 4).join('; ')}`),
     // JSON quoting is the fence: whatever the backend wrote stays inside one string.
     ...samples.map(

@@ -6,24 +6,37 @@ import { noteOnQuotes, withoutWorkflowCommands } from '../harmless.ts';
 import { markdownBlock } from '../markdown/blocks.ts';
 import { escapeMarkdown, fenced, inlineCode } from '../markdown/escape.ts';
 import type { RenderOptions } from '../options.ts';
-import { checkedText, evidenceLines, notCheckedText, samplesOf, verdictParts } from '../values.ts';
+import {
+  checkedText,
+  evidenceLines,
+  findingsToShow,
+  notCheckedText,
+  samplesOf,
+  verdictParts,
+} from '../values.ts';
 
 const MARK = { pass: '✅', fail: '❌', unknown: '❔' } as const;
 const MAX_SAMPLE = 1_000;
+const MAX_TITLE = 120;
 
 /** For job summaries and pull requests. */
 export function renderMarkdown(report: Report, options: RenderOptions): string {
   const { verdict, facts } = verdictParts(report);
   const full = options.detail !== 'summary';
+  const { full: inFull, lines, left } = findingsToShow(report.findings.filter(isOpen), options.detail);
   const parts = [
     `## ${MARK[report.status]} ${verdict}: ${escapeMarkdown(`${report.tool} ${report.command}`)}`,
     escapeMarkdown(report.summary),
     `**${facts.map(escapeMarkdown).join(' · ')}**`,
     errorPart(report),
-    ...report.findings.filter(isOpen).map((finding, index) => markdownFinding(finding, index + 1, full)),
+    ...inFull.map((finding, index) => markdownFinding(finding, index + 1, full)),
+    listPart('Findings', [
+      ...lines.map(openLine),
+      ...(left > 0 ? [`${left} more, all of them in full with ${inlineCode('--detail full')}`] : []),
+    ]),
     listPart('Resolved and muted', report.findings.filter((finding) => !isOpen(finding)).map(closedLine)),
     insightsPart(report),
-    ...(full ? report.sections.map(markdownBlock) : []),
+    ...(full && lines.length === 0 ? report.sections.map(markdownBlock) : []),
     coveragePart(report),
     listPart(
       'Diagnostics',
@@ -36,6 +49,10 @@ export function renderMarkdown(report: Report, options: RenderOptions): string {
   const note = noteOnQuotes(parts);
   if (note !== null) parts.splice(1, 0, note);
   return `${withoutWorkflowCommands(parts.filter((part) => part !== '').join('\n\n'))}\n`;
+}
+
+function openLine({ severity, title, id, subject }: Finding): string {
+  return `${severity.toUpperCase()}: ${escapeMarkdown(capText(title, MAX_TITLE))} (${subject.kind} ${inlineCode(subject.name)}, ${inlineCode(id)})`;
 }
 
 function closedLine({ state, title, id }: Finding): string {

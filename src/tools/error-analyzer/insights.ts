@@ -7,7 +7,10 @@ import type { LogWindow } from './analyze/model.ts';
 import { ALIAS, RULES } from './rules.ts';
 
 const MAX_NAMED = 3;
+/** More than this is no order of work. */
+const MAX_INSIGHTS = 5;
 const MAX_TITLE = 90;
+const MAX_LINKED = 10;
 
 /** What to do first: each incident once, by its best explanation; then what keeps happening, most frequent first. */
 export function insightsOf(
@@ -43,12 +46,14 @@ export function insightsOf(
           },
         ]),
   ];
-  return all.map(({ action, because, about }, index) => ({
+  return all.slice(0, MAX_INSIGHTS).map(({ action, because, about }, index) => ({
     priority: index + 1,
     action,
     because,
     ...(about[0]?.impact === undefined ? {} : { worth: about[0].impact.summary }),
-    findings: about.map(({ rule, subject }) => findingId(ALIAS, findingFingerprint(rule, subject))),
+    findings: about
+      .slice(0, MAX_LINKED)
+      .map(({ rule, subject }) => findingId(ALIAS, findingFingerprint(rule, subject))),
   }));
 }
 

@@ -17,6 +17,8 @@ import { TOOL } from '../rules.ts';
 type Context = CommandContext<ErrorOptions>;
 
 const DAY_MS = 86_400_000;
+const MAX_EXPLAINED = 20;
+const NOT_EXPLAINED = `The cause was not looked for: ${MAX_EXPLAINED} stronger incidents come first.`;
 /** Seasons are of a week; five of them make a median that one bad day does not move. */
 const SEASONS_MS = 35 * DAY_MS;
 /** A deploy may lie before the window in which its errors begin. */
@@ -68,9 +70,13 @@ export function concludeErrors(
   const others = findings
     .list({ states: ['new', 'ongoing', 'regressed'] })
     .filter(({ rule }) => !rule.startsWith(`${TOOL}/`));
-  const incidents = toIncidents(detections, window).map((incident) => ({
+  // Strongest first: where there are hundreds of them, a cause of each would take minutes, and nobody would read it.
+  const incidents = toIncidents(detections, window).map((incident, index) => ({
     incident,
-    cause: explainIncident({ incident, window, events, findings: others }),
+    cause:
+      index < MAX_EXPLAINED
+        ? explainIncident({ incident, window, events, findings: others })
+        : { changePoint: null, candidates: [], notes: [NOT_EXPLAINED] },
   }));
   return { window, history, incidents };
 }

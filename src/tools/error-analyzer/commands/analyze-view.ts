@@ -1,4 +1,5 @@
 import type { Block, Cell, Tone } from '../../../core/block.ts';
+import { counted } from '../../../core/counted.ts';
 import { sparkline } from '../../../core/sparkline.ts';
 import { quoteForeign } from '../../../core/text.ts';
 import type { ExplainedIncident } from '../analyze/assess.ts';
@@ -8,6 +9,9 @@ import { seriesOf, trendOf } from '../analyze/trend.ts';
 
 const MAX_TITLE = 90;
 const MAX_CAUSES = 3;
+const MAX_TREES = 3;
+/** Groups that an incident names; one fault may have hundreds of symptoms. */
+const MAX_SYMPTOMS = 6;
 
 /** What an analysis shows, most important first: incidents with their causes, then groups, then errors over time. */
 export function analyzeSections(
@@ -17,7 +21,8 @@ export function analyzeSections(
   { history, omitted }: { history: ReadonlyMap<string, GroupHistory>; omitted: number },
 ): Block[] {
   return [
-    ...incidents.map((incident) => incidentTree(incident, window)),
+    ...incidents.slice(0, MAX_TREES).map((incident) => incidentTree(incident, window)),
+    ...(incidents.length > MAX_TREES ? [moreIncidents(incidents.length - MAX_TREES)] : []),
     ...groupTable(window, incidents, shown, history, omitted),
     ...errorSeries(window),
   ];
@@ -39,11 +44,14 @@ export function incidentTree({ incident, cause }: ExplainedIncident, window: Log
     kind: 'tree',
     title: `Incident since ${clock(incident.fromMs)}`,
     roots: [
-      ...incident.detections.map(({ kind, group, because }) => ({
+      ...incident.detections.slice(0, MAX_SYMPTOMS).map(({ kind, group, because }) => ({
         label: `${KIND[kind].word}: ${quoteForeign(titles.get(group) ?? group, MAX_TITLE)} [${group}]`,
         tone: KIND[kind].tone,
         children: [{ label: because, tone: 'muted' as const }],
       })),
+      ...(incident.detections.length > MAX_SYMPTOMS
+        ? [{ label: `and ${counted(incident.detections.length - MAX_SYMPTOMS, 'more group')}` }]
+        : []),
       candidates.length === 0
         ? { label: 'no supported cause', children: notes.map((label) => ({ label })) }
         : {
@@ -54,6 +62,13 @@ export function incidentTree({ incident, cause }: ExplainedIncident, window: Log
             })),
           },
     ],
+  };
+}
+
+function moreIncidents(count: number): Block {
+  return {
+    kind: 'text',
+    text: `${counted(count, 'weaker incident')} more: \`--output json\` has them all.`,
   };
 }
 
