@@ -20,6 +20,9 @@ type Context = CommandContext<ErrorOptions>;
 /** More than this takes longer to read than anybody wants to wait for the first screen. */
 const BEARABLE_BYTES = 128 * 1024 * 1024;
 
+/** While the rest is read, what is new shows in the ends of the files. */
+const ENDS_EVERY_MS = 10_000;
+
 const STDIN = '-';
 
 /** A scene, and what stands behind it. */
@@ -41,9 +44,18 @@ export async function* runEmergency(
     const look = isMuch ? await lookAtEnds(ctx, asked) : await lookAtAll(ctx, asked);
     return reportOf(ctx, look, files.length > 0);
   }
-  const first = isMuch ? await lookAtEnds(ctx, asked) : null;
+  let first = isMuch ? await lookAtEnds(ctx, asked) : null;
+  let nextLookMs = ctx.clock.monotonicMs() + ENDS_EVERY_MS;
+  const waiting = async (): Promise<LiveView | null> => {
+    if (first === null) return ctx.watched ? READING : null;
+    if (ctx.clock.monotonicMs() >= nextLookMs) {
+      first = await lookAtEnds(ctx, asked);
+      nextLookMs = ctx.clock.monotonicMs() + ENDS_EVERY_MS;
+    }
+    return viewOf(first.scene, []);
+  };
   const session = yield* runLive(ctx, asked, {
-    waiting: () => (first === null ? (ctx.watched ? READING : null) : viewOf(first.scene, [])),
+    waiting,
     view: ({ found, looker }, changes) => viewOf({ found, hour: looker.hour() }, changes),
   });
   if (session.isPartial && first !== null) return reportOf(ctx, first, files.length > 0);

@@ -16,7 +16,7 @@ export interface LiveRequest {
 
 export interface LiveShows {
   /** While what is there already is read; null: nothing yet. */
-  waiting: () => LiveView | null;
+  waiting: () => Promise<LiveView | null>;
   view: (session: ErrorSession, changes: LiveView['changes']) => LiveView;
 }
 
@@ -39,7 +39,7 @@ export async function* runLive(
   let follower: LogFollower | null = null;
   try {
     while (!starting.isOver() && !stop.signal.aborted) {
-      const shown = waiting();
+      const shown = await waiting();
       if (shown !== null) yield shown;
       await Promise.race([starting.promise, pause(SAY_AFTER_MS)]);
     }

@@ -12,7 +12,7 @@ export async function* runMonitor(
 ): AsyncGenerator<LiveView, ReportDraft, void> {
   const session = yield* runLive(ctx, asked, {
     // Where nobody looks, the first view is one that has something to conclude.
-    waiting: () => (ctx.watched ? READING : null),
+    waiting: () => Promise.resolve(ctx.watched ? READING : null),
     view: (shown, changes) => ({
       changes,
       sections: () => monitorSections(shown, ctx.clock.wallMs()),
