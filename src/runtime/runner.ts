@@ -82,6 +82,7 @@ function contextOf(
     files: world.files,
     logs: world.logs,
     processes: world.processes,
+    threads: world.threads,
     processUsage: world.processUsage,
     machine: world.machine,
     secrets: secretReader(parts.env, redactor),

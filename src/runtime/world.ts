@@ -5,6 +5,8 @@ import type { Environment } from '../config/resolve-secrets.ts';
 import type { Target } from '../config/targets.ts';
 import type { ResolvedConfig } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createComputeThreads } from '../platform/compute/threads.ts';
+import type { ComputeThreads } from '../platform/compute/types.ts';
 import { type Files, systemFiles } from '../platform/files.ts';
 import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
 import type { LogSources } from '../platform/log-source/types.ts';
@@ -37,6 +39,8 @@ export interface World {
   sqliteCopies: SqliteCopies;
   files: Files;
   logs: LogSources;
+  /** Null where all must stay on this thread. */
+  threads: ComputeThreads | null;
   processes: Processes;
   processUsage: ProcessUsage;
   machine: Machine;
@@ -70,6 +74,7 @@ export async function openWorld(
     sqliteCopies: lazySqliteCopies,
     files: systemFiles,
     logs: lazyLogSources,
+    threads: options.workerThreads ? createComputeThreads() : null,
     processes: systemProcesses,
     processUsage: processUsageOf(process.platform),
     machine: systemMachine,

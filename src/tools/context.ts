@@ -8,6 +8,7 @@ import type { SecretReference } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { LogSources } from '../platform/log-source/types.ts';
+import type { ComputeThreads } from '../platform/compute/types.ts';
 import type { Machine } from '../platform/machine.ts';
 import type { ProcessUsage } from '../platform/process-usage/types.ts';
 import type { Processes } from '../platform/processes.ts';
@@ -46,6 +47,8 @@ export interface CommandContext<Options = unknown> {
   readonly files: Files;
   /** Bytes of logs, of files and of programs. */
   readonly logs: LogSources;
+  /** For what takes a processor long; null where all must stay on this thread. */
+  readonly threads: ComputeThreads | null;
   readonly processes: Processes;
   readonly processUsage: ProcessUsage;
   readonly machine: Machine;

@@ -17,6 +17,11 @@ const NEWLINE = 0x0a;
 export async function planParts(options: IngestOptions, workers: number): Promise<FilePart[][] | null> {
   const { specs, follow, checkpoints } = options.read;
   if (follow || checkpoints.length > 0 || specs.some(({ kind }) => kind !== 'files')) return null;
+  const found = await Promise.all(
+    specs.map((spec) => options.sources.files({ ...options.read, specs: [spec] })),
+  );
+  // What is not there must be told, and reading it does.
+  if (found.some(({ length }) => length === 0)) return null;
   const files = await options.sources.files(options.read);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total < WORTH_BYTES || files.some(({ packed }) => packed)) return null;

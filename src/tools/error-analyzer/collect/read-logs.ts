@@ -37,6 +37,9 @@ export interface LogsRead {
 
 type Context = CommandContext<ErrorOptions>;
 
+/** Each has a table of shapes of its own, and what they found is added up here: more of them gain less and less. */
+const MOST_WORKERS = 4;
+
 const ALL_TIME = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 /** Throws E_NOTHING_TO_CHECK where no logs are named. */
@@ -53,6 +56,7 @@ async function readFiles(
 ): Promise<LogsRead> {
   const { segments, report, checkpoints } = await ingestLogs({
     ...ingestOptions(ctx, specsOfFiles(files, ctx.directory), format, grouping),
+    ...threadsFor(ctx, grouping),
     range,
   });
   const edges = [...edgesOf(ctx, segments), ...ruleEdgesOf(ctx, grouping, segments)];
@@ -64,6 +68,12 @@ async function readFiles(
     report,
     checkpoints: checkpoints.map(({ after }) => after),
   };
+}
+
+/** Source maps stay here: a thread would need a copy of each. */
+function threadsFor({ threads, machine }: Context, { sourceMaps }: Grouping): Partial<IngestOptions> {
+  if (threads === null || sourceMaps.length > 0) return {};
+  return { threads, workers: Math.min(MOST_WORKERS, machine.cores) };
 }
 
 /** What the config lists: each byte is read once, and counted once whatever ends a run. */

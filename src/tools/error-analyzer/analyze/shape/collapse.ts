@@ -96,9 +96,12 @@ function spreadWord(hash: number, factor: number): number {
   return spread ^ (spread >>> 15);
 }
 
+/** Never longer than the part of a line that counts. */
+const scratch = Buffer.alloc(MAX_SHAPE_BYTES);
+
 /** The collapsed text itself; the same walk as the hash. */
 export function collapsedText(bytes: Uint8Array, start: number, end: number): string {
-  const out = Buffer.allocUnsafe(end - start);
+  const out = end - start > MAX_SHAPE_BYTES ? Buffer.alloc(end - start) : scratch;
   let length = 0;
   let at = start;
   let blankBefore = false;
