@@ -84,7 +84,7 @@ describe('faults that only the log tells of', () => {
     expect(await errorsOf(answer)).toMatchObject([
       {
         msg: 'shipment not booked',
-        err: { message: 'POST /shipping/v1/shipments: request timed out after 1000 ms' },
+        err: { message: 'shipping: request timed out after 1000 ms' },
       },
     ]);
     const health = await fetch(`http://127.0.0.1:${shop.demo.partners.gateway}/shipping/health`);

@@ -18,7 +18,7 @@ export const ERROR_FAULTS = {
     tool: TOOL,
     rule: NEW_ERROR,
     endpoint: null,
-    error: 'request timed out',
+    error: 'shipping: request timed out',
     how: 'bookings are held for four seconds; the shop gives each up after one, and the order stays paid',
   },
   'new-error-after-deploy': {

@@ -13,23 +13,27 @@ export interface Partners {
   rank(query: string, ids: readonly number[]): Promise<readonly number[]>;
 }
 
+/** What stands behind the gateway. */
+type Service = 'delivery' | 'ranking' | 'shipping';
+
 const TIMEOUT_MS = 1_000;
 
 export function createPartners(ports: PartnerPorts, authority: string): Partners {
   const pay = createPayments(ports, authority);
-  const viaGateway = <Answer>(path: string, body: object): Promise<Answer> => post(ports.gateway, path, body);
+  const viaGateway = <Answer>(service: Service, path: string, body: object): Promise<Answer> =>
+    post(service, ports.gateway, `/${service}${path}`, body);
 
   /** Our own services stand behind the gateway too; when it refuses, they are asked at their own ports. */
   async function askOwn<Answer>(
-    service: 'delivery' | 'ranking',
+    service: Exclude<Service, 'shipping'>,
     path: string,
     body: object,
   ): Promise<Answer> {
     try {
-      return await viaGateway(`/${service}${path}`, body);
+      return await viaGateway(service, path, body);
     } catch (error) {
       if (!isRefused(error)) throw error;
-      return post(ports[service], path, body);
+      return post(service, ports[service], path, body);
     }
   }
   return {
@@ -37,7 +41,7 @@ export function createPartners(ports: PartnerPorts, authority: string): Partners
       return (await pay({ orderId, amountCents, currency: 'EUR' })).reference;
     },
     async bookShipment(orderId) {
-      return (await viaGateway<{ tracking: string }>('/shipping/v1/shipments', { orderId })).tracking;
+      return (await viaGateway<{ tracking: string }>('shipping', '/v1/shipments', { orderId })).tracking;
     },
     async deliveryDays(ids) {
       return askOwn<{ days: Record<number, number> }>('delivery', '/v1/delivery-times', { ids }).then(
@@ -54,10 +58,10 @@ export function createPartners(ports: PartnerPorts, authority: string): Partners
   };
 }
 
-async function post<Answer>(port: number, path: string, body: object): Promise<Answer> {
+async function post<Answer>(service: Service, port: number, path: string, body: object): Promise<Answer> {
   const limit = new AbortController();
   const timer = setTimeout(
-    () => limit.abort(new Error(`POST ${path}: request timed out after ${TIMEOUT_MS} ms`)),
+    () => limit.abort(new Error(`${service}: request timed out after ${TIMEOUT_MS} ms`)),
     TIMEOUT_MS,
   );
   try {
@@ -67,7 +71,7 @@ async function post<Answer>(port: number, path: string, body: object): Promise<A
       body: JSON.stringify(body),
       signal: limit.signal,
     });
-    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    if (!response.ok) throw new Error(`${service} answered ${response.status}`);
     return (await response.json()) as Answer;
   } finally {
     clearTimeout(timer);
