@@ -77,7 +77,7 @@ function incidentTree({ incident, cause }: ExplainedIncident, window: LogWindow,
   const first = groups[0]?.group;
   const next = [
     ...(first === undefined ? [] : [`rearguard errors show ${first}`]),
-    ...(best?.next == null ? [] : [best.next]),
+    ...(best === undefined || best.next === null ? [] : [best.next]),
   ];
   const children: TreeNode[] = [
     ...groups.slice(1).map(({ kind, group }) => ({

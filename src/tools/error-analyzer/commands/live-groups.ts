@@ -47,7 +47,7 @@ export function movementTable(movements: readonly Movement[], shown: Shown, limi
       columns: [
         { header: 'group' },
         { header: 'state' },
-        { header: 'a minute', align: 'right' },
+        { header: '/min', align: 'right' },
         { header: 'before', align: 'right' },
         { header: 'users', align: 'right' },
         { header: 'last' },
