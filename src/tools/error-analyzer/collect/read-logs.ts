@@ -37,8 +37,8 @@ export interface LogsRead {
 
 type Context = CommandContext<ErrorOptions>;
 
-/** Each has a table of shapes of its own, and what they found is added up here: more of them gain less and less. */
-const MOST_WORKERS = 4;
+/** Each has a table of shapes and a heap of its own: more of them would take more memory than time they save. */
+const MOST_WORKERS = 2;
 
 const ALL_TIME = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
