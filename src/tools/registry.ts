@@ -157,9 +157,23 @@ export const BUILTIN_TOOLS: readonly ToolEntry[] = [
         summary:
           'One screen in an incident: what is new or exploding, since when, who is hit, why, what to run next',
       },
+      {
+        name: 'show',
+        summary:
+          'One error whole: how often, who is hit, which releases, its records, the likely cause, and why they are one',
+      },
       { name: 'resolve', summary: 'Say that an error is mended: it is told when it comes back' },
       { name: 'ignore', summary: 'Say that an error does no harm: it is counted and not told' },
       { name: 'reopen', summary: 'Take back what was said of an error' },
+      {
+        name: 'query',
+        summary: 'Records that a filter matches: how many, when, the newest ones, and by which values',
+      },
+      {
+        name: 'group',
+        summary:
+          'How records fall into groups: all of them, each record for scoring, why, and what rules would change',
+      },
     ],
     load: async () => (await import('./error-analyzer/index.ts')).tool,
   },
