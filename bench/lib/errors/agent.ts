@@ -79,7 +79,7 @@ async function askAll(folder: string): Promise<Outputs> {
   const json = (await runCli(['errors', 'analyze', '--output', 'json'], folder)).stdout;
   const { data } = JSON.parse(json) as { data: { groups: { id: string }[] } };
   const shown: string[] = [];
-  for (const { id } of data.groups.slice(0, 5)) {
+  for (const { id } of data.groups.slice(0, 2)) {
     shown.push(await ask(['errors', 'show', id]), await ask(['errors', 'show', id, '--output', 'json']));
   }
   return {

@@ -54,7 +54,7 @@ function* linesOf({ fromMs, toMs, plainRecords, isPlanted }: LogPlan, random: Ra
   const hours = (toMs - fromMs) / HOUR_MS;
   for (let group = 0; group < KNOWN_GROUPS; group += 1) {
     // Most are rare, some happen all the time.
-    const perHour = group % 50 === 0 ? 6 : 0.5;
+    const perHour = group % 50 === 0 ? 6 : 0.15;
     const times = Math.max(isPlanted ? 0 : 2, Math.floor(perHour * hours + random()));
     for (let time = 0; time < times; time += 1) yield { atMs: anyTime(), fields: knownError(group) };
   }

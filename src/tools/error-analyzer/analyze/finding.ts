@@ -88,7 +88,7 @@ function sampleOf({ samples }: ErrorGroup): Evidence[] {
 
 function impactOf({ count, users }: ErrorGroup, totalRecords: number): NonNullable<FindingDraft['impact']> {
   const share = totalRecords === 0 ? 0 : (100 * count) / totalRecords;
-  const hit = users === null ? '' : `, ${users} users`;
+  const hit = users === null ? '' : `, ${counted(users, 'user')}`;
   return {
     summary: `${count} of ${totalRecords} records${hit}`,
     basis: 'measured',
