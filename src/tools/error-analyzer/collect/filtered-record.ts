@@ -1,5 +1,5 @@
 import { levelName } from '../../../core/log/level.ts';
-import { type ByteSlice, sliceText } from '../../../core/log/record-view.ts';
+import type { ByteSlice } from '../../../core/log/record-view.ts';
 import { fieldRole, type FieldRole } from '../../_shared/logs/fields/roles.ts';
 import {
   type FilteredField,
@@ -93,7 +93,9 @@ function textOrNull(text: string): string | null {
 
 function partOf({ stream, view }: PassingRecord, name: RecordPart): string {
   if (name === 'log') return stream.name;
-  return sliceText(sliceOf(view, name));
+  const { bytes, start, end } = sliceOf(view, name);
+  // Half the time of a decoder made for each text.
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }
 
 function sliceOf(view: PassingRecord['view'], name: Exclude<RecordPart, 'log'>): ByteSlice {

@@ -15,6 +15,7 @@ import type { ErrorOptions } from '../options.ts';
 import { analyzeSections } from './analyze-view.ts';
 import type { AnalyzeData, AnalyzeInput } from './analyze.ts';
 import { type Comparison, comparisonSection, toComparisonData } from './compare-view.ts';
+import { commandLine } from '../../../output/command-line.ts';
 import { toGroupData, toIncidentData } from './group-data.ts';
 import { lookAgain } from './look-again.ts';
 import { readingGaps, readingSection, toReadingData } from './reading-view.ts';
@@ -90,7 +91,7 @@ function report(ctx: Context, asked: AnalyzeInput, read: LogsRead, found: Errors
       ...readingSection(read.report),
     ],
     data,
-    next: nextCommands(found, shown[0]?.id),
+    next: nextCommands(found, shown[0]?.id, asked.files),
   };
 }
 
@@ -143,10 +144,14 @@ function summarise({ records, errors, groupCount }: AnalyzeData, changes: string
   return changes === '' ? `${what}; nothing new` : `${what}: ${changes}`;
 }
 
-function nextCommands({ incidents }: ErrorsFound, mostFrequent: string | undefined): string[] {
+function nextCommands(
+  { incidents }: ErrorsFound,
+  mostFrequent: string | undefined,
+  files: readonly string[],
+): string[] {
   const first = incidents[0]?.incident.detections[0]?.group ?? mostFrequent;
   return [
-    ...(first === undefined ? [] : [`rearguard errors show ${first}`]),
+    ...(first === undefined ? [] : [commandLine(['rearguard', 'errors', 'show', first, ...files])]),
     ...incidents.slice(0, 1).flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? [])),
   ].slice(0, 3);
 }

@@ -103,6 +103,7 @@ describe('show', () => {
     const file = 'other/a.log';
     const { report: analyzed } = await bench.run('analyze', { files: [file] });
     const { id = 'none' } = (analyzed.data as { groups: { id: string }[] }).groups[0] ?? {};
+    expect(analyzed.next[0]).toBe(`rearguard errors show ${id} ${file}`);
     const { report } = await bench.run('show', { group: id, files: [file] });
     expect((report.data as ShowData).group.id).toBe(id);
     const missing = await bench.run('show', { group: 'e000', files: [file] });
