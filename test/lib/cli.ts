@@ -16,6 +16,8 @@ export interface CliResult {
 export interface CliOptions {
   cwd: string;
   env?: Readonly<Record<string, string>>;
+  /** What the process reads; without it, nothing. */
+  stdin?: string;
   /** Called with everything on stdout so far, and with the process to signal. */
   onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Called once the process runs. */
@@ -30,16 +32,18 @@ export function cli(args: readonly string[], options: CliOptions): Promise<CliRe
     const child = spawn(process.execPath, [...(options.nodeOptions ?? []), BINARY, ...args], {
       cwd: options.cwd,
       env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // It may end before it has read everything.
+    child.stdin?.on('error', () => undefined).end(options.stdin);
     options.onStart?.((signal) => child.kill(signal));
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
       options.onStdout?.(stdout, (signal) => child.kill(signal));
     });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       stderr += chunk;
     });
     child.on('error', reject);

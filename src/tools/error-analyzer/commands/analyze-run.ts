@@ -15,8 +15,8 @@ import type { ErrorOptions } from '../options.ts';
 import { analyzeSections } from './analyze-view.ts';
 import type { AnalyzeData, AnalyzeInput } from './analyze.ts';
 import { type Comparison, comparisonSection, toComparisonData } from './compare-view.ts';
-import { commandLine } from '../../../output/command-line.ts';
 import { toGroupData, toIncidentData } from './group-data.ts';
+import { filesAsWritten } from './inputs.ts';
 import { lookAgain } from './look-again.ts';
 import { readingGaps, readingSection, toReadingData } from './reading-view.ts';
 
@@ -151,7 +151,7 @@ function nextCommands(
 ): string[] {
   const first = incidents[0]?.incident.detections[0]?.group ?? mostFrequent;
   return [
-    ...(first === undefined ? [] : [commandLine(['rearguard', 'errors', 'show', first, ...files])]),
+    ...(first === undefined ? [] : [['rearguard errors show', first, ...filesAsWritten(files)].join(' ')]),
     ...incidents.slice(0, 1).flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? [])),
   ].slice(0, 3);
 }

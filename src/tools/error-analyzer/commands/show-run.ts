@@ -12,8 +12,8 @@ import { concludeErrors, type ErrorsFound } from '../collect/errors.ts';
 import { explainGroup } from '../collect/explain-group.ts';
 import { type LogsRead, readLogs } from '../collect/read-logs.ts';
 import type { ErrorOptions } from '../options.ts';
-import { commandLine } from '../../../output/command-line.ts';
 import { toGroupData, toIncidentData } from './group-data.ts';
+import { filesAsWritten } from './inputs.ts';
 import { readingGaps, toReadingData } from './reading-view.ts';
 import { showSections } from './show-view.ts';
 import type { ShowData, ShowInput } from './show.ts';
@@ -111,7 +111,9 @@ function nextCommands(
   { explain, files }: ShowInput,
 ): string[] {
   const causes = incidents.flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? []));
-  const explained = explain ? [] : [commandLine(['rearguard', 'errors', 'show', id, ...files, '--explain'])];
+  const explained = explain
+    ? []
+    : [['rearguard errors show', id, ...filesAsWritten(files), '--explain'].join(' ')];
   // What is looked at by itself is not remembered, so nothing can be said of it.
   const said = files.length > 0 ? [] : [`rearguard errors resolve ${id}`, `rearguard errors ignore ${id}`];
   return [...causes.slice(0, 1), ...said, ...explained];
