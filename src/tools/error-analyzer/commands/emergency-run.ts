@@ -56,12 +56,12 @@ export async function* runEmergency(
   };
   const session = yield* runLive(ctx, asked, {
     waiting,
-    view: ({ found, looker }, changes) => viewOf({ found, hour: looker.hour() }, changes),
+    view: ({ found, looker }, changes) => viewOf({ found, hour: looker.hour(), files }, changes),
   });
   if (session.isPartial && first !== null) return reportOf(ctx, first, files.length > 0);
   const { found, looker, follower } = session;
   return emergencyReport({
-    scene: { found, hour: looker.hour() },
+    scene: { found, hour: looker.hour(), files },
     reading: follower.report(),
     coverage: () => assessSession(ctx, session).coverage,
     options: ctx.options,
@@ -73,19 +73,19 @@ async function lookAtAll(ctx: Context, { files, format }: EmergencyInput): Promi
   const nowMs = ctx.clock.wallMs();
   const { fromMs } = files.length > 0 ? { fromMs: Number.NEGATIVE_INFINITY } : liveRange(nowMs);
   const read = await readLogs(ctx, { files, format, range: { fromMs, toMs: Number.POSITIVE_INFINITY } });
-  return { scene: sceneOf(ctx, read, files.length > 0), read, isWhole: true };
+  return { scene: sceneOf(ctx, read, files), read, isWhole: true };
 }
 
 async function lookAtEnds(ctx: Context, asked: EmergencyInput): Promise<Look> {
   const read = await readLastHour(ctx, asked);
-  return { scene: sceneOf(ctx, read, asked.files.length > 0), read, isWhole: false };
+  return { scene: sceneOf(ctx, read, asked.files), read, isWhole: false };
 }
 
-function sceneOf(ctx: Context, { documents, edges }: LogsRead, isAlone: boolean): EmergencyScene {
+function sceneOf(ctx: Context, { documents, edges }: LogsRead, files: readonly string[]): EmergencyScene {
   const nowMs = ctx.clock.wallMs();
-  const range = isAlone ? liveRangeOfFiles(nowMs, spanOf(documents)) : liveRange(nowMs);
+  const range = files.length > 0 ? liveRangeOfFiles(nowMs, spanOf(documents)) : liveRange(nowMs);
   const found = concludeErrors(ctx, documents, edges, range);
-  return { found, hour: windowOf(documents, lastHour(range), edges) };
+  return { found, hour: windowOf(documents, lastHour(range), edges), files };
 }
 
 function reportOf(ctx: Context, { scene, read, isWhole }: Look, isAlone: boolean): ReportDraft {

@@ -16,7 +16,7 @@ import { KIND } from './analyze-view.ts';
 import type { EmergencyData } from './emergency.ts';
 import { toIncidentData } from './group-data.ts';
 import { movementTable, rate, toMovementData } from './live-groups.ts';
-import { clockOf, reachOf, titleOf } from './live-text.ts';
+import { clockOf, reachOf, showCommand, titleOf } from './live-text.ts';
 import { toReadingData } from './reading-view.ts';
 
 /** One screen. */
@@ -33,14 +33,16 @@ export interface EmergencyScene {
   found: ErrorsFound;
   /** The last hour by itself: who is hit now. */
   hour: LogWindow;
+  /** Named ones; none: all of the config. */
+  files: readonly string[];
 }
 
-export function emergencySections({ found, hour }: EmergencyScene): Block[] {
+export function emergencySections({ found, hour, files }: EmergencyScene): Block[] {
   const { window } = found;
   const worst = worstIncidents(found.incidents, window);
   return [
     { kind: 'text', text: headline(found, hour), tone: worst.length > 0 ? 'bad' : 'muted' },
-    ...worst.slice(0, MAX_INCIDENTS).map((explained) => incidentTree(explained, window, hour)),
+    ...worst.slice(0, MAX_INCIDENTS).map((explained) => incidentTree(explained, { found, hour, files })),
     ...(worst.length > MAX_INCIDENTS
       ? [
           {
@@ -70,13 +72,16 @@ export function headline({ incidents, window }: ErrorsFound, hour: LogWindow): s
     : `${describeDetections(worst)} within the last hour: ${pace}.`;
 }
 
-function incidentTree({ incident, cause }: ExplainedIncident, window: LogWindow, hour: LogWindow): Block {
+function incidentTree(
+  { incident, cause }: ExplainedIncident,
+  { found: { window }, hour, files }: EmergencyScene,
+): Block {
   const [best, second] = cause.candidates;
   const groups = incident.detections.slice(0, MAX_GROUPS_EACH);
   const omitted = incident.detections.length - groups.length;
   const first = groups[0]?.group;
   const next = [
-    ...(first === undefined ? [] : [`rearguard errors show ${first}`]),
+    ...(first === undefined ? [] : [showCommand(first, files)]),
     ...(best === undefined || best.next === null ? [] : [best.next]),
   ];
   const children: TreeNode[] = [
@@ -141,7 +146,7 @@ export interface EmergencyConclusion {
 }
 
 export function emergencyReport({ scene, reading, coverage, options }: EmergencyConclusion): ReportDraft {
-  const { found, hour } = scene;
+  const { found, hour, files } = scene;
   const worst = worstIncidents(found.incidents, found.window);
   const hasSeen = hour.records.length > 0;
   const findings = hasSeen ? assessErrors({ ...found, options }).findings : [];
@@ -168,9 +173,9 @@ export function emergencyReport({ scene, reading, coverage, options }: Emergency
       reading: toReadingData(reading),
     } satisfies EmergencyData,
     next: [
-      ...(first === undefined ? [] : [`rearguard errors show ${first}`]),
+      ...(first === undefined ? [] : [showCommand(first, files)]),
       ...worst.slice(0, 1).flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? [])),
-      'rearguard errors analyze --since 24h',
+      `rearguard errors analyze ${files.length === 0 ? '--since 24h' : files.join(' ')}`,
     ].slice(0, 3),
   };
 }

@@ -20,7 +20,7 @@ export async function* runMonitor(
       metrics: () => monitorMetrics(shown),
     }),
   });
-  return monitorReport(session, assessSession(ctx, session), ctx.clock.wallMs());
+  return monitorReport(session, assessSession(ctx, session), ctx.clock.wallMs(), asked.files);
 }
 
 const READING: LiveView = {

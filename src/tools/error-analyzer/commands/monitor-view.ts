@@ -10,6 +10,7 @@ import { insightsOf } from '../insights.ts';
 import { toIncidentData } from './group-data.ts';
 import { movementTable, rate, toMovementData } from './live-groups.ts';
 import type { ErrorSession } from './live-session.ts';
+import { showCommand } from './live-text.ts';
 import type { MonitorData } from './monitor.ts';
 import { readingSection, toReadingData } from './reading-view.ts';
 
@@ -73,6 +74,7 @@ export function monitorReport(
   session: ErrorSession,
   { findings, coverage }: LiveAssessment,
   nowMs: number,
+  files: readonly string[],
 ): ReportDraft {
   const { found, follower, changes } = session;
   const { window, incidents } = found;
@@ -101,7 +103,10 @@ export function monitorReport(
     insights: insightsOf(incidents, findings, window),
     sections: [...monitorSections(session, nowMs).slice(0, -1), ...readingSection(reading)],
     data,
-    next: [...(first === undefined ? [] : [`rearguard errors show ${first}`]), 'rearguard errors emergency'],
+    next: [
+      ...(first === undefined ? [] : [showCommand(first, files)]),
+      ['rearguard errors emergency', ...files].join(' '),
+    ],
   };
 }
 
