@@ -89,5 +89,5 @@ function plain(place: Place, text: string, order: string): PlantedInstruction {
 
 /** Text in characters of the block of tags, which show nothing and which a model reads. */
 function tagged(text: string): string {
-  return [...text].map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('');
+  return Array.from(text, (char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('');
 }
