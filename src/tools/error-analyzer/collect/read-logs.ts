@@ -2,7 +2,7 @@ import { RearguardError } from '../../../core/errors.ts';
 import type { LogCheckpoint, LogSourceSpec } from '../../../platform/log-source/types.ts';
 import type { CommandContext } from '../../context.ts';
 import { mergeSegments } from '../analyze/segments/merge.ts';
-import { recordHoursOf, shapesOf, sightingsOf } from '../analyze/segments/queries.ts';
+import { recordHoursOf, shapesOf, sightingsOf, spanOf } from '../analyze/segments/queries.ts';
 import type { FamilyEdge } from '../analyze/segments/families.ts';
 import type { SegmentDocument } from '../analyze/segments/types.ts';
 import { mergeShapes } from '../analyze/shape/merge/merge-shapes.ts';
@@ -111,6 +111,15 @@ export function storedCheckpoints({ store }: Context): LogCheckpoint[] {
   return store.errorLog.checkpoints().map(({ document }) => document as LogCheckpoint);
 }
 
+/** Of files by themselves: all of their records, or those of so long before the newest one; null without any. */
+export function rangeOfFiles(
+  { documents }: LogsRead,
+  sinceMs: number | undefined,
+): { fromMs: number; toMs: number } | null {
+  const span = spanOf(documents);
+  if (span === null || sinceMs === undefined) return span;
+  return { fromMs: Math.max(span.fromMs, span.toMs - sinceMs), toMs: span.toMs };
+}
 export function nothingListed(): RearguardError {
   return new RearguardError('E_NOTHING_TO_CHECK', {
     message: 'The config lists no logs.',

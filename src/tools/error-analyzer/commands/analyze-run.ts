@@ -5,11 +5,10 @@ import type { ReportDraft } from '../../define.ts';
 import { assessErrors, describeDetections } from '../analyze/assess.ts';
 import { compareWindows } from '../analyze/compare.ts';
 import type { LogWindow } from '../analyze/model.ts';
-import { spanOf } from '../analyze/segments/queries.ts';
 import { windowOf } from '../analyze/segments/window.ts';
 import { coverageOfGroups } from '../collect/coverage.ts';
 import { concludeErrors, type ErrorsFound } from '../collect/errors.ts';
-import { type LogsRead, readLogs } from '../collect/read-logs.ts';
+import { type LogsRead, rangeOfFiles, readLogs } from '../collect/read-logs.ts';
 import { insightsOf } from '../insights.ts';
 import type { ErrorOptions } from '../options.ts';
 import { analyzeSections } from './analyze-view.ts';
@@ -41,16 +40,6 @@ export async function runAnalyze(ctx: Context, asked: AnalyzeInput): Promise<Rep
   const found = concludeErrors(ctx, read.documents, read.edges, range);
   if (found.window.records.length === 0) return nothingRead(read, asked);
   return report(ctx, asked, read, found);
-}
-
-/** Of all records, or of so long before the newest one. */
-function rangeOfFiles(
-  { documents }: LogsRead,
-  sinceMs: number | undefined,
-): { fromMs: number; toMs: number } | null {
-  const span = spanOf(documents);
-  if (span === null || sinceMs === undefined) return span;
-  return { fromMs: Math.max(span.fromMs, span.toMs - sinceMs), toMs: span.toMs };
 }
 
 function report(ctx: Context, asked: AnalyzeInput, read: LogsRead, found: ErrorsFound): ReportDraft {

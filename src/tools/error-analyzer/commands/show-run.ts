@@ -7,10 +7,9 @@ import type { ExplainedIncident } from '../analyze/assess.ts';
 import { findGroupIn } from '../analyze/grouping/find-group.ts';
 import { groupSubject } from '../analyze/finding.ts';
 import type { ErrorGroup } from '../analyze/model.ts';
-import { spanOf } from '../analyze/segments/queries.ts';
 import { concludeErrors, type ErrorsFound } from '../collect/errors.ts';
 import { explainGroup } from '../collect/explain-group.ts';
-import { type LogsRead, readLogs } from '../collect/read-logs.ts';
+import { type LogsRead, rangeOfFiles, readLogs } from '../collect/read-logs.ts';
 import type { ErrorOptions } from '../options.ts';
 import { toGroupData, toIncidentData } from './group-data.ts';
 import { filesAsWritten } from './inputs.ts';
@@ -45,15 +44,6 @@ export async function runShow(ctx: Context, asked: ShowInput): Promise<ReportDra
 function fromOf({ since }: ShowInput, known: StoredGroup | undefined, nowMs: number): number {
   if (since !== undefined) return nowMs - since;
   return Math.min(nowMs, known?.lastSeenMs ?? nowMs) - DAY_MS;
-}
-
-function rangeOfFiles(
-  { documents }: LogsRead,
-  sinceMs: number | undefined,
-): { fromMs: number; toMs: number } | null {
-  const span = spanOf(documents);
-  if (span === null || sinceMs === undefined) return span;
-  return { fromMs: Math.max(span.fromMs, span.toMs - sinceMs), toMs: span.toMs };
 }
 
 function report(

@@ -46,13 +46,18 @@ export function createJsonMembers(): JsonMembers {
 
 /** Begins with the object that stands at `start`; false when none does. */
 export function openObject(members: JsonMembers, bytes: Uint8Array, start: number, end: number): boolean {
+  return openAt(members, bytes, start, end) === JSON_KIND.object;
+}
+
+/** First byte behind white space; -1 at the end. */
+function openAt(members: JsonMembers, bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && bytes[at]! <= 0x20) at += 1;
   members.bytes = bytes;
   members.end = end;
   members.at = at + 1;
   members.isBroken = false;
-  return at < end && bytes[at] === JSON_KIND.object;
+  return at < end ? bytes[at]! : -1;
 }
 
 /** Hot. Steps to the next member; false behind the last one. */
@@ -83,13 +88,7 @@ export function nextMember(members: JsonMembers): boolean {
 
 /** Begins with the array that stands at `start`; its values then come from nextElement. */
 export function openArray(members: JsonMembers, bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start;
-  while (at < end && bytes[at]! <= 0x20) at += 1;
-  members.bytes = bytes;
-  members.end = end;
-  members.at = at + 1;
-  members.isBroken = false;
-  return at < end && bytes[at] === JSON_KIND.array;
+  return openAt(members, bytes, start, end) === JSON_KIND.array;
 }
 
 /** Steps to the next value of an array; false behind the last one. */

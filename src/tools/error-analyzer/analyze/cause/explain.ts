@@ -35,7 +35,7 @@ export function explainIncident(input: CauseInput): CauseAnalysis {
   ];
   const candidates = rankCandidates(drafts);
   const notes = [
-    ...(candidates.length === 0 ? ['No supported cause.', ...nearMisses(drafts)] : []),
+    ...(candidates.length === 0 ? nearMisses(drafts) : []),
     ...(changePoint === null
       ? ['The counts show no clear beginning, so that times are those of the detector.']
       : []),
