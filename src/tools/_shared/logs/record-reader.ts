@@ -88,6 +88,7 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
       : (WRAPPERS.find((kind) => kind.name === resume.wrapper)?.create() ?? null);
   let chunk: Buffer | null = null;
   let nextSweep = 0;
+  const givenBefore = resume?.atByte ?? 0;
 
   const lanes = createLanes({
     fixedFormat: () => (wrapper?.innerFormat === undefined ? fixedFormat : formatNamed(wrapper.innerFormat)),
@@ -97,7 +98,7 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
     onRecord: options.onRecord,
     wrapperFields: (lane, sink) => wrapper?.fields(lane, sink),
     resume: resume?.lanes ?? null,
-    resumeAtByte: resume?.atByte ?? 0,
+    resumeAtByte: givenBefore,
   });
 
   const framer = createLineFramer(
@@ -143,6 +144,11 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
     }
     outer = next;
     if (!wrapper.unwrap(next.bytes, next.start, next.end, takeInner)) lanes.bare(next);
+    else if (next.atByte >= givenBefore) {
+      // Zero when a record took them; a batch may hold none.
+      counters.lines += next.fileLines;
+      counters.bytes += next.fileBytes;
+    }
   }
 
   const inner = createLaneLine();

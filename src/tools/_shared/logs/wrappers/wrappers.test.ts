@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAll } from '../record-reader-fixture.ts';
+import { collectingReader, readAll } from '../record-reader-fixture.ts';
 
 function docker(log: string, stream = 'stdout', time = '2026-03-01T08:15:30.123456789Z'): string {
   return JSON.stringify({ log, stream, time });
@@ -118,6 +118,31 @@ describe('OTLP', () => {
       ['otlp', 'three', 'b'],
     ]);
     expect(report).toMatchObject({ lines: 2, records: 3 });
+  });
+
+  it.each(['utf8', 'utf16le'] as const)('counts the lines of batches without a record, in %s', (encoding) => {
+    const lines = [
+      '{"resourceLogs":[]}',
+      '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}',
+      '{"resourceLogs":[{"resource":{"attributes":[{"key":"a"',
+    ];
+    const bytes = Buffer.from(lines.join('\n'), encoding);
+    for (const piece of [7, 1_000_000]) {
+      expect(readAll(bytes, {}, piece).report).toMatchObject({ lines: 3, records: 1, bytes: bytes.length });
+    }
+  });
+
+  it('counts a batch without a record once when another reader goes on behind it', () => {
+    const empty = Buffer.from('{"resourceLogs":[]}\n'.repeat(12));
+    const { reader } = collectingReader();
+    reader.push(empty, 0, empty.length, 0);
+    const { reader: next } = collectingReader({ resume: reader.state() });
+    const from = reader.pendingFromByte();
+    const more = Buffer.concat([empty, Buffer.from('{"resourceLogs":[')]);
+    next.push(more, from, more.length, from);
+    next.end();
+    expect(reader.report().lines + next.report().lines).toBe(13);
+    expect(reader.report().bytes + next.report().bytes).toBe(more.length);
   });
 });
 
