@@ -43,6 +43,15 @@ describe('lines', () => {
     }
   });
 
+  it('does not count the end of a line in its cap, whatever the pieces are', () => {
+    const text = `${'a'.repeat(LINE_CAP_BYTES)}\r\n${'b'.repeat(LINE_CAP_BYTES + 1)}\r\n`;
+    for (const piece of [1_000, LINE_CAP_BYTES + 1, 1_000_000]) {
+      const { records, report } = readAll(text, {}, piece);
+      expect(records.map(({ raw }) => raw.length)).toEqual([LINE_CAP_BYTES, LINE_CAP_BYTES]);
+      expect(report).toMatchObject({ cutLines: 1, lines: 2 });
+    }
+  });
+
   it('holds little of a line that never ends', () => {
     const { records, report } = readAll(Buffer.alloc(20 * 1024 * 1024, 0x61), {}, 1024 * 1024);
     expect(records.map(({ raw }) => raw.length)).toEqual([LINE_CAP_BYTES]);

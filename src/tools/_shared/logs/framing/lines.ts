@@ -151,10 +151,11 @@ export function createLineFramer(sink: LineSink, fromByte: number, known: Encodi
 
   function sinkCarried(bytes: Buffer, length: number, atByte: number, nextByte: number): void {
     const cap = lineCapAt(bytes, 0, length);
-    const isCut = length > cap;
-    let end = isCut ? cutAt(bytes, 0, cap) : length;
-    if (end > 0 && !isCut && bytes[end - 1] === RETURN) end -= 1;
-    end = cleanInPlace(bytes, end);
+    let end = length;
+    // Of a longer line that is cut this is no end, but then a byte less is over the cap, too.
+    if (end > 0 && bytes[end - 1] === RETURN) end -= 1;
+    const isCut = end > cap;
+    end = cleanInPlace(bytes, isCut ? cutAt(bytes, 0, cap) : end);
     sink(bytes, 0, end, atByte, nextByte, isCut);
   }
 
@@ -162,14 +163,14 @@ export function createLineFramer(sink: LineSink, fromByte: number, known: Encodi
     sink(bytes, start, cleanInPlace(bytes, end), atByte, nextByte, isCut);
   };
 
-  /** Holds a line whose end is not here yet: one byte more than its cap at most, which shows that it was cut. */
+  /** Holds a line whose end is not here yet: two bytes more than its cap at most, as one of them may be a carriage return, and the other shows that it was cut. */
   function hold(bytes: Buffer, start: number, end: number): void {
     isCarrying = true;
     // A file that was truncated under its writer begins with a hole of NULs, as long as what was there before.
     if (carry.length === 0) while (start < end && bytes[start] === 0) start += 1;
     const first = Math.min(end, start + Math.max(0, BATCH_PREFIX_BYTES - carry.length));
     append(carry, bytes, start, first);
-    const room = lineCapAt(carry.bytes, 0, carry.length) + 1 - carry.length;
+    const room = lineCapAt(carry.bytes, 0, carry.length) + 2 - carry.length;
     append(carry, bytes, first, Math.min(end, first + Math.max(0, room)));
   }
 
