@@ -29,7 +29,9 @@ export const django: LogFormat = {
   },
   startsRecord: (bytes, start, end) =>
     start < end &&
-    (bytes[start] === CHAR.openBracket ? isDigit(bytes[start + 1] ?? 0) : beginsLine(bytes, start, end)),
+    (bytes[start] === CHAR.openBracket
+      ? start + 1 < end && isDigit(bytes[start + 1]!)
+      : beginsLine(bytes, start, end)),
   decode,
   fields(view, sink) {
     const text = headText(view.raw);
@@ -127,7 +129,8 @@ function afterModule(view: RecordView, at: number, end: number): number {
   const moduleEnd = findSpace(bytes, at, end);
   const pidEnd = skipDigits(bytes, moduleEnd + 1, end);
   const threadEnd = skipDigits(bytes, pidEnd + 1, end);
-  if (pidEnd === moduleEnd + 1 || threadEnd === pidEnd + 1 || bytes[threadEnd] !== CHAR.space) return at;
+  if (pidEnd === moduleEnd + 1 || threadEnd === pidEnd + 1 || threadEnd >= end) return at;
+  if (bytes[threadEnd] !== CHAR.space) return at;
   setSlice(view.logger, bytes, at, moduleEnd);
   return threadEnd + 1;
 }
@@ -138,7 +141,7 @@ function decodeServerLine(view: RecordView, context: DecodeContext, end: number)
   view.timeMs = reading.ms;
   const quote = reading.end + 2;
   const close = closingQuote(bytes, quote + 1, end);
-  const status = bytes[quote] === CHAR.quote ? statusAt(bytes, close + 2, end) : 0;
+  const status = quote < end && bytes[quote] === CHAR.quote ? statusAt(bytes, close + 2, end) : 0;
   if (status === 0) setBody(view, Math.min(quote, end));
   else setHttpMessage(view, context, quote + 1, close, status);
   return true;

@@ -32,8 +32,8 @@ export const monologLine: LogFormat = {
     const { bytes, start } = view.raw;
     const end = firstLineEnd(view);
     if (start >= end || bytes[start] !== CHAR.openBracket) return false;
-    if (!readIsoTime(bytes, start + 1, end, context, reading) || bytes[reading.end] !== CHAR.closeBracket)
-      return false;
+    if (!readIsoTime(bytes, start + 1, end, context, reading) || reading.end >= end) return false;
+    if (bytes[reading.end] !== CHAR.closeBracket) return false;
     const channelAt = reading.end + 2;
     const dot = find(bytes, CHAR.dot, channelAt, end);
     const colon = find(bytes, CHAR.colon, dot, end);

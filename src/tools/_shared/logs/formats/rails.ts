@@ -175,7 +175,7 @@ function tagLength(bytes: Uint8Array, at: number, end: number): number {
     bytes[at] === CHAR.openBracket &&
     bytes[close] === CHAR.closeBracket &&
     bytes[at + 9] === CHAR.minus
-    ? close + 2 - at
+    ? Math.min(close + 2, end) - at
     : 0;
 }
 

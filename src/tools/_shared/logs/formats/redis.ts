@@ -49,7 +49,7 @@ function decode(view: RecordView, context: DecodeContext): boolean {
   const at = timeOffset(bytes, start, end);
   if (at === -1 || !readDayFirstTime(bytes, at, end, context, reading)) return false;
   view.timeMs = reading.ms;
-  view.level = levelOfMark(bytes[reading.end + 1] ?? 0);
+  view.level = reading.end + 1 < end ? levelOfMark(bytes[reading.end + 1]!) : LEVEL.unknown;
   if (view.level === LEVEL.unknown) return false;
   setBody(view, Math.min(reading.end + 3, end));
   return true;

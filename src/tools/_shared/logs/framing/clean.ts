@@ -35,7 +35,7 @@ function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
     // OSC: up to BEL or ESC \. One that never ends is no sequence: only its introducer goes, so that it cannot hide the line.
     for (let next = at + 2; next < end; next += 1) {
       if (bytes[next] === BELL) return next + 1;
-      if (bytes[next] === ESCAPE && bytes[next + 1] === 0x5c) return Math.min(end, next + 2);
+      if (bytes[next] === ESCAPE && next + 1 < end && bytes[next + 1] === 0x5c) return next + 2;
     }
     return at + 2;
   }

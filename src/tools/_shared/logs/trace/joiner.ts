@@ -178,7 +178,7 @@ function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
   if (first === 0x20 || first === 0x09 || OPENINGS[(first << 8) | bytes[start + 1]!] === 1) return false;
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at]!;
-    if (byte === 0x3a && isDigit(bytes[at + 1])) return false;
+    if (byte === 0x3a && at + 1 < end && isDigit(bytes[at + 1])) return false;
     if (byte === 0x20 || byte === 0x09) return true;
   }
   return true;
@@ -309,7 +309,7 @@ function placeBegin(bytes: Uint8Array, start: number, end: number): State {
 
 function hasPlace(bytes: Uint8Array, start: number, end: number, extension: Uint8Array): boolean {
   const at = indexOfPart(bytes, start, end, extension);
-  return at !== -1 && isDigit(bytes[at + extension.length]);
+  return at !== -1 && at + extension.length < end && isDigit(bytes[at + extension.length]);
 }
 
 function isRubyPlace(bytes: Uint8Array, start: number, end: number): boolean {
@@ -322,8 +322,10 @@ const RUBY_IN = bytesOf(':in');
 function isPythonHeadline(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
   while (at < end && isNameByte(bytes[at]!)) at += 1;
-  if (at > start && !isDigit(bytes[start]) && (at === end || (bytes[at] === 0x3a && bytes[at + 1] === 0x20)))
-    return true;
+  if (at > start && !isDigit(bytes[start])) {
+    // A message that begins with a line end leaves the colon as the last byte, once blanks are trimmed.
+    if (at === end || (bytes[at] === 0x3a && (at + 1 === end || bytes[at + 1] === 0x20))) return true;
+  }
   return isRubyPlace(bytes, start, wordEnd(bytes, start, end));
 }
 
@@ -354,5 +356,5 @@ function isPhpFrame(bytes: Uint8Array, start: number, end: number): boolean {
   const rest = word + 1;
   if (beginsWith(bytes, rest, end, PHP_MAIN) || beginsWith(bytes, rest, end, PHP_INTERNAL)) return true;
   const bracket = indexOfByte(bytes, rest, end, 0x28);
-  return bracket !== -1 && isDigit(bytes[bracket + 1]);
+  return bracket !== -1 && bracket + 1 < end && isDigit(bytes[bracket + 1]);
 }

@@ -6,6 +6,8 @@ import { createUnwrapped, type WrapperKind } from './wrapper.ts';
 const LINE =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) [FP](?::\S*)?(?: |$)/;
 const SPACE = 0x20;
+/** From the space before the stream's name to the mark. */
+const MARKED_BYTES = ' stdout F'.length;
 
 /**
  * Files of containerd and CRI-O, `2026-03-01T08:15:30.123456789Z stdout F text`: the Kubernetes container runtime interface. Lines marked `P` are
@@ -23,6 +25,8 @@ export const cri: WrapperKind = {
       unwrap(bytes, start, end, sink) {
         if (end - start < 31 || !readIsoTime(bytes, start, end, context, reading)) return false;
         let at = reading.end;
+        // Behind the line stands whatever was there before.
+        if (at + MARKED_BYTES > end) return false;
         // ` stdout F ` or ` stderr P `, told by what differs in them.
         const fourth = bytes[at + 4];
         if (bytes[at] !== SPACE || bytes[at + 1] !== 0x73 || (fourth !== 0x6f && fourth !== 0x65))

@@ -61,7 +61,7 @@ export const dockerJson: WrapperKind = {
               }
               break;
             case KEY.stream:
-              inner.lane = bytes[valueStart + 3] === 0x65 ? 'stderr' : 'stdout';
+              inner.lane = valueStart + 3 < valueEnd && bytes[valueStart + 3] === 0x65 ? 'stderr' : 'stdout';
               break;
             case KEY.time:
               inner.timeMs = timeOf(bytes, valueStart, valueEnd, kind, context);

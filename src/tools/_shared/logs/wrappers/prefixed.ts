@@ -47,16 +47,16 @@ export const prefixed: WrapperKind = {
 function pipeEnd(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && at - start < LONGEST_PREFIX && bytes[at]! > SPACE && bytes[at] !== PIPE) at += 1;
-  if (at === start || bytes[at] !== SPACE) return -1;
+  if (at === start || at >= end || bytes[at] !== SPACE) return -1;
   while (at < end && bytes[at] === SPACE) at += 1;
   if (at >= end || bytes[at] !== PIPE) return -1;
-  return bytes[at + 1] === SPACE ? at + 2 : at + 1;
+  return at + 1 < end && bytes[at + 1] === SPACE ? at + 2 : at + 1;
 }
 
 function bracketEnd(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && at - start < LONGEST_PREFIX && bytes[at] !== 0x5d) at += 1;
-  return at < end && bytes[at + 1] === SPACE ? at + 2 : -1;
+  return at + 1 < end && bytes[at + 1] === SPACE ? at + 2 : -1;
 }
 
 function nameOf(prefix: string): string {

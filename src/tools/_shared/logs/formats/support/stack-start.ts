@@ -51,7 +51,7 @@ function opensTrace(bytes: Uint8Array, at: number, end: number): boolean {
     case 0x70:
       return startsWith(bytes, at, end, PANIC);
     case 0x67:
-      return startsWith(bytes, at, end, GOROUTINE) && isDigit(bytes[at + GOROUTINE.length] ?? 0);
+      return startsWith(bytes, at, end, GOROUTINE) && hasDigit(bytes, at + GOROUTINE.length, end);
     default:
       return false;
   }
@@ -74,7 +74,7 @@ function isFrame(bytes: Uint8Array, line: number, text: number, end: number): bo
       if (isIndented && startsWith(bytes, text, end, FROM)) return true;
       break;
     case CHAR.hash:
-      return isDigit(bytes[text + 1] ?? 0);
+      return hasDigit(bytes, text + 1, end);
     default:
   }
   return isRubyFrame(bytes, text, end);
@@ -98,6 +98,10 @@ function isErrorName(bytes: Uint8Array, at: number, end: number): boolean {
   return endsWith(bytes, at, next, ERROR) || endsWith(bytes, at, next, EXCEPTION);
 }
 
+function hasDigit(bytes: Uint8Array, at: number, end: number): boolean {
+  return at < end && isDigit(bytes[at]!);
+}
+
 function isNamePart(byte: number): boolean {
   return (
     isLetter(byte) ||
@@ -119,7 +123,7 @@ function errorNameWithin(bytes: Uint8Array, start: number, end: number): number 
     if (bytes[at - 1] !== CHAR.space || !isLetter(bytes[at]!)) continue;
     let next = at;
     while (next < end && isNamePart(bytes[next]!)) next += 1;
-    if (bytes[next] === CHAR.colon && isErrorName(bytes, at, end)) return at;
+    if (next < end && bytes[next] === CHAR.colon && isErrorName(bytes, at, end)) return at;
     at = next;
   }
   return -1;

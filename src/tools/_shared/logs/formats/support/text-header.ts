@@ -213,7 +213,8 @@ function closing(bytes: Uint8Array, at: number, end: number): number {
   if (bytes[next] === CHAR.pipe) return CLOSES.bar;
   if (next === at) return CLOSES.nothing;
   if (bytes[next] === CHAR.minus) return isDashes(bytes, next, end) ? CLOSES.dash : CLOSES.nothing;
-  return bytes[next] === CHAR.colon && bytes[next + 1] === CHAR.space ? CLOSES.colon : CLOSES.nothing;
+  if (bytes[next] !== CHAR.colon) return CLOSES.nothing;
+  return next + 1 === end || bytes[next + 1] === CHAR.space ? CLOSES.colon : CLOSES.nothing;
 }
 
 /** Whether a number is part of the header: three dashes, a bracket or another part's separator come next. */
