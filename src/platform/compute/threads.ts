@@ -13,9 +13,13 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
+const YOUNG_MEGABYTES = 8;
+
 function startThread(module: URL, setup: unknown): ComputeThread {
   const thread = new Worker(workerEntry(import.meta.url, './entry'), {
     name: 'rearguard-compute',
+    // V8 lets a young generation grow to 48 MB before it looks what of it is still used; what streams through needs a few.
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     workerData: { module: module.href, setup },
   });
   const waiting: Waiting[] = [];
