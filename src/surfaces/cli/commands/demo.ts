@@ -91,6 +91,8 @@ function checkDemo(
     await markDeploy(runtime, { release: NEXT_RELEASE });
     say(`release ${NEXT_RELEASE} is deployed; switching faults on: ${faults.join(', ')}`);
     await demo.setFaults(faults);
+    say('letting visitors meet them');
+    await runtime.clock.sleep(MEET_MS, signal);
     say('checking');
     const result = await runCheck(runtime, { signal });
     say('done');
@@ -98,6 +100,9 @@ function checkDemo(
     return { ...result, report: site.withExactCommands({ ...result.report, next }) };
   });
 }
+
+/** Errors that only the log tells of have to be met a few times by visitors. */
+const MEET_MS = 10_000;
 
 /** What no check sees, because it makes no load. */
 function linesUnderLoad(faults: readonly FaultName[]): string[] {
