@@ -77,22 +77,22 @@ export const LIBRARY_FRAMES: Readonly<Record<Runtime, Readonly<Record<string, re
   go: {
     socket: ['net.(*netFD).connect /usr/local/go/src/net/fd_unix.go:118'],
     pool: [
-      'github.com/jackc/pgx/v5/pgxpool.(*Pool).Acquire /root/go/pkg/mod/github.com/jackc/pgx/v5@v5.6.0/pgxpool/pool.go:520',
+      'github.com/jackc/pgx/v5/pgxpool.(*Pool).Acquire /go/pkg/mod/github.com/jackc/pgx/v5@v5.6.0/pgxpool/pool.go:520',
     ],
     timer: ['time.goFunc /usr/local/go/src/time/sleep.go:215'],
     parser: ['encoding/json.Unmarshal /usr/local/go/src/encoding/json/decode.go:108'],
     instrumentation: [
-      'go.opentelemetry.io/otel/trace.run /root/go/pkg/mod/go.opentelemetry.io/otel@v1.28.0/trace/trace.go:50',
+      'go.opentelemetry.io/otel/trace.run /go/pkg/mod/go.opentelemetry.io/otel@v1.28.0/trace/trace.go:50',
     ],
     router: [
-      'github.com/go-chi/chi/v5.(*Mux).routeHTTP /root/go/pkg/mod/github.com/go-chi/chi/v5@v5.1.0/mux.go:459',
+      'github.com/go-chi/chi/v5.(*Mux).routeHTTP /go/pkg/mod/github.com/go-chi/chi/v5@v5.1.0/mux.go:459',
     ],
     'http server': ['net/http.serverHandler.ServeHTTP /usr/local/go/src/net/http/server.go:3210'],
     scheduler: [
-      'github.com/robfig/cron/v3.(*Cron).run /root/go/pkg/mod/github.com/robfig/cron/v3@v3.0.1/cron.go:312',
+      'github.com/robfig/cron/v3.(*Cron).run /go/pkg/mod/github.com/robfig/cron/v3@v3.0.1/cron.go:312',
     ],
     queue: [
-      'github.com/nats-io/nats.go.(*Conn).waitForMsgs /root/go/pkg/mod/github.com/nats-io/nats.go@v1.36.0/nats.go:3000',
+      'github.com/nats-io/nats.go.(*Conn).waitForMsgs /go/pkg/mod/github.com/nats-io/nats.go@v1.36.0/nats.go:3000',
     ],
     'event loop': ['runtime.goexit /usr/local/go/src/runtime/asm_amd64.s:1700'],
   },

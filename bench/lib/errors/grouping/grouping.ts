@@ -2,13 +2,10 @@ import type { BenchOptions, BenchRow } from '../../bench.ts';
 import { notRun, row } from '../../bench.ts';
 import { createDrain } from './drain.ts';
 import { groupLines } from './group-lines.ts';
-import { readLabelledLogs, type LabelledLog } from './labelled-logs.ts';
+import { foldersOfLabelledLogs, readLabelledLogs, type LabelledLog } from './labelled-logs.ts';
 import { madeLog } from './made-log.ts';
 import { scoreGrouping, type GroupingScore } from './score.ts';
 import { groupingStability } from './stability.ts';
-
-/** Where the machine that made this has such data; their licence keeps them out of the project. */
-const USUAL_FOLDER = '/work/shared/data/loghub';
 
 const GOALS = { set: 80, contentGa: 97, contentFga: 96, rawGa: 95, rawFga: 90 } as const;
 
@@ -22,8 +19,7 @@ interface Measured {
 
 /** Grouping of lines that people have labelled, one configuration for all, beside Drain with its default setting. */
 export async function groupingRows(options: BenchOptions): Promise<BenchRow[]> {
-  const folder = options.data ?? USUAL_FOLDER;
-  const logs = readLabelledLogs(folder);
+  const logs = foldersOfLabelledLogs(options.data).flatMap(readLabelledLogs);
   const made = madeLog();
   const madeRow = row({
     name: 'made log, words of state: GA',
@@ -32,7 +28,14 @@ export async function groupingRows(options: BenchOptions): Promise<BenchRow[]> {
     samples: made.content.length,
   });
   if (logs.length === 0) {
-    return [madeRow, notRun('grouping of labelled logs', '%', `no labelled logs in ${folder}: --data DIR`)];
+    return [
+      madeRow,
+      notRun(
+        'grouping of labelled logs',
+        '%',
+        `no labelled logs${options.data === undefined ? '' : ` in ${options.data}`}: --data DIR`,
+      ),
+    ];
   }
   const measured = logs.map((log) => {
     options.log(`  ${log.name}`);
