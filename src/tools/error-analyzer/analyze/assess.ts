@@ -9,9 +9,8 @@ import type { CauseAnalysis } from './cause/types.ts';
 import type { Detection, DetectionKind, Incident } from './detect/types.ts';
 import { groupFinding } from './finding.ts';
 import type { ErrorGroup, GroupHistory, LogWindow } from './model.ts';
+import { HOUR_MS, MINUTE_MS, totalOf } from './minutes.ts';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** Explanations that a finding carries; the report has them all. */
 const MAX_CAUSES = 3;
 const MAX_TITLE = 160;
@@ -43,7 +42,7 @@ const RULE_OF: Readonly<Record<DetectionKind, Rule>> = {
 export function assessErrors(input: AssessInput): Assessment {
   const { window, incidents } = input;
   const groups = new Map(window.groups.map((group) => [group.id, group]));
-  const totalRecords = sum(window.records);
+  const totalRecords = totalOf(window.records);
   const findings: FindingDraft[] = [];
   const told = new Set<string>();
   for (const { incident, cause } of incidents) {
@@ -186,10 +185,6 @@ export function describeDetections(incidents: readonly ExplainedIncident[]): str
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => counted(count, words[kind], plural[kind]))
     .join(', ');
-}
-
-function sum(counts: LogWindow['records']): number {
-  return counts.reduce((total, [, count]) => total + count, 0);
 }
 
 function round(value: number): number {

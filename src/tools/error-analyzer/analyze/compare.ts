@@ -1,6 +1,5 @@
 import type { ErrorGroup, LogWindow } from './model.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from './minutes.ts';
 
 export interface GroupChange {
   group: ErrorGroup;

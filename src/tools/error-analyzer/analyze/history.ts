@@ -1,7 +1,6 @@
 import type { GroupMark, StoredGroup } from '../../../store/error-log-store.ts';
 import type { GroupHistory } from './model.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from './minutes.ts';
 
 export interface Remembered {
   groups: readonly StoredGroup[];

@@ -1,6 +1,6 @@
 import type { ErrorGroup, LogWindow } from './model.ts';
+import { MINUTE_MS } from './minutes.ts';
 
-const MINUTE_MS = 60_000;
 const MIN_QUIET_MS = 60_000;
 const MAX_QUIET_MS = 24 * 3_600_000;
 /** At a rate that would give three records, none has a chance of e^-3 = 5 %. */

@@ -1,6 +1,6 @@
 import type { MinuteCounts } from './model.ts';
+import { MINUTE_MS } from './minutes.ts';
 
-const MINUTE_MS = 60_000;
 const PARTS = 12;
 
 /** Counts of equal parts of a range, for a line of bars. */

@@ -6,7 +6,6 @@ import type { ExceptionKeyOptions } from '../analyze/exception/key.ts';
 import { settleAttributes } from '../analyze/segments/attributes.ts';
 import { addCount } from '../analyze/segments/counts.ts';
 import { rankOf } from '../analyze/segments/hash.ts';
-import { MINUTE_MS } from '../analyze/segments/limits.ts';
 import { fitSegment, type Segment } from '../analyze/segments/segment.ts';
 import { createTimeline, fitTimeline, segmentAt, takeSegments } from '../analyze/segments/timeline.ts';
 import { createShapeTable } from '../analyze/shape/table.ts';
@@ -17,6 +16,7 @@ import { createPlainRecords } from './plain-records.ts';
 import { createFieldReader } from './record-fields.ts';
 import { createRecordKeys } from './record-keys.ts';
 import { saysTime } from './record-time.ts';
+import { MINUTE_MS } from '../analyze/minutes.ts';
 
 /** Shapes that one thread tells apart, about 1 KB each with their groups. */
 const SHAPES = 32_768;

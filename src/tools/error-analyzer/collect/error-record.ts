@@ -6,7 +6,6 @@ import { addCount } from '../analyze/segments/counts.ts';
 import { addDistinct } from '../analyze/segments/distinct.ts';
 import { addField } from '../analyze/segments/fields.ts';
 import { addRelease, takeTitle, type GroupTally } from '../analyze/segments/groups.ts';
-import { MINUTE_MS } from '../analyze/segments/limits.ts';
 import { addSample, wantsSample } from '../analyze/segments/samples.ts';
 import { fitSegment, groupIn, type Segment } from '../analyze/segments/segment.ts';
 import { addTrace } from '../analyze/segments/traces.ts';
@@ -14,6 +13,7 @@ import type { AggregateCounters } from './aggregate-types.ts';
 import type { FieldReader, RecordFields } from './record-fields.ts';
 import type { RecordKeys } from './record-keys.ts';
 import { sampleOf } from './record-sample.ts';
+import { MINUTE_MS } from '../analyze/minutes.ts';
 
 export interface RecordContext {
   keys: RecordKeys;

@@ -13,10 +13,10 @@ import type { SegmentDocument } from '../analyze/segments/types.ts';
 import { windowOf } from '../analyze/segments/window.ts';
 import type { ErrorOptions } from '../options.ts';
 import { TOOL } from '../rules.ts';
+import { DAY_MS } from '../analyze/minutes.ts';
 
 type Context = CommandContext<ErrorOptions>;
 
-const DAY_MS = 86_400_000;
 const MAX_EXPLAINED = 20;
 const NOT_EXPLAINED = `The cause was not looked for: ${MAX_EXPLAINED} stronger incidents come first.`;
 /** Seasons are of a week; five of them make a median that one bad day does not move. */

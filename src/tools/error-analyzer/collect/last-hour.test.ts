@@ -11,9 +11,9 @@ import type { CommandContext } from '../../context.ts';
 import { type ErrorOptions, errorOptionsSchema } from '../options.ts';
 import { readLastHour, unreadBytes } from './last-hour.ts';
 import { readLogs } from './read-logs.ts';
+import { MINUTE_MS } from '../analyze/minutes.ts';
 
 const stores = temporaryStores();
-const MINUTE_MS = 60_000;
 const PER_MINUTE = 150;
 let folder = '';
 let ctx: CommandContext<ErrorOptions>;

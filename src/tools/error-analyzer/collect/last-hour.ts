@@ -9,6 +9,7 @@ import { startNear } from './plan-parts.ts';
 import { edgesOf, ingestOptions, type LogsRead, storedCheckpoints } from './read-logs.ts';
 import { sumReports } from './reader-reports.ts';
 import type { IngestOptions, IngestReport } from './types.ts';
+import { HOUR_MS } from '../analyze/minutes.ts';
 
 type Context = CommandContext<ErrorOptions>;
 
@@ -17,7 +18,6 @@ interface Named {
   format?: string | undefined;
 }
 
-const HOUR_MS = 3_600_000;
 const MIB = 1024 * 1024;
 /** What is read first of the end of a file; four times as much as long as the hour does not begin within it. */
 const FIRST_TAIL_BYTES = 8 * MIB;

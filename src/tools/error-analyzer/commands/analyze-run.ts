@@ -18,6 +18,7 @@ import { toGroupData, toIncidentData } from './group-data.ts';
 import { filesAsWritten } from './inputs.ts';
 import { lookAgain } from './look-again.ts';
 import { readingGaps, readingSection, toReadingData } from './reading-view.ts';
+import { totalOf } from '../analyze/minutes.ts';
 
 type Context = CommandContext<ErrorOptions>;
 
@@ -51,8 +52,8 @@ function report(ctx: Context, asked: AnalyzeInput, read: LogsRead, found: Errors
   const data: AnalyzeData = {
     from: iso(window.fromMs),
     to: iso(window.toMs),
-    records: sum(window.records),
-    errors: sum(window.errors),
+    records: totalOf(window.records),
+    errors: totalOf(window.errors),
     groupCount: errorGroups.length,
     groups: shown.map((group) => toGroupData(group, history.get(group.id), window)),
     incidents: incidents.map(toIncidentData),
@@ -143,10 +144,6 @@ function nextCommands(
     ...(first === undefined ? [] : [['rearguard errors show', first, ...filesAsWritten(files)].join(' ')]),
     ...incidents.slice(0, 1).flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? [])),
   ].slice(0, 3);
-}
-
-function sum(counts: LogWindow['records']): number {
-  return counts.reduce((total, [, count]) => total + count, 0);
 }
 
 function iso(atMs: number): string {

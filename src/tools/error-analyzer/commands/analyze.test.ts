@@ -5,8 +5,8 @@ import type { Report } from '../../../core/report.ts';
 import { TOOL } from '../rules.ts';
 import type { AnalyzeData } from './analyze.ts';
 import { type LogBench, openLogBench, pinoLine, thrownLine } from './fixture.ts';
+import { MINUTE_MS } from '../analyze/minutes.ts';
 
-const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const GONE = { message: 'order 4711 is gone', place: 'Orders.find (/srv/app/src/orders.js' };
 const TIMEOUT = {

@@ -18,6 +18,7 @@ import { toIncidentData } from './group-data.ts';
 import { movementTable, rate, toMovementData } from './live-groups.ts';
 import { clockOf, reachOf, showCommand, titleOf } from './live-text.ts';
 import { toReadingData } from './reading-view.ts';
+import { totalOf } from '../analyze/minutes.ts';
 
 /** One screen. */
 const MAX_INCIDENTS = 4;
@@ -162,8 +163,8 @@ export function emergencyReport({ scene, reading, coverage, options }: Emergency
     data: {
       from: new Date(hour.fromMs).toISOString(),
       to: new Date(hour.toMs).toISOString(),
-      records: sum(hour.records),
-      errors: sum(hour.errors),
+      records: totalOf(hour.records),
+      errors: totalOf(hour.errors),
       errorsPerMinuteNow: rate(pace.nowPerMinute),
       errorsPerMinuteBefore: pace.beforePerMinute === null ? null : rate(pace.beforePerMinute),
       incidents: worst.map(toIncidentData),
@@ -178,8 +179,4 @@ export function emergencyReport({ scene, reading, coverage, options }: Emergency
       `rearguard errors analyze ${files.length === 0 ? '--since 24h' : files.join(' ')}`,
     ].slice(0, 3),
   };
-}
-
-function sum(counts: LogWindow['records']): number {
-  return counts.reduce((total, [, count]) => total + count, 0);
 }

@@ -7,6 +7,7 @@ import type { Finding } from '../../../core/finding.ts';
 import { type Report, reportSchema } from '../../../core/report.ts';
 import type { LiveView } from '../../define.ts';
 import { TOOL } from '../rules.ts';
+import { HOUR_MS } from '../analyze/minutes.ts';
 
 export interface SeenView extends Pick<LiveView, 'changes' | 'metrics'> {
   sections(): readonly Block[];
@@ -47,7 +48,6 @@ export interface LogSite {
   close(): Promise<void>;
 }
 
-const HOUR_MS = 3_600_000;
 const NEVER = new AbortController().signal;
 
 export async function openLogSite(

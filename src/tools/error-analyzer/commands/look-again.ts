@@ -12,9 +12,9 @@ import { RULES, ruleList } from '../rules.ts';
 import type { AnalyzeData, AnalyzeInput } from './analyze.ts';
 import { toGroupData } from './group-data.ts';
 import { readingGaps, toReadingData } from './reading-view.ts';
+import { MINUTE_MS, totalOf } from '../analyze/minutes.ts';
 
 const DEFAULT_QUIET_MS = 15 * 60_000;
-const MINUTE_MS = 60_000;
 
 /** Whether one group is still seen: what `verify` runs. Gone needs logs that go on; silence of everything says nothing. */
 export async function lookAgain(
@@ -33,7 +33,7 @@ export async function lookAgain(
   );
   const verdict = quietVerdict(window, group, { quietMs, nowMs });
   const subject = groupSubject(group ?? { id: asked.group, culprit: null });
-  const records = window.records.reduce((total, [, count]) => total + count, 0);
+  const records = totalOf(window.records);
   return {
     ...(verdict === 'unknown' ? { status: 'unknown' as const } : {}),
     summary: summaryOf(verdict, asked.group, group, quietMs),
@@ -72,7 +72,7 @@ export async function lookAgain(
       from: new Date(range.fromMs).toISOString(),
       to: new Date(nowMs).toISOString(),
       records,
-      errors: window.errors.reduce((total, [, count]) => total + count, 0),
+      errors: totalOf(window.errors),
       groupCount: group === undefined ? 0 : 1,
       groups: group === undefined ? [] : [toGroupData(group, undefined, window)],
       incidents: [],

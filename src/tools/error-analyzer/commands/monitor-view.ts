@@ -13,6 +13,7 @@ import type { ErrorSession } from './live-session.ts';
 import { showCommand } from './live-text.ts';
 import type { MonitorData } from './monitor.ts';
 import { readingSection, toReadingData } from './reading-view.ts';
+import { totalOf } from '../analyze/minutes.ts';
 
 /** What fits a screen beside the changes. */
 const MAX_ROWS = 20;
@@ -79,8 +80,8 @@ export function monitorReport(
   const { found, follower, changes } = session;
   const { window, incidents } = found;
   const reading = follower.report();
-  const records = sum(window.records);
-  const errors = sum(window.errors);
+  const records = totalOf(window.records);
+  const errors = totalOf(window.errors);
   const data: MonitorData = {
     watchedMs: watchedMs(session, nowMs),
     changes,
@@ -108,8 +109,4 @@ export function monitorReport(
       ['rearguard errors emergency', ...files].join(' '),
     ],
   };
-}
-
-function sum(counts: ErrorsFound['window']['records']): number {
-  return counts.reduce((total, [, count]) => total + count, 0);
 }

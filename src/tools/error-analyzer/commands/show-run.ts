@@ -16,10 +16,9 @@ import { filesAsWritten } from './inputs.ts';
 import { readingGaps, toReadingData } from './reading-view.ts';
 import { showSections } from './show-view.ts';
 import type { ShowData, ShowInput } from './show.ts';
+import { DAY_MS, totalOf } from '../analyze/minutes.ts';
 
 type Context = CommandContext<ErrorOptions>;
-
-const DAY_MS = 24 * 3_600_000;
 
 /** Throws E_NOT_THERE where nothing in the time looked at has the group. */
 export async function runShow(ctx: Context, asked: ShowInput): Promise<ReportDraft> {
@@ -56,7 +55,7 @@ function report(
   const incidents = found.incidents.filter(({ incident }) =>
     incident.detections.some((detection) => detection.group === group.id),
   );
-  const records = window.records.reduce((sum, [, count]) => sum + count, 0);
+  const records = totalOf(window.records);
   const remembered = history.get(group.id);
   const explanation = asked.explain ? explainGroup(ctx, group, read) : null;
   const data: ShowData = {

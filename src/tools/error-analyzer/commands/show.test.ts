@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime } from '../../../runtime/runtime.ts';
 import { type LogBench, openLogBench, pinoLine, thrownLine } from './fixture.ts';
 import type { ShowData } from './show.ts';
+import { MINUTE_MS } from '../analyze/minutes.ts';
 
-const MINUTE_MS = 60_000;
 const GONE = { message: 'order 4711 is gone', place: 'Orders.find (/srv/app/src/orders.js' };
 
 let bench: LogBench;

@@ -1,7 +1,7 @@
 import { findRateChange, type RateChange } from '../../../../core/statistics/rate-change.ts';
 import type { Incident } from '../detect/types.ts';
 import type { ErrorGroup, LogWindow } from '../model.ts';
-import { clampTime, countBetween, denseCounts, MINUTE_MS, minuteOf } from './minutes.ts';
+import { clampTime, countBetween, denseCounts, MINUTE_MS, minuteOf } from '../minutes.ts';
 import type { CauseAnalysis } from './types.ts';
 
 export type ChangePoint = NonNullable<CauseAnalysis['changePoint']>;

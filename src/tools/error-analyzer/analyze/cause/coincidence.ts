@@ -1,5 +1,5 @@
 import type { ChangePoint } from './change-point.ts';
-import { MINUTE_MS } from './minutes.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
 /** Effects follow their cause after a delay that is exponential with this mean: most within minutes, few within the hour. */
 const DELAY_MS = 10 * MINUTE_MS;

@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { part } from './draft.ts';
 import type { IncidentFacts } from './facts.ts';
 import { mentions } from './mentions.ts';
-import { clock, MINUTE_MS } from './minutes.ts';
+import { clock, MINUTE_MS } from '../minutes.ts';
 import type { ReleaseContrast } from './releases.ts';
 import { shareTopic, topicsOfEvent } from './topics.ts';
 

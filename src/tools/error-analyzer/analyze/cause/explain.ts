@@ -2,7 +2,7 @@ import { dimensionCandidates } from './dimensions/candidates.ts';
 import { eventCandidates } from './events.ts';
 import { gatherFacts, type IncidentFacts } from './facts.ts';
 import { findingCandidates } from './findings.ts';
-import { clock } from './minutes.ts';
+import { clock } from '../minutes.ts';
 import { originCandidates } from './origins.ts';
 import { nearMisses, rankCandidates } from './rank.ts';
 import { contrastReleases, unmarkedReleases } from './releases.ts';

@@ -1,7 +1,7 @@
 import type { Incident } from '../detect/types.ts';
 import type { ErrorGroup, LogWindow } from '../model.ts';
 import { type ChangePoint, findChangePoint } from './change-point.ts';
-import { countBetween, MINUTE_MS, minuteOf } from './minutes.ts';
+import { countBetween, MINUTE_MS, minuteOf } from '../minutes.ts';
 import { matchSignatures, type SignatureMatch, textOfGroup } from './signatures/match.ts';
 import { type Topic, topicsOfText } from './topics.ts';
 import type { CauseInput } from './types.ts';

@@ -4,7 +4,7 @@ import { capText, oneLine } from '../../../../core/text.ts';
 import { type Draft, part } from './draft.ts';
 import type { IncidentFacts } from './facts.ts';
 import { mentions } from './mentions.ts';
-import { clock, MINUTE_MS } from './minutes.ts';
+import { clock, MINUTE_MS } from '../minutes.ts';
 import { shareTopic, topicsOfFinding } from './topics.ts';
 
 const OWN_TOOL = 'error-analyzer/';

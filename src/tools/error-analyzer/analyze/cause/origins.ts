@@ -2,7 +2,7 @@ import { quoteForeign, quoteUnlessPlain } from '../../../../core/text.ts';
 import type { TraceOrigin } from '../model.ts';
 import { type Draft, part } from './draft.ts';
 import type { IncidentFacts } from './facts.ts';
-import { clock } from './minutes.ts';
+import { clock } from '../minutes.ts';
 
 const MIN_TRACES = 5;
 const MIN_SHARE = 0.5;

@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts';
 import { part } from './draft.ts';
 import { chanceOf, oddsOfTiming } from './coincidence.ts';
 import type { IncidentFacts } from './facts.ts';
-import { clock, MINUTE_MS } from './minutes.ts';
+import { clock, MINUTE_MS } from '../minutes.ts';
 
 /** Names of the field that says which build wrote a record. */
 export const RELEASE_FIELDS: ReadonlySet<string> = new Set([

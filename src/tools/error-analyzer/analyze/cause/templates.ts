@@ -5,7 +5,7 @@ import { chanceOf, oddsOfTiming } from './coincidence.ts';
 import { type Draft, part } from './draft.ts';
 import type { IncidentFacts } from './facts.ts';
 import { mentions } from './mentions.ts';
-import { clock, countBetween, MINUTE_MS, minuteOf } from './minutes.ts';
+import { clock, countBetween, MINUTE_MS, minuteOf } from '../minutes.ts';
 
 const LOOK_BACK_MS = 15 * MINUTE_MS;
 /** What appears in the first part of a window was likely there before it. */

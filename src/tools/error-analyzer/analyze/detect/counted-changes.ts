@@ -7,12 +7,9 @@ import { type Expectation, expectationOf, trafficRatios } from './expectation.ts
 import { countBetween, difference, type MinuteSeries, minuteSeries, seenMinutes } from './minutes.ts';
 import { findSilence, type Silence } from './silence.ts';
 import {
-  DAY_MS,
-  HOUR_MS,
   MAX_SILENT_SHARE,
   MIN_RISE_FACTOR,
   MIN_SILENCE_MINUTES,
-  MINUTE_MS,
   MINUTES_A_DAY,
   PROVEN_P,
   PROVEN_PAST_MS,
@@ -21,6 +18,7 @@ import {
   SPIKE_MINUTES,
 } from './thresholds.ts';
 import type { Detection, DetectInput } from './types.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../minutes.ts';
 
 /** Spikes, rises and silences are three tests of each group. */
 const TESTS_PER_GROUP = 3;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detect } from './detect.ts';
 import { FROM, groupOf, historyOf, inputOf, minutesOf, NOON, windowOf } from './test-fixture.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './thresholds.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../minutes.ts';
 
 /** Now and then one, as Poisson's would be, without chance. */
 const steady = (perHour: number) => (minute: number) =>

@@ -4,7 +4,8 @@ import type { GroupHistory, MinuteCounts } from '../model.ts';
 import { type Dispersion, dispersionOf } from './dispersion.ts';
 import { averageHour, hourSeries, type HourSeries, readHours, type Season, seasonOf } from './hours.ts';
 import { countBetween, type MinuteSeries, minuteSeries, type SeenMinutes, seenBetween } from './minutes.ts';
-import { HOUR_MS, MIN_BLOCKS } from './thresholds.ts';
+import { MIN_BLOCKS } from './thresholds.ts';
+import { HOUR_MS } from '../minutes.ts';
 
 const HOUR_MINUTES = 60;
 /** Stretches that a window is cut into to see what is usual in it: 24 at most of an hour each. */

@@ -1,6 +1,6 @@
 import type { ErrorGroup, GroupHistory, MinuteCounts } from '../model.ts';
-import { HOUR_MS, MINUTE_MS } from './thresholds.ts';
 import type { Detection } from './types.ts';
+import { HOUR_MS, MINUTE_MS } from '../minutes.ts';
 
 /**
  * An ignored error is silent until its condition is met. 'expired': from now on it is judged like any other. The condition of a rate

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { continuesIncident, isUrgent, toIncidents } from './incidents.ts';
 import { detectionOf, NOON, windowOf } from './test-fixture.ts';
-import { HOUR_MS, MINUTE_MS } from './thresholds.ts';
 import { DETECTIONS, type Incident } from './types.ts';
+import { HOUR_MS, MINUTE_MS } from '../minutes.ts';
 
 const START = NOON - HOUR_MS;
 const at = (minutes: number): { sinceMs: number } => ({ sinceMs: START + minutes * MINUTE_MS });

@@ -1,5 +1,5 @@
 import type { LogWindow, MinuteCounts } from '../model.ts';
-import { MINUTE_MS } from './thresholds.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
 /** Counts per minute that any span can be summed of, without making them dense. */
 export interface MinuteSeries {

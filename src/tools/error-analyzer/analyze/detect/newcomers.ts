@@ -3,7 +3,6 @@ import { formatDuration } from '../../../../core/duration.ts';
 import type { ErrorGroup, GroupHistory } from '../model.ts';
 import {
   CHANCE_OF_ABSENCE,
-  HOUR_MS,
   LIKELY_PAST_MS,
   LIKELY_SIGHTINGS,
   MIN_PAST_MS,
@@ -12,6 +11,7 @@ import {
   PROVEN_SIGHTINGS,
 } from './thresholds.ts';
 import type { Detection, DetectInput } from './types.ts';
+import { HOUR_MS } from '../minutes.ts';
 
 /**
  * An error without a sighting before the window, under its own id or one that was merged into it. How sure that is depends on how far

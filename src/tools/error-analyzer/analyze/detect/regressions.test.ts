@@ -4,7 +4,7 @@ import type { ErrorGroup, GroupHistory } from '../model.ts';
 import { detect } from './detect.ts';
 import { releaseAt, releaseOrder } from './releases.ts';
 import { FROM, groupOf, historyOf, inputOf, minutesOf, NOON, windowOf } from './test-fixture.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './thresholds.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../minutes.ts';
 
 const RELEASES = [
   { name: '2.3.0', atMs: NOON - 9 * DAY_MS },

@@ -3,8 +3,9 @@ import { counted } from '../../../../core/counted.ts';
 import type { AttributeSample, ErrorGroup, GroupHistory, MinuteCounts } from '../model.ts';
 import { type ReleaseOrder, releaseAt } from './releases.ts';
 import { sightingsAfter, type Sighting } from './sightings.ts';
-import { MINUTE_MS, RESOLVE_GRACE_MS } from './thresholds.ts';
+import { RESOLVE_GRACE_MS } from './thresholds.ts';
 import type { Detection, DetectInput } from './types.ts';
+import { countBetween, MINUTE_MS, minuteOf } from '../minutes.ts';
 
 /** What a record after the resolution says about the fix. */
 type Verdict = Detection['confidence'] | 'old-build';
@@ -87,7 +88,7 @@ function regression(
     resolvedMs,
   }: Sighting & { confidence: Detection['confidence']; resolvedMs: number },
 ): Detection {
-  const count = Math.max(1, countFrom(group.minutes, atMs));
+  const count = Math.max(1, countBetween(group.minutes, minuteOf(atMs), Number.POSITIVE_INFINITY));
   const fix = `resolved ${resolvedIn === null ? '' : `in ${resolvedIn} `}at ${new Date(resolvedMs).toISOString()}`;
   const where = release === null ? ', on an unknown release' : `, on ${quoteUnlessPlain(release, 60)}`;
   return {
@@ -101,12 +102,6 @@ function regression(
     confidence,
     because: `${fix}, and seen ${counted(count, 'time')} since ${new Date(atMs).toISOString()}${where}`,
   };
-}
-
-/** Records from the minute of a time on. */
-export function countFrom(minutes: MinuteCounts, fromMs: number): number {
-  const from = Math.floor(fromMs / MINUTE_MS);
-  return minutes.reduce((sum, [minute, count]) => (minute >= from ? sum + count : sum), 0);
 }
 
 function firstMinuteAfter(minutes: MinuteCounts, afterMs: number): number | null {

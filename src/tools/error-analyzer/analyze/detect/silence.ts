@@ -2,7 +2,8 @@ import { negativeBinomialZero } from '../../../../core/statistics/count-tails.ts
 import type { ErrorGroup } from '../model.ts';
 import type { Expectation, TrafficRatio } from './expectation.ts';
 import { type SeenMinutes, seenBetween } from './minutes.ts';
-import { MIN_SILENCE_MINUTES, MINUTE_MS, MINUTES_A_DAY } from './thresholds.ts';
+import { MIN_SILENCE_MINUTES, MINUTES_A_DAY } from './thresholds.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
 /** A steady group without a record from a minute to the end of what was read. */
 export interface Silence {

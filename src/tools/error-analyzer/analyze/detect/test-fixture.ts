@@ -1,6 +1,6 @@
 import type { ErrorGroup, GroupHistory, LogWindow, MinuteCounts } from '../model.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './thresholds.ts';
 import type { Detection, DetectInput } from './types.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../minutes.ts';
 
 /** Noon of a Wednesday: end of all windows of these tests. */
 export const NOON = Date.UTC(2026, 5, 10, 12);

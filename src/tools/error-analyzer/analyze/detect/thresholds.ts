@@ -1,8 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../minutes.ts';
+
 /** What the detectors hold for enough, beside the tool's options: all in one place. */
 
-export const MINUTE_MS = 60_000;
-export const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
 export const MINUTES_A_DAY = 1_440;
 
 /** Reading began less than this before an error: every error would be new ... */

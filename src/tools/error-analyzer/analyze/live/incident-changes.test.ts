@@ -5,8 +5,8 @@ import type { ErrorGroup, LogWindow } from '../model.ts';
 import { incidentChanges, type ToldIncident } from './incident-changes.ts';
 import { movementsOf } from './movements.ts';
 import { worstIncidents } from './urgency.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
-const MINUTE_MS = 60_000;
 const T0 = Date.UTC(2026, 2, 1, 12);
 const minute = (offset: number): number => T0 / MINUTE_MS + offset;
 

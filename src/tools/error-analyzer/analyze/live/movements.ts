@@ -1,6 +1,6 @@
 import type { ErrorGroup, LogWindow, MinuteCounts } from '../model.ts';
+import { countBetween, MINUTE_MS } from '../minutes.ts';
 
-const MINUTE_MS = 60_000;
 const NOW_MINUTES = 5;
 const BEFORE_MINUTES = 55;
 
@@ -34,8 +34,8 @@ export function paceOf(counts: MinuteCounts, window: Pick<LogWindow, 'toMs' | 'r
   const minutesNow = window.toMs / MINUTE_MS - Math.max(nowFrom, firstRead);
   const beforeMinutes = nowFrom - beforeFrom;
   return {
-    nowPerMinute: countFrom(counts, nowFrom, Number.POSITIVE_INFINITY) / Math.max(minutesNow, 1),
-    beforePerMinute: beforeMinutes < 1 ? null : countFrom(counts, beforeFrom, nowFrom) / beforeMinutes,
+    nowPerMinute: countBetween(counts, nowFrom, Number.POSITIVE_INFINITY) / Math.max(minutesNow, 1),
+    beforePerMinute: beforeMinutes < 1 ? null : countBetween(counts, beforeFrom, nowFrom) / beforeMinutes,
   };
 }
 
@@ -43,8 +43,4 @@ export function paceOf(counts: MinuteCounts, window: Pick<LogWindow, 'toMs' | 'r
 function riseOf({ nowPerMinute, beforePerMinute }: Pace): number {
   const before = beforePerMinute ?? 0;
   return (nowPerMinute - before) / Math.sqrt(Math.max(before, 1 / (NOW_MINUTES + BEFORE_MINUTES)));
-}
-
-function countFrom(counts: MinuteCounts, from: number, to: number): number {
-  return counts.reduce((sum, [minute, count]) => (minute >= from && minute < to ? sum + count : sum), 0);
 }

@@ -1,6 +1,6 @@
 import type { WindowRange } from '../segments/weights.ts';
+import { HOUR_MS } from '../minutes.ts';
 
-const HOUR_MS = 3_600_000;
 const WINDOW_MS = 24 * HOUR_MS;
 /** Of files by themselves only they say what is old. */
 const FILES_MS = 7 * 24 * HOUR_MS;

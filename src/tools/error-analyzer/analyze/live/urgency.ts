@@ -3,8 +3,7 @@ import { isUrgent } from '../detect/incidents.ts';
 import type { LogWindow } from '../model.ts';
 import { isQuiet } from './incident-changes.ts';
 import { paceOf } from './movements.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../minutes.ts';
 
 /**
  * Incidents of the last hour, worst first: what goes on before what is over, what is sure before what is only possible, then by how many records a minute

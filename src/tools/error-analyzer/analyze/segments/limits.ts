@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS } from '../minutes.ts';
+
 /** Every cap of what is kept of logs. All are per segment unless said; what is over one is counted and reported. */
 export const LIMIT = {
   /** Groups of errors, and as many of records that are none: those of the smallest ids, so that the choice depends on no order. */
@@ -29,9 +31,6 @@ export const LIMIT = {
   groupsOfTrace: 8,
 } as const;
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
 /** Widths of segments; each is a multiple of the one before. They only grow, so the one in use depends on the set of records alone. */
 export const WIDTHS_MS = [
   HOUR_MS,
@@ -42,5 +41,3 @@ export const WIDTHS_MS = [
   364 * DAY_MS,
   3_640 * DAY_MS,
 ] as const;
-
-export const MINUTE_MS = 60_000;

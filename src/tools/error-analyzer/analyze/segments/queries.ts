@@ -1,9 +1,9 @@
 import { levelName } from '../../../../core/log/level.ts';
 import type { GroupSighting } from '../../../../store/error-log-store.ts';
 import type { Shape } from '../shape/types.ts';
-import { MINUTE_MS } from './limits.ts';
 import type { SegmentDocument } from './types.ts';
 import type { WindowRange } from './weights.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
 const HOUR_MINUTES = 60;
 

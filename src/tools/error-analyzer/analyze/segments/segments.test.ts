@@ -16,7 +16,6 @@ import {
 import { addField } from './fields.ts';
 import { addRelease, takeTitle } from './groups.ts';
 import { rankOf } from './hash.ts';
-import { MINUTE_MS } from './limits.ts';
 import { mergeSegments } from './merge.ts';
 import { spanOf } from './queries.ts';
 import { addSample } from './samples.ts';
@@ -25,8 +24,8 @@ import { createTimeline, segmentAt, takeSegments, fitTimeline } from './timeline
 import { addTrace } from './traces.ts';
 import type { SegmentDocument } from './types.ts';
 import { windowOf } from './window.ts';
+import { HOUR_MS, MINUTE_MS } from '../minutes.ts';
 
-const HOUR_MS = 3_600_000;
 const T0 = 494_444 * HOUR_MS;
 const redact = createRedactor([]);
 

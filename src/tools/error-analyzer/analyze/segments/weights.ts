@@ -1,6 +1,6 @@
 import type { AttributeSample } from '../model.ts';
 import { slotOf, type Attributes } from './attributes.ts';
-import { MINUTE_MS } from './limits.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
 /** `toMs` is exclusive. */
 export interface WindowRange {

@@ -6,9 +6,9 @@ import { createDistinct, distinctCount, mergeDistinct } from './distinct.ts';
 import type { Families } from './families.ts';
 import { mergeFields, type FieldTallies, type FieldTally } from './fields.ts';
 import { addRelease, releasesInOrder, type GroupTally } from './groups.ts';
-import { MINUTE_MS } from './limits.ts';
 import { createSamples, mergeSamples, type Sample } from './samples.ts';
 import { weighted, type WindowRange } from './weights.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
 const MIX_VALUES = 20;
 

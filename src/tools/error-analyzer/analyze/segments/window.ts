@@ -2,12 +2,12 @@ import type { AttributeSample, LogWindow, MinuteCounts, TraceOrigin } from '../m
 import { decodeSegment } from './codec.ts';
 import { addCounts, type Counts } from './counts.ts';
 import { familiesOf, type Families, type FamilyEdge } from './families.ts';
-import { MINUTE_MS } from './limits.ts';
 import type { Segment } from './segment.ts';
 import { mergeTraces, type Traces } from './traces.ts';
 import type { SegmentDocument } from './types.ts';
 import { weighted, type WindowRange } from './weights.ts';
 import { createWindowGroup, finishWindowGroup, takeIntoGroup, type WindowGroup } from './window-group.ts';
+import { MINUTE_MS } from '../minutes.ts';
 
 /** A window of years would be mostly blind; the beginning of the list says as much. */
 const MAX_BLIND_MINUTES = 100_000;

@@ -2,7 +2,7 @@ import { quoteUnlessPlain } from '../../../../../core/text.ts';
 import type { Draft } from '../draft.ts';
 import { part } from '../draft.ts';
 import type { IncidentFacts } from '../facts.ts';
-import { clock } from '../minutes.ts';
+import { clock } from '../../minutes.ts';
 import { RELEASE_FIELDS } from '../releases.ts';
 import { type Observations, readObservations } from './observations.ts';
 import { nameOf } from './names.ts';

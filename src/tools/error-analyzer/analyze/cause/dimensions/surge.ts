@@ -1,7 +1,7 @@
 import type { Draft } from '../draft.ts';
 import { part } from '../draft.ts';
 import type { IncidentFacts } from '../facts.ts';
-import { clock, countBetween, minuteOf } from '../minutes.ts';
+import { clock, countBetween, minuteOf } from '../../minutes.ts';
 import { RELEASE_FIELDS } from '../releases.ts';
 import { nameOf } from './names.ts';
 import type { Observations } from './observations.ts';

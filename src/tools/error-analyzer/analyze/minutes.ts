@@ -1,9 +1,16 @@
-import type { MinuteCounts } from '../model.ts';
+import type { MinuteCounts } from './model.ts';
 
 export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 export function minuteOf(atMs: number): number {
   return Math.floor(atMs / MINUTE_MS);
+}
+
+/** Records of all minutes. */
+export function totalOf(minutes: MinuteCounts): number {
+  return minutes.reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** Records in minutes from `from` to before `to`, both epoch minutes. */
