@@ -2,10 +2,9 @@ import type { RecordView } from '../../../core/log/record-view.ts';
 import type { LogSources, ReadLogsOptions } from '../../../platform/log-source/types.ts';
 import type { LogFormat } from '../../_shared/logs/format.ts';
 import type { RecordStream } from './aggregate-types.ts';
-import { heed } from './ingest-here.ts';
+import { createReadings } from './readings.ts';
 import { saysTime } from './record-time.ts';
-import { createStreamReading, type StreamReading } from './stream-reading.ts';
-import type { IngestReport } from './types.ts';
+import type { ReadingReport } from './types.ts';
 
 /** One record as it goes by: everything in it is only lent. */
 export interface PassingRecord {
@@ -28,13 +27,11 @@ export interface RecordPassOptions {
 }
 
 /** Every record of logs once, from their first byte on; nothing is kept or remembered of them. Throws E_LOG_FORMAT. */
-export async function eachRecord(options: RecordPassOptions): Promise<IngestReport> {
+export async function eachRecord(options: RecordPassOptions): Promise<ReadingReport> {
   const { format, zoneOffsetMinutes, onRecord } = options;
-  const readings = new Map<string, StreamReading>();
   let passing: PassingRecord | null = null;
   let records = 0;
   let withoutTime = 0;
-  let bytes = 0;
 
   const add = (stream: RecordStream, view: RecordView, known: LogFormat): void => {
     const timeless = !saysTime(view.timeMs);
@@ -50,37 +47,13 @@ export async function eachRecord(options: RecordPassOptions): Promise<IngestRepo
     onRecord(passing);
   };
 
-  for await (const event of options.sources.read(options.read)) {
-    const { stream } = event;
-    let reading = readings.get(stream.name);
-    if (reading === undefined) {
-      const nowMs = options.nowMs();
-      reading = createStreamReading({
-        stream,
-        aggregate: { add },
-        format,
-        zoneOffsetMinutes,
-        nowMs,
-        resume: null,
-      });
-      readings.set(stream.name, reading);
-    }
-    if (event.type === 'chunk') {
-      reading.take(event);
-      bytes += event.bytes.length;
-    } else heed(reading, event);
-  }
-  const streams = [...readings.values()].map((reading) => reading.report());
-  return {
-    records,
-    errors: 0,
-    withoutTime,
-    early: 0,
-    late: 0,
-    overflowed: 0,
-    lines: streams.reduce((sum, { lines }) => sum + lines, 0),
-    bytes,
-    streams,
-    superseded: false,
-  };
+  const readings = createReadings({
+    aggregate: { add },
+    format,
+    zoneOffsetMinutes,
+    nowMs: options.nowMs,
+    resumeOf: () => null,
+  });
+  for await (const event of options.sources.read(options.read)) readings.take(event);
+  return { records, withoutTime, overflowed: 0, ...readings.report(), superseded: false };
 }

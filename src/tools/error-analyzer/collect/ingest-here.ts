@@ -1,6 +1,6 @@
-import type { LogCheckpoint, LogNotice, LogStream } from '../../../platform/log-source/types.ts';
+import type { LogCheckpoint } from '../../../platform/log-source/types.ts';
 import { createAggregate } from './aggregate.ts';
-import { createStreamReading, type StreamReading } from './stream-reading.ts';
+import { createReadings } from './readings.ts';
 import type { CheckpointStep, IngestOptions, IngestResult } from './types.ts';
 
 const BATCH_BYTES = 1024 ** 3;
@@ -11,35 +11,23 @@ export async function readOnThisThread(options: IngestOptions): Promise<IngestRe
   const { range, redact, onBatch, onNotice, onProgress, exceptions = {} } = options;
   const { batchBytes = BATCH_BYTES, batchMs = BATCH_MS } = options;
   const aggregate = createAggregate({ range, redact, exceptions });
-  const readings = new Map<string, StreamReading>();
   const stored = new Map<string, LogCheckpoint>(
     options.read.checkpoints.map((known) => [known.stream, known]),
   );
+  const readings = createReadings({
+    aggregate,
+    format: options.format,
+    zoneOffsetMinutes: options.zoneOffsetMinutes,
+    nowMs: options.nowMs,
+    resumeOf: (stream) => stored.get(stream) ?? null,
+  });
   let bytes = 0;
   let bytesOfBatch = 0;
   let batchFromMs = options.nowMs();
   let superseded = false;
 
-  const readingOf = (stream: LogStream): StreamReading => {
-    let reading = readings.get(stream.name);
-    if (reading === undefined) {
-      const { format, zoneOffsetMinutes } = options;
-      const resume = stored.get(stream.name) ?? null;
-      reading = createStreamReading({
-        stream,
-        aggregate,
-        format,
-        zoneOffsetMinutes,
-        nowMs: options.nowMs(),
-        resume,
-      });
-      readings.set(stream.name, reading);
-    }
-    return reading;
-  };
-
   const steps = (): CheckpointStep[] =>
-    [...readings.values()].flatMap((reading) => {
+    readings.all().flatMap((reading) => {
       const after = reading.checkpoint();
       const before = stored.get(reading.name) ?? null;
       return after === null || isSame(before, after) ? [] : [{ before, after }];
@@ -60,14 +48,12 @@ export async function readOnThisThread(options: IngestOptions): Promise<IngestRe
       (options.read.follow && (isQuiet || options.nowMs() - batchFromMs >= batchMs)));
 
   for await (const event of options.sources.read(options.read)) {
-    const reading = readingOf(event.stream);
+    readings.take(event);
     if (event.type === 'chunk') {
-      reading.take(event);
       bytes += event.bytes.length;
       bytesOfBatch += event.bytes.length;
       onProgress?.(bytes);
     } else {
-      heed(reading, event);
       onNotice?.(event);
     }
     // When nothing more comes, nothing else would tell that the batch is due.
@@ -75,26 +61,11 @@ export async function readOnThisThread(options: IngestOptions): Promise<IngestRe
     if (superseded) break;
   }
   if (!superseded) await handOver();
-  const streams = [...readings.values()].map((reading) => reading.report());
   return {
     segments: aggregate.take(),
     checkpoints: onBatch === undefined ? steps() : [],
-    report: {
-      ...aggregate.counters,
-      lines: streams.reduce((sum, { lines }) => sum + lines, 0),
-      bytes,
-      streams,
-      superseded,
-    },
+    report: { ...aggregate.counters, ...readings.report(), superseded },
   };
-}
-
-/** What a source says between bytes. */
-export function heed(reading: StreamReading, notice: LogNotice): void {
-  if (notice.type === 'end') reading.end(notice.atByte, notice.file);
-  else if (notice.type === 'truncated') reading.truncated(notice.lostBytesAtMost);
-  else if (notice.type === 'failed') reading.failed(notice.reason);
-  else if (notice.type === 'idle') reading.idle();
 }
 
 function isSame(before: LogCheckpoint | null, after: LogCheckpoint): boolean {

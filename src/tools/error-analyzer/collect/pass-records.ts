@@ -3,7 +3,7 @@ import type { ErrorOptions } from '../options.ts';
 import { eachRecord, type RecordPassOptions } from './each-record.ts';
 import { specsOfFiles, specsOfSources, zoneMinutes } from './log-specs.ts';
 import { nothingListed } from './read-logs.ts';
-import type { IngestReport } from './types.ts';
+import type { ReadingReport } from './types.ts';
 
 /** Every record of the files that are named, or of what the config lists. Throws E_NOTHING_TO_CHECK where neither names any. */
 export function passRecords(
@@ -14,7 +14,7 @@ export function passRecords(
     sinceMs,
   }: { files: readonly string[]; format?: string | undefined; sinceMs?: number | undefined },
   onRecord: RecordPassOptions['onRecord'],
-): Promise<IngestReport> {
+): Promise<ReadingReport> {
   const { options, directory } = ctx;
   const specs =
     files.length > 0 ? specsOfFiles(files, directory) : specsOfSources(options.sources, directory);

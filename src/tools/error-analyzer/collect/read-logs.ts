@@ -120,6 +120,7 @@ export function rangeOfFiles(
   if (span === null || sinceMs === undefined) return span;
   return { fromMs: Math.max(span.fromMs, span.toMs - sinceMs), toMs: span.toMs };
 }
+
 export function nothingListed(): RearguardError {
   return new RearguardError('E_NOTHING_TO_CHECK', {
     message: 'The config lists no logs.',
@@ -168,14 +169,21 @@ export function fold(ctx: Context, batch: IngestBatch, edges: readonly ShapeEdge
 
 /** Edges that are stored, then those that the shapes at hand add. */
 export function edgesOf(ctx: Context, documents: readonly SegmentDocument[]): ShapeEdge[] {
-  const known = ctx.store.errorLog.edges() as ShapeEdge[];
-  return [...known, ...mergeShapes(shapesOf(documents), known)];
+  const { known, added } = mergedEdges(ctx, documents);
+  return [...known, ...added];
 }
 
 /** The same, and those that are new are stored: a group stays merged although what showed it is gone. */
 export function keptEdgesOf(ctx: Context, documents: readonly SegmentDocument[]): ShapeEdge[] {
-  const known = ctx.store.errorLog.edges().length;
-  const edges = edgesOf(ctx, documents);
-  if (edges.length > known) fold(ctx, { segments: [], checkpoints: [] }, edges.slice(known));
-  return edges;
+  const { known, added } = mergedEdges(ctx, documents);
+  if (added.length > 0) fold(ctx, { segments: [], checkpoints: [] }, added);
+  return [...known, ...added];
+}
+
+function mergedEdges(
+  ctx: Context,
+  documents: readonly SegmentDocument[],
+): { known: ShapeEdge[]; added: ShapeEdge[] } {
+  const known = ctx.store.errorLog.edges() as ShapeEdge[];
+  return { known, added: mergeShapes(shapesOf(documents), known) };
 }

@@ -58,14 +58,17 @@ export interface IngestResult extends IngestBatch {
   report: IngestReport;
 }
 
-/** Everything that was left out or cut has a counter here. */
-export interface IngestReport extends AggregateCounters {
+/** What was read, and what could not be. */
+export interface ReadingReport extends Pick<AggregateCounters, 'records' | 'withoutTime' | 'overflowed'> {
   lines: number;
   bytes: number;
   streams: readonly StreamReport[];
   /** Another process has read the same streams on meanwhile, so reading ended; what it had not taken is lost to this run, not to the logs. */
   superseded: boolean;
 }
+
+/** ... and what was made of it: everything that was left out or cut has a counter here. */
+export interface IngestReport extends ReadingReport, AggregateCounters {}
 
 export interface StreamReport extends ReaderReport {
   stream: string;

@@ -9,7 +9,7 @@ import { passRecords } from '../collect/pass-records.ts';
 import { exceptionOptions, readGrouping, readRules } from '../collect/grouping.ts';
 import { createRecordGroups, type RecordGroup } from '../collect/record-groups.ts';
 import { createRecordList, type RecordList } from '../collect/record-list.ts';
-import type { IngestReport } from '../collect/types.ts';
+import type { ReadingReport } from '../collect/types.ts';
 import type { ErrorOptions } from '../options.ts';
 import { groupSections } from './group-view.ts';
 import type { GroupCommandData, GroupInput } from './group.ts';
@@ -47,7 +47,7 @@ export async function runGroup(ctx: Context, asked: GroupInput): Promise<ReportD
 }
 
 interface Grouped {
-  report: IngestReport;
+  report: ReadingReport;
   assigned: Assigned;
   list: RecordList;
   /** By the index in `ofRecords`. */

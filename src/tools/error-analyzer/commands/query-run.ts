@@ -9,7 +9,7 @@ import { createValueCounts } from '../analyze/query/value-counts.ts';
 import { createFilteredRecord } from '../collect/filtered-record.ts';
 import { createNewestRecords } from '../collect/newest-records.ts';
 import { passRecords } from '../collect/pass-records.ts';
-import type { IngestReport } from '../collect/types.ts';
+import type { ReadingReport } from '../collect/types.ts';
 import type { ErrorOptions } from '../options.ts';
 import { querySections } from './query-view.ts';
 import type { QueryData, QueryInput } from './query.ts';
@@ -67,7 +67,7 @@ export async function runQuery(ctx: Context, asked: QueryInput): Promise<ReportD
 
 function draftOf(
   data: QueryData,
-  reading: IngestReport,
+  reading: ReadingReport,
   parts: [number, number][],
   widthMs: number,
 ): ReportDraft {

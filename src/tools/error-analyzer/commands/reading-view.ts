@@ -3,7 +3,7 @@ import type { Block } from '../../../core/block.ts';
 import { counted } from '../../../core/counted.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import { formatSize } from '../../../core/size.ts';
-import type { IngestReport } from '../collect/types.ts';
+import type { ReadingReport } from '../collect/types.ts';
 
 /** What was read, in which formats, and what could not be: every cap has a counter here. */
 export const readingDataSchema = z.object({
@@ -33,7 +33,7 @@ export type ReadingData = z.infer<typeof readingDataSchema>;
 
 const MAX_STREAMS = 50;
 
-export function toReadingData({ streams, ...report }: IngestReport): ReadingData {
+export function toReadingData({ streams, ...report }: ReadingReport): ReadingData {
   return {
     lines: report.lines,
     bytes: report.bytes,
@@ -57,7 +57,7 @@ export function toReadingData({ streams, ...report }: IngestReport): ReadingData
 }
 
 /** Nothing where nothing new was read. */
-export function readingSection({ streams }: IngestReport): Block[] {
+export function readingSection({ streams }: ReadingReport): Block[] {
   const read = streams.filter(({ records }) => records > 0);
   if (read.length === 0) return [];
   return [
@@ -85,7 +85,7 @@ export function readingSection({ streams }: IngestReport): Block[] {
 
 /** What was not seen, or not as it is. */
 export function readingGaps(
-  report: IngestReport,
+  report: ReadingReport,
   /** What could not be used of rules and source maps. */
   notes: readonly string[] = [],
 ): Coverage['notChecked'] {
@@ -106,7 +106,7 @@ export function readingGaps(
   ];
 }
 
-function streamGaps(stream: IngestReport['streams'][number]): Coverage['notChecked'] {
+function streamGaps(stream: ReadingReport['streams'][number]): Coverage['notChecked'] {
   const { stream: name, failed, cutLines, cutRecords, truncations, lostBytesAtMost, undecoded } = stream;
   const reasons = [
     ...(failed === null ? [] : [`${name} could not be read: ${failed}`]),
