@@ -1,4 +1,3 @@
-import type { Assessment } from '../../../core/assessment.ts';
 import { counted } from '../../../core/counted.ts';
 import type { Evidence, FindingDraft, Rule } from '../../../core/finding.ts';
 import type { Severity } from '../../../core/severity.ts';
@@ -7,7 +6,7 @@ import type { ErrorOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
 import type { CauseAnalysis } from './cause/types.ts';
 import type { Detection, DetectionKind, Incident } from './detect/types.ts';
-import { groupFinding } from './finding.ts';
+import { type FindingParts, groupFinding } from './finding.ts';
 import type { ErrorGroup, GroupHistory, LogWindow } from './model.ts';
 import { HOUR_MS, MINUTE_MS, totalOf } from './minutes.ts';
 
@@ -28,6 +27,8 @@ export interface AssessInput {
   history: ReadonlyMap<string, GroupHistory>;
   incidents: readonly ExplainedIncident[];
   options: Pick<ErrorOptions, 'frequent'>;
+  /** Logs that were looked at by themselves; none: those of the config. */
+  files: readonly string[];
 }
 
 const RULE_OF: Readonly<Record<DetectionKind, Rule>> = {
@@ -39,7 +40,7 @@ const RULE_OF: Readonly<Record<DetectionKind, Rule>> = {
 };
 
 /** Findings of incidents, each group once under its strongest detection, then of known errors that are frequent. */
-export function assessErrors(input: AssessInput): Assessment {
+export function findingsOf(input: AssessInput): FindingDraft[] {
   const { window, incidents } = input;
   const groups = new Map(window.groups.map((group) => [group.id, group]));
   const totalRecords = totalOf(window.records);
@@ -50,21 +51,21 @@ export function assessErrors(input: AssessInput): Assessment {
       const group = groups.get(detection.group);
       if (group === undefined || told.has(group.id)) continue;
       told.add(group.id);
-      findings.push(changeFinding(group, detection, cause, totalRecords));
+      findings.push(changeFinding(group, detection, cause, { totalRecords, files: input.files }));
     }
   }
   for (const group of window.groups) {
     if (told.has(group.id) || !isFrequent(group, input, totalRecords)) continue;
     findings.push(frequentFinding(group, input, totalRecords));
   }
-  return { findings, checked: [], notChecked: [] };
+  return findings;
 }
 
 function changeFinding(
   group: ErrorGroup,
   detection: Detection,
   cause: CauseAnalysis,
-  totalRecords: number,
+  of: Pick<FindingParts, 'totalRecords' | 'files'>,
 ): FindingDraft {
   const rule = RULE_OF[detection.kind];
   const [best] = cause.candidates;
@@ -80,7 +81,7 @@ function changeFinding(
       { label: 'why it is told', value: detection.because },
       ...causeEvidence(cause),
     ],
-    totalRecords,
+    ...of,
     ...(best === undefined
       ? {}
       : { fix: { summary: `Look first at: ${best.title}. ${rule.fix}`, steps: [...new Set(steps)] } }),
@@ -140,7 +141,7 @@ function isFrequent(
 
 function frequentFinding(
   group: ErrorGroup,
-  { window, history }: AssessInput,
+  { window, history, files }: AssessInput,
   totalRecords: number,
 ): FindingDraft {
   const share = group.count / totalRecords;
@@ -156,6 +157,7 @@ function frequentFinding(
       { label: 'first seen', value: new Date(known?.firstSeenMs ?? group.firstMs).toISOString() },
     ],
     totalRecords,
+    files,
   });
 }
 

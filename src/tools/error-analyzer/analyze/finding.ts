@@ -2,6 +2,7 @@ import { counted } from '../../../core/counted.ts';
 import type { Evidence, FindingDraft, Rule, Subject } from '../../../core/finding.ts';
 import type { Severity } from '../../../core/severity.ts';
 import { quoteForeign } from '../../../core/text.ts';
+import { commandOn } from './command-lines.ts';
 import { quietTimeMs } from './quiet.ts';
 import type { ErrorGroup } from './model.ts';
 
@@ -25,6 +26,8 @@ export interface FindingParts {
   /** Records of the window, all groups: what a share is of. */
   totalRecords: number;
   fix?: { summary: string; steps: readonly string[] };
+  /** Logs that were looked at by themselves: only they can tell whether it is gone. None: those of the config. */
+  files: readonly string[];
 }
 
 /** Everything a finding about a group needs; `check` looks whether it is still seen. */
@@ -39,11 +42,16 @@ export function groupFinding(group: ErrorGroup, rule: Rule, parts: FindingParts)
     impact: impactOf(group, parts.totalRecords),
     fix: {
       summary: parts.fix?.summary ?? rule.fix,
-      steps: [...(parts.fix?.steps ?? []), ...defaultSteps(group)],
+      steps: [...(parts.fix?.steps ?? []), ...defaultSteps(group, parts.files)],
     },
     check: {
       command: 'analyze',
-      input: { group: group.id, unseenFor: `${Math.ceil(quietTimeMs(group) / 1_000)}s`, rule: rule.id },
+      input: {
+        ...(parts.files.length === 0 ? {} : { files: [...parts.files] }),
+        group: group.id,
+        unseenFor: `${Math.ceil(quietTimeMs(group) / 1_000)}s`,
+        rule: rule.id,
+      },
     },
   };
 }
@@ -97,10 +105,15 @@ function impactOf({ count, users }: ErrorGroup, totalRecords: number): NonNullab
   };
 }
 
-function defaultSteps({ id, culprit }: ErrorGroup): string[] {
+function defaultSteps({ id, culprit }: ErrorGroup, files: readonly string[]): string[] {
   return [
     ...(culprit === null ? [] : [`Begin at ${quoteForeign(culprit, 160)}.`]),
-    `See all of it: rearguard errors show ${id}`,
-    `When it is mended: rearguard errors resolve ${id}; when it does no harm: rearguard errors ignore ${id}`,
+    `See all of it: ${commandOn('show', id, files)}`,
+    // What is looked at by itself is not remembered, so nothing can be said of it.
+    ...(files.length > 0
+      ? []
+      : [
+          `When it is mended: rearguard errors resolve ${id}; when it does no harm: rearguard errors ignore ${id}`,
+        ]),
   ];
 }

@@ -24,11 +24,13 @@ export interface RecordPassOptions {
   nowMs: () => number;
   /** Hot. The same object each time. */
   onRecord: (record: PassingRecord) => void;
+  /** Called after each chunk. */
+  onProgress?: (bytes: number) => void;
 }
 
 /** Every record of logs once, from their first byte on; nothing is kept or remembered of them. Throws E_LOG_FORMAT. */
 export async function eachRecord(options: RecordPassOptions): Promise<ReadingReport> {
-  const { format, zoneOffsetMinutes, onRecord } = options;
+  const { format, zoneOffsetMinutes, onRecord, onProgress } = options;
   let passing: PassingRecord | null = null;
   let records = 0;
   let withoutTime = 0;
@@ -54,6 +56,12 @@ export async function eachRecord(options: RecordPassOptions): Promise<ReadingRep
     nowMs: options.nowMs,
     resumeOf: () => null,
   });
-  for await (const event of options.sources.read(options.read)) readings.take(event);
+  let bytes = 0;
+  for await (const event of options.sources.read(options.read)) {
+    readings.take(event);
+    if (event.type !== 'chunk') continue;
+    bytes += event.bytes.length;
+    onProgress?.(bytes);
+  }
   return { records, withoutTime, overflowed: 0, ...readings.report(), superseded: false };
 }

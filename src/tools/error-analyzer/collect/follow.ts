@@ -6,7 +6,7 @@ import type { SegmentDocument } from '../analyze/segments/types.ts';
 import type { ErrorOptions } from '../options.ts';
 import { readGrouping, ruleEdgesOf } from './grouping.ts';
 import { ingestLogs } from './ingest.ts';
-import { specsOfFiles, specsOfSources } from './log-specs.ts';
+import { specsFor } from './log-specs.ts';
 import { sumReports } from './reader-reports.ts';
 import {
   edgesOf,
@@ -63,7 +63,9 @@ export async function followLogs(ctx: Context, request: FollowRequest): Promise<
   // A pipe has no end to read up to first.
   const named = files.filter((file) => file !== STDIN);
   const range = isAlone ? ALL_TIME : { fromMs: request.fromMs, toMs: Number.POSITIVE_INFINITY };
-  const read = isAlone && named.length === 0 ? null : await readLogs(ctx, { files: named, format, range });
+  // A screen says by itself that it reads.
+  const silent = { ...ctx, progress: () => undefined };
+  const read = isAlone && named.length === 0 ? null : await readLogs(silent, { files: named, format, range });
   const segments = createKeptSegments(read?.documents ?? []);
   const reports = read === null ? [] : [read.report];
   let batches = 0;
@@ -77,10 +79,7 @@ export async function followLogs(ctx: Context, request: FollowRequest): Promise<
   };
 
   const followOn = async (from: readonly LogCheckpoint[]): Promise<void> => {
-    const specs = isAlone
-      ? specsOfFiles(files, ctx.directory)
-      : specsOfSources(ctx.options.sources, ctx.directory);
-    const options = ingestOptions(ctx, specs, format, grouping);
+    const options = ingestOptions(ctx, specsFor(ctx, files), format, grouping);
     for (let checkpoints = from; ; checkpoints = storedCheckpoints(ctx)) {
       const { report } = await ingestLogs({
         ...options,

@@ -9,7 +9,8 @@ import { createLogSources } from '../../../platform/log-source/sources.ts';
 import { temporaryStores } from '../../../store/store-fixture.ts';
 import type { CommandContext } from '../../context.ts';
 import { type ErrorOptions, errorOptionsSchema } from '../options.ts';
-import { readLastHour, unreadBytes } from './last-hour.ts';
+import { readLastHour } from './last-hour.ts';
+import { unreadBytes } from './unread-bytes.ts';
 import { readLogs } from './read-logs.ts';
 import { MINUTE_MS } from '../analyze/minutes.ts';
 
@@ -35,6 +36,7 @@ beforeAll(() => {
     logs: createLogSources(),
     files: systemFiles,
     clock: systemClock,
+    progress: () => undefined,
     redactor: createRedactor([]),
     store: stores.open(),
     signal: new AbortController().signal,

@@ -4,10 +4,11 @@ import { createKeptSegments } from '../analyze/live/kept-segments.ts';
 import type { ErrorOptions } from '../options.ts';
 import { type Grouping, readGrouping, ruleEdgesOf } from './grouping.ts';
 import { ingestLogs } from './ingest.ts';
-import { specsOfFiles, specsOfSources } from './log-specs.ts';
+import { specsOfSources } from './log-specs.ts';
 import { startNear } from './plan-parts.ts';
-import { edgesOf, ingestOptions, type LogsRead, storedCheckpoints } from './read-logs.ts';
+import { edgesOf, ingestOptions, type LogsRead } from './read-logs.ts';
 import { sumReports } from './reader-reports.ts';
+import { fileSpecs } from './unread-bytes.ts';
 import type { IngestOptions, IngestReport } from './types.ts';
 import { HOUR_MS } from '../analyze/minutes.ts';
 
@@ -23,24 +24,6 @@ const MIB = 1024 * 1024;
 const FIRST_TAIL_BYTES = 8 * MIB;
 const LAST_TAIL_BYTES = 512 * MIB;
 const TAIL_FACTOR = 4;
-/** Logs shrink about so much when they are packed. */
-const PACKED_FACTOR = 8;
-
-/** About how much there is to read before all of it is known. What programs print is not known before. */
-export async function unreadBytes(ctx: Context, { files }: Pick<Named, 'files'>): Promise<number> {
-  const found = await ctx.logs.files({ specs: fileSpecs(ctx, files) });
-  const known = new Map(
-    files.length > 0 ? [] : storedCheckpoints(ctx).map(({ stream, atByte }) => [stream, atByte] as const),
-  );
-  const newest = new Map(found.map((file) => [file.stream.name, file]));
-  return found.reduce((sum, file) => {
-    const atByte = known.get(file.stream.name);
-    if (atByte === undefined) return sum + file.bytes * (file.packed ? PACKED_FACTOR : 1);
-    // Of a stream that was read before, the files before its newest are read.
-    return file === newest.get(file.stream.name) ? sum + Math.max(0, file.bytes - atByte) : sum;
-  }, 0);
-}
-
 /**
  * The last hour from the ends of files, quickly, however large they are: of what was named, or of what the config lists. Nothing of it is stored, as
  * it is no more than a first look. `notes` says what was left out.
@@ -119,14 +102,6 @@ async function readTail({ stream, bytes }: LogFile, options: IngestOptions) {
     const isWhole = fromByte === 0 || result.report.early > 0;
     if (isWhole || tail >= LAST_TAIL_BYTES || options.read.signal.aborted) return { result, isWhole };
   }
-}
-
-function fileSpecs(ctx: Context, files: readonly string[]): LogSourceSpec[] {
-  const specs =
-    files.length > 0
-      ? specsOfFiles(files, ctx.directory)
-      : specsOfSources(ctx.options.sources, ctx.directory);
-  return specs.filter(({ kind }) => kind === 'files');
 }
 
 function isProgram({ kind }: LogSourceSpec): boolean {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { LogSourceSpec } from '../../../platform/log-source/types.ts';
-import type { SourceSetting } from '../options.ts';
+import type { CommandContext } from '../../context.ts';
+import type { ErrorOptions, SourceSetting } from '../options.ts';
 
 const STDIN = '-';
 
@@ -9,6 +10,14 @@ export function specsOfFiles(files: readonly string[], directory: string): LogSo
   return files.map((file) =>
     file === STDIN ? { kind: 'stdin' } : { kind: 'files', path: resolve(directory, file) },
   );
+}
+
+/** What was named, or what the config lists. */
+export function specsFor(
+  { options, directory }: Pick<CommandContext<ErrorOptions>, 'options' | 'directory'>,
+  files: readonly string[],
+): LogSourceSpec[] {
+  return files.length > 0 ? specsOfFiles(files, directory) : specsOfSources(options.sources, directory);
 }
 
 export function specsOfSources(sources: readonly SourceSetting[], directory: string): LogSourceSpec[] {

@@ -11,6 +11,7 @@ import type { ErrorOptions } from '../options.ts';
 import { exceptionOptions, type Grouping, readGrouping, ruleEdgesOf } from './grouping.ts';
 import { ingestLogs } from './ingest.ts';
 import { specsOfFiles, specsOfSources, zoneMinutes } from './log-specs.ts';
+import { bytesOfFiles, tellProgress, unreadBytes } from './unread-bytes.ts';
 import type { IngestBatch, IngestOptions, IngestReport } from './types.ts';
 
 export interface ReadRequest {
@@ -58,6 +59,7 @@ async function readFiles(
     ...ingestOptions(ctx, specsOfFiles(files, ctx.directory), format, grouping),
     ...threadsFor(ctx, grouping),
     range,
+    onProgress: tellProgress(ctx, await bytesOfFiles(ctx, files)),
   });
   const edges = [...edgesOf(ctx, segments), ...ruleEdgesOf(ctx, grouping, segments)];
   return {
@@ -90,6 +92,7 @@ async function readSources(
     read: { ...options.read, checkpoints: storedCheckpoints(ctx) },
     range: ALL_TIME,
     onBatch: (batch) => fold(ctx, batch, []),
+    onProgress: tellProgress(ctx, await unreadBytes(ctx, { files: [] })),
   });
   fold(ctx, result, []);
   const documents = storedSegments(ctx, range);

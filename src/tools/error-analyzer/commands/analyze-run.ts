@@ -2,7 +2,7 @@ import { counted } from '../../../core/counted.ts';
 import type { Coverage } from '../../../core/coverage.ts';
 import type { CommandContext } from '../../context.ts';
 import type { ReportDraft } from '../../define.ts';
-import { assessErrors, describeDetections } from '../analyze/assess.ts';
+import { findingsOf, describeDetections } from '../analyze/assess.ts';
 import { compareWindows } from '../analyze/compare.ts';
 import type { LogWindow } from '../analyze/model.ts';
 import { windowOf } from '../analyze/segments/window.ts';
@@ -15,7 +15,7 @@ import { analyzeSections } from './analyze-view.ts';
 import type { AnalyzeData, AnalyzeInput } from './analyze.ts';
 import { type Comparison, comparisonSection, toComparisonData } from './compare-view.ts';
 import { toGroupData, toIncidentData } from './group-data.ts';
-import { filesAsWritten } from './inputs.ts';
+import { commandOn } from '../analyze/command-lines.ts';
 import { lookAgain } from './look-again.ts';
 import { readingGaps, readingSection, toReadingData } from './reading-view.ts';
 import { totalOf } from '../analyze/minutes.ts';
@@ -45,7 +45,7 @@ export async function runAnalyze(ctx: Context, asked: AnalyzeInput): Promise<Rep
 
 function report(ctx: Context, asked: AnalyzeInput, read: LogsRead, found: ErrorsFound): ReportDraft {
   const { window, history, incidents } = found;
-  const { findings } = assessErrors({ ...found, options: ctx.options });
+  const findings = findingsOf({ ...found, options: ctx.options, files: asked.files });
   const errorGroups = window.groups.filter(({ isError }) => isError);
   const shown = errorGroups.slice(0, asked.limit);
   const comparison = comparisonOf(asked, read, window);
@@ -141,7 +141,7 @@ function nextCommands(
 ): string[] {
   const first = incidents[0]?.incident.detections[0]?.group ?? mostFrequent;
   return [
-    ...(first === undefined ? [] : [['rearguard errors show', first, ...filesAsWritten(files)].join(' ')]),
+    ...(first === undefined ? [] : [commandOn('show', first, files)]),
     ...incidents.slice(0, 1).flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? [])),
   ].slice(0, 3);
 }

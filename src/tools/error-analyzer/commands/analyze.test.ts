@@ -163,6 +163,20 @@ describe('whether an error is gone', () => {
     const back = await bench.run('analyze', { ...asked, group });
     expect(open(back.report)).toEqual([`frequent-error ${group}`]);
   });
+
+  it('is looked for where it was found: logs that never had it cannot tell', async () => {
+    await bench.write('other.log', thrown(30, nowMs, GONE) + traffic(nowMs - HOUR_MS, nowMs));
+    await bench.write('logs/app.log', traffic(nowMs - HOUR_MS, nowMs));
+    const { report } = await bench.run('analyze', { files: ['other.log'] });
+    const [finding] = report.findings;
+    const check = finding?.verify.check.input ?? {};
+    expect(check).toMatchObject({ files: ['other.log'], group: finding?.subject.name });
+    const again = await bench.run('analyze', check);
+    expect(again.report.findings.map(({ id }) => id)).toEqual([finding?.id]);
+    expect(finding?.fix.steps).toContain(
+      `See all of it: rearguard errors show ${finding?.subject.name} other.log`,
+    );
+  });
 });
 
 describe('what a person says of an error', () => {

@@ -4,7 +4,7 @@ import type { Coverage } from '../../../core/coverage.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { capText, oneLine } from '../../../core/text.ts';
 import type { ReportDraft } from '../../define.ts';
-import { assessErrors, describeDetections, type ExplainedIncident } from '../analyze/assess.ts';
+import { findingsOf, describeDetections, type ExplainedIncident } from '../analyze/assess.ts';
 import { movementsOf, paceOf } from '../analyze/live/movements.ts';
 import { worstIncidents } from '../analyze/live/urgency.ts';
 import type { ErrorGroup, LogWindow } from '../analyze/model.ts';
@@ -16,7 +16,8 @@ import { KIND } from './analyze-view.ts';
 import type { EmergencyData } from './emergency.ts';
 import { toIncidentData } from './group-data.ts';
 import { movementTable, rate, toMovementData } from './live-groups.ts';
-import { clockOf, reachOf, showCommand, titleOf } from './live-text.ts';
+import { clockOf, reachOf, titleOf } from './live-text.ts';
+import { commandOn, filesAsWritten } from '../analyze/command-lines.ts';
 import { toReadingData } from './reading-view.ts';
 import { totalOf } from '../analyze/minutes.ts';
 
@@ -82,7 +83,7 @@ function incidentTree(
   const omitted = incident.detections.length - groups.length;
   const first = groups[0]?.group;
   const next = [
-    ...(first === undefined ? [] : [showCommand(first, files)]),
+    ...(first === undefined ? [] : [commandOn('show', first, files)]),
     ...(best === undefined || best.next === null ? [] : [best.next]),
   ];
   const children: TreeNode[] = [
@@ -150,7 +151,7 @@ export function emergencyReport({ scene, reading, coverage, options }: Emergency
   const { found, hour, files } = scene;
   const worst = worstIncidents(found.incidents, found.window);
   const hasSeen = hour.records.length > 0;
-  const findings = hasSeen ? assessErrors({ ...found, options }).findings : [];
+  const findings = hasSeen ? findingsOf({ ...found, options, files }) : [];
   const pace = paceOf(hour.errors, hour);
   const first = worst[0]?.incident.detections[0]?.group;
   return {
@@ -174,9 +175,9 @@ export function emergencyReport({ scene, reading, coverage, options }: Emergency
       reading: toReadingData(reading),
     } satisfies EmergencyData,
     next: [
-      ...(first === undefined ? [] : [showCommand(first, files)]),
+      ...(first === undefined ? [] : [commandOn('show', first, files)]),
       ...worst.slice(0, 1).flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? [])),
-      `rearguard errors analyze ${files.length === 0 ? '--since 24h' : files.join(' ')}`,
+      `rearguard errors analyze ${files.length === 0 ? '--since 24h' : filesAsWritten(files).join(' ')}`,
     ].slice(0, 3),
   };
 }

@@ -27,8 +27,3 @@ export const liveInput = z
   .boolean()
   .optional()
   .describe('Look again and again; it does so without being told, and takes the word all the same');
-
-/** As a shell reads them back. */
-export function filesAsWritten(files: readonly string[]): string[] {
-  return files.map((file) => (/^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`));
-}

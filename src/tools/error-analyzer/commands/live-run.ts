@@ -45,7 +45,7 @@ export async function* runLive(
     }
     const isPartial = stop.signal.aborted;
     follower = await starting.promise;
-    const session = startErrorSession(bounded, follower, { isAlone: files.length > 0, isPartial });
+    const session = startErrorSession(bounded, follower, { files, isPartial });
     const following = watched(follower.done);
     while (!stop.signal.aborted && !following.isOver()) {
       yield view(session, takeChanges(bounded, session));

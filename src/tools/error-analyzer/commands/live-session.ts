@@ -1,7 +1,7 @@
 import { type LiveSession, startLiveSession } from '../../_shared/live/session.ts';
 import type { CommandContext } from '../../context.ts';
 import type { LiveAssessment, LiveView } from '../../define.ts';
-import { assessErrors } from '../analyze/assess.ts';
+import { findingsOf } from '../analyze/assess.ts';
 import { incidentChanges, type ToldIncident } from '../analyze/live/incident-changes.ts';
 import { coverageOfGroups } from '../collect/coverage.ts';
 import type { ErrorsFound } from '../collect/errors.ts';
@@ -17,8 +17,8 @@ type Context = CommandContext<ErrorOptions>;
 export interface ErrorSession extends LiveSession {
   follower: LogFollower;
   looker: Looker;
-  /** Files by themselves: what other logs say is not known. */
-  isAlone: boolean;
+  /** Looked at by themselves: what other logs say is not known. */
+  files: readonly string[];
   /** It was told to stop before all that was there had been read. */
   isPartial: boolean;
   found: ErrorsFound;
@@ -32,14 +32,14 @@ const MAX_RECENT = 8;
 export function startErrorSession(
   ctx: Context,
   follower: LogFollower,
-  { isAlone, isPartial }: Pick<ErrorSession, 'isAlone' | 'isPartial'>,
+  { files, isPartial }: Pick<ErrorSession, 'files' | 'isPartial'>,
 ): ErrorSession {
-  const looker = createLooker(ctx, follower, { isAlone });
+  const looker = createLooker(ctx, follower, { isAlone: files.length > 0 });
   return {
     ...startLiveSession(ctx.clock.wallMs()),
     follower,
     looker,
-    isAlone,
+    files,
     isPartial,
     found: looker.lookAnyway(),
     told: [],
@@ -66,7 +66,7 @@ export function takeChanges(ctx: Context, session: ErrorSession): LiveView['chan
 /** Findings of the newest look. Where no record was seen, none is said to be gone. */
 export function assessSession(
   ctx: Context,
-  { found, follower, isAlone, isPartial }: ErrorSession,
+  { found, follower, files, isPartial }: ErrorSession,
 ): LiveAssessment {
   const gaps = [
     ...readingGaps(follower.report()),
@@ -79,9 +79,9 @@ export function assessSession(
     };
     return { findings: [], coverage: { checked: [], notChecked: [...gaps, nothing] } };
   }
-  const { findings } = assessErrors({ ...found, options: ctx.options });
+  const findings = findingsOf({ ...found, options: ctx.options, files });
   return {
     findings,
-    coverage: coverageOfGroups(ctx, { findings, found, isWhole: !isAlone && !isPartial, gaps }),
+    coverage: coverageOfGroups(ctx, { findings, found, isWhole: files.length === 0 && !isPartial, gaps }),
   };
 }

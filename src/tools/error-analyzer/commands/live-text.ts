@@ -77,8 +77,3 @@ function facts({ incident, cause }: ExplainedIncident, window: LogWindow): strin
 export function clockOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 19);
 }
-
-/** What shows a group whole; of files by themselves only they tell. */
-export function showCommand(group: string, files: readonly string[]): string {
-  return ['rearguard errors show', group, ...files.filter((file) => file !== '-')].join(' ');
-}

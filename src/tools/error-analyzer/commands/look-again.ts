@@ -48,6 +48,7 @@ export async function lookAgain(
                 { label: 'last seen', value: new Date(group.lastMs).toISOString() },
               ],
               totalRecords: records,
+              files: asked.files,
             }),
           ]
         : [],

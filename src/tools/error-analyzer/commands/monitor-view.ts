@@ -10,7 +10,7 @@ import { insightsOf } from '../insights.ts';
 import { toIncidentData } from './group-data.ts';
 import { movementTable, rate, toMovementData } from './live-groups.ts';
 import type { ErrorSession } from './live-session.ts';
-import { showCommand } from './live-text.ts';
+import { commandOn, filesAsWritten } from '../analyze/command-lines.ts';
 import type { MonitorData } from './monitor.ts';
 import { readingSection, toReadingData } from './reading-view.ts';
 import { totalOf } from '../analyze/minutes.ts';
@@ -105,8 +105,8 @@ export function monitorReport(
     sections: [...monitorSections(session, nowMs).slice(0, -1), ...readingSection(reading)],
     data,
     next: [
-      ...(first === undefined ? [] : [showCommand(first, files)]),
-      ['rearguard errors emergency', ...files].join(' '),
+      ...(first === undefined ? [] : [commandOn('show', first, files)]),
+      ['rearguard errors emergency', ...filesAsWritten(files)].join(' '),
     ],
   };
 }

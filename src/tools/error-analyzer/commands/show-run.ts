@@ -12,7 +12,7 @@ import { explainGroup } from '../collect/explain-group.ts';
 import { type LogsRead, rangeOfFiles, readLogs } from '../collect/read-logs.ts';
 import type { ErrorOptions } from '../options.ts';
 import { toGroupData, toIncidentData } from './group-data.ts';
-import { filesAsWritten } from './inputs.ts';
+import { commandOn } from '../analyze/command-lines.ts';
 import { readingGaps, toReadingData } from './reading-view.ts';
 import { showSections } from './show-view.ts';
 import type { ShowData, ShowInput } from './show.ts';
@@ -100,9 +100,7 @@ function nextCommands(
   { explain, files }: ShowInput,
 ): string[] {
   const causes = incidents.flatMap(({ cause }) => cause.candidates.flatMap(({ next }) => next ?? []));
-  const explained = explain
-    ? []
-    : [['rearguard errors show', id, ...filesAsWritten(files), '--explain'].join(' ')];
+  const explained = explain ? [] : [commandOn('show', id, files, '--explain')];
   // What is looked at by itself is not remembered, so nothing can be said of it.
   const said = files.length > 0 ? [] : [`rearguard errors resolve ${id}`, `rearguard errors ignore ${id}`];
   return [...causes.slice(0, 1), ...said, ...explained];
