@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import { RearguardError } from '../../../core/errors.ts';
-import { optionalDurationSchema } from '../../../core/schemas.ts';
 import { quoteForeign } from '../../../core/text.ts';
 import type { GroupMark, StoredGroup } from '../../../store/error-log-store.ts';
 import type { Store } from '../../../store/store.ts';
-import { defineCommand, type ReportDraft } from '../../define.ts';
+import type { ReportDraft } from '../../define.ts';
 import { groupSubject } from '../analyze/finding.ts';
-import type { ErrorOptions } from '../options.ts';
 
-/** What a person says of a group: resolved, ignored, or open again. */
-const groupInput = z
+/** Inputs and data of the commands with which a person says something of a group. */
+export const groupInput = z
   .string()
   .describe('Id of the group, or the beginning of it')
   .meta({ positional: true, placeholder: 'group' });
-const noteInput = z.string().max(500).optional().describe('Why, for whoever reads it later');
+export const noteInput = z.string().max(500).optional().describe('Why, for whoever reads it later');
 
-const data = z.object({
+export const markDataSchema = z.object({
   group: z.string(),
   title: z.string(),
   state: z.enum(['open', 'resolved', 'ignored']),
@@ -25,85 +23,12 @@ const data = z.object({
   note: z.string().nullable(),
 });
 
-const resolveInput = z.strictObject({
-  group: groupInput,
-  release: z
-    .string()
-    .optional()
-    .describe('The release that has the fix: on an older one it is no regression'),
-  note: noteInput,
-});
-
-export const resolve = defineCommand<typeof resolveInput, typeof data, ErrorOptions>({
-  summary: 'Say that an error is mended: it is told when it comes back',
-  input: resolveInput,
-  data,
-  effect: 'read',
-  examples: [
-    { line: 'rearguard errors resolve e3f9a1c20b7d', does: 'mended as of now' },
-    { line: 'rearguard errors resolve e3f9a1 --release 2.4.1', does: 'mended by a release' },
-  ],
-  run: (ctx, { group, release, note }) =>
-    Promise.resolve(
-      mark(ctx.store, group, {
-        ...openMark(ctx.clock.wallMs(), note),
-        state: 'resolved',
-        release: release ?? null,
-      }),
-    ),
-});
-
-const ignoreInput = z.strictObject({
-  group: groupInput,
-  for: optionalDurationSchema('Until then; default: for good').meta({ placeholder: 'duration' }),
-  untilPerHour: z.coerce
-    .number()
-    .positive()
-    .optional()
-    .describe('Until there are more than so many an hour')
-    .meta({ placeholder: 'n' }),
-  note: noteInput,
-});
-
-export const ignore = defineCommand<typeof ignoreInput, typeof data, ErrorOptions>({
-  summary: 'Say that an error does no harm: it is counted and not told',
-  input: ignoreInput,
-  data,
-  effect: 'read',
-  examples: [
-    { line: 'rearguard errors ignore m51c0aa93f2e', does: 'for good' },
-    { line: 'rearguard errors ignore m51c0 --until-per-hour 500', does: 'until it becomes frequent' },
-    { line: 'rearguard errors ignore m51c0 --for 7d --note "vendor knows"', does: 'for a week' },
-  ],
-  run(ctx, { group, for: forMs, untilPerHour, note }) {
-    const nowMs = ctx.clock.wallMs();
-    return Promise.resolve(
-      mark(ctx.store, group, {
-        ...openMark(nowMs, note),
-        state: 'ignored',
-        untilMs: forMs === undefined ? null : nowMs + forMs,
-        untilPerHour: untilPerHour ?? null,
-      }),
-    );
-  },
-});
-
-const reopenInput = z.strictObject({ group: groupInput });
-
-export const reopen = defineCommand<typeof reopenInput, typeof data, ErrorOptions>({
-  summary: 'Take back what was said of an error',
-  input: reopenInput,
-  data,
-  effect: 'read',
-  examples: [{ line: 'rearguard errors reopen e3f9a1c20b7d', does: 'it is told again' }],
-  run: (ctx, { group }) => Promise.resolve(mark(ctx.store, group, null)),
-});
-
-function openMark(nowMs: number, note: string | undefined): Omit<GroupMark, 'state'> {
+export function openMark(nowMs: number, note: string | undefined): Omit<GroupMark, 'state'> {
   return { atMs: nowMs, release: null, untilMs: null, untilPerHour: null, note: note ?? null };
 }
 
-function mark(store: Store, id: string, said: GroupMark | null): ReportDraft {
+/** What a person says of a group: resolved, ignored, or open again (null). Throws E_NOT_THERE. */
+export function mark(store: Store, id: string, said: GroupMark | null): ReportDraft {
   const group = findGroup(store, id);
   store.errorLog.mark(group.id, said);
   const state = said?.state ?? 'open';

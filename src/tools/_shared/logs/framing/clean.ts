@@ -1,5 +1,6 @@
 const ESCAPE = 0x1b;
 const BELL = 0x07;
+const OSC = 0x5d;
 
 /**
  * Copies text without NUL bytes and without the codes that colour terminals (ECMA-48: CSI and OSC sequences, and escapes of two bytes).
@@ -7,9 +8,16 @@ const BELL = 0x07;
  */
 export function copyClean(bytes: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
   let from = start;
+  // Once one OSC has no end in the line, none behind it has: looking again each time would cost the square of the line.
+  let mayEnd = true;
   while (from < end) {
     const byte = bytes[from]!;
-    if (byte === ESCAPE) {
+    if (byte === ESCAPE && from + 1 < end && bytes[from + 1] === OSC) {
+      const next: number = mayEnd ? oscEnd(bytes, from + 2, end) : -1;
+      mayEnd = next !== -1;
+      // One that never ends is no sequence: only its introducer goes, so that it cannot hide the line.
+      from = mayEnd ? next : from + 2;
+    } else if (byte === ESCAPE) {
       from = escapeEnd(bytes, from, end);
     } else {
       if (byte !== 0) {
@@ -31,13 +39,14 @@ function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
     while (next < end && bytes[next]! >= 0x20 && bytes[next]! <= 0x3f) next += 1;
     return next < end && bytes[next]! >= 0x40 && bytes[next]! <= 0x7e ? next + 1 : next;
   }
-  if (kind === 0x5d) {
-    // OSC: up to BEL or ESC \. One that never ends is no sequence: only its introducer goes, so that it cannot hide the line.
-    for (let next = at + 2; next < end; next += 1) {
-      if (bytes[next] === BELL) return next + 1;
-      if (bytes[next] === ESCAPE && next + 1 < end && bytes[next + 1] === 0x5c) return next + 2;
-    }
-    return at + 2;
-  }
   return kind! >= 0x40 && kind! <= 0x7e ? at + 2 : at + 1;
+}
+
+/** Behind BEL or ESC \, with which an OSC ends; -1 where it does not. */
+function oscEnd(bytes: Uint8Array, from: number, end: number): number {
+  for (let next = from; next < end; next += 1) {
+    if (bytes[next] === BELL) return next + 1;
+    if (bytes[next] === ESCAPE && next + 1 < end && bytes[next + 1] === 0x5c) return next + 2;
+  }
+  return -1;
 }
