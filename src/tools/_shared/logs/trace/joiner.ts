@@ -9,6 +9,7 @@ import {
   trimmedEnd,
   wordEnd,
 } from './line-bytes.ts';
+import { AT, hasPlace, isCall, isGoLine, isPhpFrame, isPythonHeadline, isRubyPlace } from './line-kinds.ts';
 
 /** What a line is to the lines before it. */
 export const TRACE_LINE = {
@@ -70,24 +71,17 @@ const NESTED = [...CAUSES, ...['---> ', '--- End of ', '[cause]: '].map(bytesOf)
 const CALLS_BEGIN = ['Exception in thread "', 'Unhandled exception', 'Unhandled Exception'].map(bytesOf);
 const CALLS_TAIL = ['Node.js v', '--- End of '].map(bytesOf);
 const GO_BEGIN = ['panic: ', 'fatal error: '].map(bytesOf);
-const GO_TAIL = ['created by ', 'goroutine ', 'exit status ', '[signal ', 'runtime stack:', 'panic: '].map(
-  bytesOf,
-);
 const GOROUTINE = bytesOf('goroutine ');
 const PHP_BEGIN = bytesOf('PHP ');
 const UNCAUGHT = bytesOf('Uncaught ');
 const PHP_TAIL = ['Stack trace:', '[stacktrace]', 'Next ', 'PHP Stack trace:', 'PHP   ', '"}'].map(bytesOf);
-const PHP_MAIN = bytesOf('{main}');
-const PHP_INTERNAL = bytesOf('[internal function]');
 const THROWN_IN = bytesOf('thrown in ');
-const AT = bytesOf('at ');
 const FROM = bytesOf('from ');
 const FILE = bytesOf('File "');
 const LINE = bytesOf('", line ');
 const ELLIPSIS = bytesOf('... ');
 const IN = bytesOf(':in ');
 const GO_PLACE = bytesOf('.go:');
-const RUBY_PLACES = ['.rb:', '.erb:', '.rake:', '.ru:'].map(bytesOf);
 const SCRIPT_PLACES = ['.js:', '.ts:', '.mjs:', '.cjs:', '.jsx:', '.tsx:'].map(bytesOf);
 const NODE_SCHEME = bytesOf('node:');
 /** Blank lines within a trace; more of them end it. */
@@ -182,13 +176,6 @@ function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
     if (byte === 0x20 || byte === 0x09) return true;
   }
   return true;
-}
-
-/** `at ...` with a place, arguments or an opening brace at its end; prose that begins with `at` is none. */
-function isCall(bytes: Uint8Array, at: number, end: number): boolean {
-  if (!beginsWith(bytes, at, end, AT)) return false;
-  const last = bytes[end - 1];
-  return last === 0x29 || last === 0x5d || last === 0x7b || last === 0x2c || last === 0x3e || isDigit(last);
 }
 
 /** What an indented line tells where nothing before did. */
@@ -305,56 +292,4 @@ function placeBegin(bytes: Uint8Array, start: number, end: number): State {
     beginsWith(bytes, start, end, NODE_SCHEME) ||
     SCRIPT_PLACES.some((extension) => hasPlace(bytes, start, end, extension));
   return isScript ? STATE.source : STATE.idle;
-}
-
-function hasPlace(bytes: Uint8Array, start: number, end: number, extension: Uint8Array): boolean {
-  const at = indexOfPart(bytes, start, end, extension);
-  return at !== -1 && at + extension.length < end && isDigit(bytes[at + extension.length]);
-}
-
-function isRubyPlace(bytes: Uint8Array, start: number, end: number): boolean {
-  if (indexOfPart(bytes, start, end, RUBY_IN) === -1) return false;
-  return RUBY_PLACES.some((extension) => hasPlace(bytes, start, end, extension));
-}
-const RUBY_IN = bytesOf(':in');
-
-/** `package.Error: message`, or a name alone; `ERROR:root:...` and dates are none. Ruby's older order ends with a place. */
-function isPythonHeadline(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start;
-  while (at < end && isNameByte(bytes[at]!)) at += 1;
-  if (at > start && !isDigit(bytes[start])) {
-    // A message that begins with a line end leaves the colon as the last byte, once blanks are trimmed.
-    if (at === end || (bytes[at] === 0x3a && (at + 1 === end || bytes[at + 1] === 0x20))) return true;
-  }
-  return isRubyPlace(bytes, start, wordEnd(bytes, start, end));
-}
-
-function isNameByte(byte: number): boolean {
-  return (
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    byte === 0x5f ||
-    byte === 0x2e ||
-    byte >= 0x80
-  );
-}
-
-/** `main.(*Shop).Order(0xc000, 0x1)`, `main.main` of errors with stacks, and what a panic prints around them. */
-function isGoLine(bytes: Uint8Array, start: number, end: number): boolean {
-  if (beginsWithAny(bytes, start, end, GO_TAIL)) return true;
-  const word = wordEnd(bytes, start, end);
-  if (bytes[end - 1] === 0x29) return indexOfByte(bytes, start, word, 0x28) !== -1;
-  return word === end && !isDigit(bytes[start]) && indexOfByte(bytes, start, word, 0x2e) !== -1;
-}
-
-/** `#3 /app/Order.php(12): place()`, `#4 {main}`. */
-function isPhpFrame(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] !== 0x23 || !isDigit(bytes[start + 1])) return false;
-  const word = wordEnd(bytes, start, end);
-  if (word === end) return false;
-  const rest = word + 1;
-  if (beginsWith(bytes, rest, end, PHP_MAIN) || beginsWith(bytes, rest, end, PHP_INTERNAL)) return true;
-  const bracket = indexOfByte(bytes, rest, end, 0x28);
-  return bracket !== -1 && bracket + 1 < end && isDigit(bytes[bracket + 1]);
 }
