@@ -2,15 +2,16 @@ import { stat } from 'node:fs/promises';
 import { reasonOf } from '../../core/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from './feed.ts';
-import { beginsLike, PREFIX_BYTES } from './identity.ts';
+import { PREFIX_BYTES } from './identity.ts';
 import { IDLE_MS } from './idle-feed.ts';
 import { lineStartBefore } from './line-start.ts';
 import { type ReadSoFar, unreadOf } from './locate.ts';
 import { changedSince, type LogSet, membersOf, type SetMember } from './log-set.ts';
-import { type OpenLog, openLog, prefixOf, sameBytes } from './open-log.ts';
+import { type OpenLog, openLog, sameBytes } from './open-log.ts';
 import type { ReadAhead } from './read-ahead.ts';
 import { createReadFiles, isSameInode } from './read-files.ts';
 import type { FileIdentity, LogCheckpoint, LogChunk, LogNotice, LogStream } from './types.ts';
+import { createWaitingFiles } from './waiting-files.ts';
 import { createWriteRate } from './write-rate.ts';
 
 export interface SetFeedOptions {
@@ -23,8 +24,6 @@ export interface SetFeedOptions {
   clock: Clock;
 }
 
-/** Files that wait are kept open in follow, so that nobody can delete them unread; more than this are opened when their turn comes. */
-const OPEN_AT_MOST = 16;
 /** How long a writer that has not noticed the rotation may still write to the old file. */
 const LINGER_MS = 10_000;
 /** A change of a folder within one tick of the file system's clock leaves its time as it was. */
@@ -32,19 +31,12 @@ const CLOCK_TICK_MS = 50;
 /** Rotation can be quicker than we are, but not for ever. */
 const RELOCATIONS_AT_MOST = 50;
 
-interface Waiting {
-  member: SetMember;
-  fromByte: number;
-  /** Null: opened when its turn comes. */
-  log: OpenLog | null;
-}
-
 /** A rotated set, oldest file first; in follow, what is written, renamed, cut, deleted and made goes on. */
 export function createSetFeed(options: SetFeedOptions): Feed {
   const { set, follow, ahead, clock } = options;
   const notices: LogNotice[] = [];
   const readFiles = createReadFiles();
-  let waiting: Waiting[] = [];
+  const waiting = createWaitingFiles({ follow, ahead, readFiles });
   let current: OpenLog | null = null;
   let stream: LogStream = { name: set.name, location: set.name, modifiedMs: null };
   /** Of the file before `current`. */
@@ -72,10 +64,10 @@ export function createSetFeed(options: SetFeedOptions): Feed {
       const notice = notices.shift();
       if (notice !== undefined) return notice;
       if (current === null) {
-        if (waiting.length > 0) await openNext();
+        if (waiting.size > 0) await openNext();
         else if (follow) {
           await rescanIfChanged();
-          if (waiting.length === 0 && notices.length === 0) return nothingNow();
+          if (waiting.size === 0 && notices.length === 0) return nothingNow();
         } else {
           isOver = true;
           return null;
@@ -96,18 +88,19 @@ export function createSetFeed(options: SetFeedOptions): Feed {
       const { file, atByte } = checkpoint;
       const unread = await unreadOf(members, { file, atByte, tail: null, state: 'closed' });
       if (unread.current === null) notices.push({ type: 'truncated', stream, lostBytesAtMost: null });
-      else waiting.push({ member: unread.current, fromByte: atByte, log: null });
-      waiting.push(...unread.newer.map(fromFirstByte));
+      else waiting.add(unread.current, atByte);
+      for (const member of unread.newer) waiting.add(member);
       return;
     }
     const newest = members.at(-1);
     if (options.fromEnd && newest !== undefined) {
-      waiting.push({ member: newest, fromByte: await lineStartBefore(newest), log: null });
+      waiting.add(newest, await lineStartBefore(newest));
       return;
     }
     const wanted = changedSince(members, options.sinceMs);
     // In follow the newest is the one that will be written to.
-    waiting = (follow && newest !== undefined && wanted.length === 0 ? [newest] : wanted).map(fromFirstByte);
+    for (const member of follow && newest !== undefined && wanted.length === 0 ? [newest] : wanted)
+      waiting.add(member);
   }
 
   async function look(): Promise<SetMember[]> {
@@ -126,7 +119,7 @@ export function createSetFeed(options: SetFeedOptions): Feed {
   }
 
   async function openNext(): Promise<void> {
-    const { member, fromByte, log: opened } = waiting.shift()!;
+    const { member, fromByte, log: opened } = waiting.next()!;
     let log: OpenLog;
     try {
       // While it waited, it may have been cut and be another one now.
@@ -166,10 +159,9 @@ export function createSetFeed(options: SetFeedOptions): Feed {
   async function relocate(): Promise<boolean> {
     relocations += 1;
     if (relocations > RELOCATIONS_AT_MOST) return false;
-    // What is open stays: it cannot be mistaken for another one.
-    waiting = waiting.filter(({ log }) => log !== null);
-    if (last === null && waiting.length === 0) await begin();
-    else if (last !== null) await addNewer((await unreadOf(await look(), last)).newer);
+    waiting.dropUnopened();
+    if (last === null && waiting.size === 0) await begin();
+    else if (last !== null) await waiting.addNewer((await unreadOf(await look(), last)).newer, current);
     return true;
   }
 
@@ -215,7 +207,7 @@ export function createSetFeed(options: SetFeedOptions): Feed {
     }
     await rescanIfChanged();
     if (notices.length > 0) return true;
-    if (!isDraining && !(await isNewerInUse())) return false;
+    if (!isDraining && !(await waiting.isNextInUse())) return false;
     if (isDraining) await finish(log);
     else isDraining = true;
     return true;
@@ -236,20 +228,20 @@ export function createSetFeed(options: SetFeedOptions): Feed {
     const unread = await unreadOf(await look(), read);
     const { current: copy } = unread;
     const rest = copy !== null && (copy.place.packing !== null || copy.bytes > read.atByte);
-    if (rest) waiting.push({ member: copy, fromByte: read.atByte, log: null });
+    if (rest) waiting.add(copy, read.atByte);
     else notices.push({ type: 'end', stream, atByte: log.atByte, file: log.identity });
     await log.close();
     current = null;
     last = read;
     cut = read.file;
-    waiting.push(...unread.newer.map(fromFirstByte));
+    for (const member of unread.newer) waiting.add(member);
   }
 
   async function rescanIfChanged(): Promise<void> {
     if (!(await isFolderChanged())) return;
     const members = await look();
     if (current === null || current.identity === null) {
-      await addNewer(last === null ? members : (await unreadOf(members, last)).newer);
+      await waiting.addNewer(last === null ? members : (await unreadOf(members, last)).newer, current);
       return;
     }
     const unread = await unreadOf(members, readSoFar(current, current.identity, 'open'));
@@ -259,62 +251,12 @@ export function createSetFeed(options: SetFeedOptions): Feed {
       stream = { ...stream, location: path ?? stream.location };
       current.path = path ?? current.path;
     }
-    await addNewer(unread.newer);
+    await waiting.addNewer(unread.newer, current);
   }
 
   async function isFolderChanged(): Promise<boolean> {
     const now = await stat(set.folder).catch(() => null);
     return now === null || now.mtimeMs !== folderMs || set.only?.size !== namesLookedFor;
-  }
-
-  /**
-   * Has members wait that neither do so yet nor were read, all in the order of the set; what waits and is a member no longer is the oldest. In
-   * follow they are opened at once: then they cannot get lost.
-   */
-  async function addNewer(members: readonly SetMember[]): Promise<void> {
-    const before = waiting;
-    const ordered: Waiting[] = [];
-    for (const member of members) {
-      const known = before.find((entry) => isSameInode(member, identityOfWaiting(entry)));
-      if (known !== undefined) ordered.push({ ...known, member });
-      else if (!(await readFiles.has(member)) && !(await isHeldUnpacked(member))) {
-        ordered.push(await waitingFor(member));
-      }
-    }
-    waiting = [
-      ...before.filter(
-        (entry) => !ordered.some(({ member }) => isSameInode(member, identityOfWaiting(entry))),
-      ),
-      ...ordered,
-    ];
-  }
-
-  async function waitingFor(member: SetMember): Promise<Waiting> {
-    const entry = fromFirstByte(member);
-    const open = waiting.filter(({ log }) => log !== null).length;
-    if (!follow || open >= OPEN_AT_MOST) return entry;
-    const log = await openLog({ path: member.path, fromByte: 0, toByte: null, ahead }).catch(() => null);
-    if (log === null) return entry;
-    if (log.identity === null || isSameInode(member, log.identity)) return { ...entry, log };
-    // Renamed since: it is found under its new name when its turn comes.
-    await log.close();
-    return entry;
-  }
-
-  async function isHeldUnpacked({ path, place }: SetMember): Promise<boolean> {
-    if (place.packing === null) return false;
-    const prefix = await prefixOf(path).catch(() => null);
-    const held = [...waiting.map(({ log }) => log), current].flatMap((log) => log?.identity ?? []);
-    return prefix !== null && held.some((identity) => beginsLike(prefix, identity));
-  }
-
-  async function isNewerInUse(): Promise<boolean> {
-    const [first, second] = waiting;
-    if (first === undefined) return false;
-    if (second !== undefined) return true;
-    if (first.log === null) return ((await stat(first.member.path).catch(() => null))?.size ?? 0) > 0;
-    await first.log.look();
-    return first.log.bytes > 0;
   }
 
   async function nothingNow(): Promise<LogChunk | LogNotice | null> {
@@ -342,22 +284,12 @@ export function createSetFeed(options: SetFeedOptions): Feed {
     isOver: () => isOver,
     async close() {
       await current?.close();
-      for (const { log } of waiting) await log?.close();
+      await waiting.close();
       await readFiles.close();
     },
   };
 }
 
-function fromFirstByte(member: SetMember): Waiting {
-  return { member, fromByte: 0, log: null };
-}
-
 function readSoFar({ atByte, tail }: OpenLog, file: FileIdentity, state: ReadSoFar['state']): ReadSoFar {
   return { file, atByte, tail, state };
-}
-
-function identityOfWaiting({ log, member }: Waiting): FileIdentity {
-  const { device, inode, bornMs } = member;
-  const born = bornMs === null ? {} : { bornMs };
-  return log?.identity ?? { device, inode, prefixBytes: 0, prefixHash: '', ...born };
 }
