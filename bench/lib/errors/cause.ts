@@ -1,7 +1,8 @@
 import { seededRandom } from '../../../src/core/statistics/random.ts';
 import { explainIncident } from '../../../src/tools/error-analyzer/analyze/cause/explain.ts';
 import { type BenchOptions, type BenchRow, row } from '../bench.ts';
-import { MAKERS, plantOne } from './cause/plans.ts';
+import { plantOne } from './cause/plan-base.ts';
+import { MAKERS } from './cause/plans.ts';
 import type { Planted } from './cause/plant.ts';
 import { guessAsPeople } from './cause/peer.ts';
 
