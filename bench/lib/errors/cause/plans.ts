@@ -1,6 +1,6 @@
 import { DEPENDENCIES, dependencyChange, deployEvent, makeFinding } from './surroundings.ts';
 import { basePlan, type CauseMaker, names } from './plan-base.ts';
-import { type Fields, MINUTE, pick, pickWeighted, releaseAt, type World } from './world.ts';
+import { drawRequest, type Fields, MINUTE, pick, pickWeighted, releaseAt, type World } from './world.ts';
 
 type Variant = 'quick' | 'canary' | 'without-field' | 'unmarked';
 

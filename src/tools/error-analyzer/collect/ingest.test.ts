@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../core/redact.ts';
+import { createComputeThreads } from '../../../platform/compute/threads.ts';
 import { createLogSources } from '../../../platform/log-source/sources.ts';
 import type { LogCheckpoint, LogSources } from '../../../platform/log-source/types.ts';
 import { mergeSegments } from '../analyze/segments/merge.ts';
@@ -161,5 +162,16 @@ describe('reading logs into segments', () => {
     );
     const { report } = await ingestLogs(optionsFor(path));
     expect(report).toMatchObject({ records: 60, errors: 20, withoutTime: 60 });
+  });
+
+  it('gives the same on threads as on this one', async () => {
+    const path = writePino(6_000);
+    const alone = await ingestLogs(optionsFor(path));
+    const shared = await ingestLogs(
+      optionsFor(path, { threads: createComputeThreads(), workers: 2, threadsFromBytes: 1 }),
+    );
+    expect(shared.segments).toEqual(alone.segments);
+    expect(shared.checkpoints.map(({ after: { atByte } }) => atByte)).toEqual([statSync(path).size]);
+    expect(shared.report).toMatchObject({ records: 6_000, errors: 600, lines: 6_000 });
   });
 });

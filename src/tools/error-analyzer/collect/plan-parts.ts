@@ -24,7 +24,7 @@ export async function planParts(options: IngestOptions, workers: number): Promis
   if (found.some(({ length }) => length === 0)) return null;
   const files = await options.sources.files(options.read);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total < WORTH_BYTES || files.some(({ packed }) => packed)) return null;
+  if (total < (options.threadsFromBytes ?? WORTH_BYTES) || files.some(({ packed }) => packed)) return null;
   const plans: FilePart[][] = [];
   for (const file of files) plans.push(await partsOf(file, options, workers));
   return plans.some((parts) => parts.length > 1) || plans.length > 1 ? plans : null;
@@ -37,7 +37,7 @@ async function partsOf(
 ): Promise<FilePart[]> {
   const path = stream.location;
   const whole = [{ path, fromByte: 0, toByte: bytes, format: options.format ?? null }];
-  if (bytes < WORTH_BYTES) return whole;
+  if (bytes < (options.threadsFromBytes ?? WORTH_BYTES)) return whole;
   const format = await formatOf(path, options);
   if (format === null) return whole;
   const parts: FilePart[] = [];

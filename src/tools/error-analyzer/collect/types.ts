@@ -29,6 +29,8 @@ export interface IngestOptions {
   /** With threads, streams are read by `workers` of them once they are large enough; without, or with fewer than two, on this one. */
   threads?: ComputeThreads;
   workers?: number;
+  /** Files of fewer bytes, and fewer in all, are read on this thread; 48 MiB when left out, as threads take time to start. */
+  threadsFromBytes?: number;
   /**
    * Takes what was read since the batch before, with where each stream stands after it. False: somebody else has read the streams on, and reading ends.
    * Without it everything is in the result.
