@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { RearguardError } from '../core/errors.ts';
+import { killGroup } from './kill-group.ts';
 
 /** Other programs, without a shell, with a deadline and a cap on what is kept of their output. */
 export interface Processes {
@@ -107,16 +108,6 @@ function reasonOfSpawn({ code }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return 'it, or the folder to run it in, is not there';
   if (code === 'EACCES') return 'it may not be executed';
   return code ?? 'it did not start';
-}
-
-function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // All of them are gone already (ESRCH), or what is left is not ours to end (EPERM).
-  }
 }
 
 function keepOutput(

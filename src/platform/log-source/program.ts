@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { killGroup } from '../kill-group.ts';
 
 /** A program whose output is read while it runs. */
 export interface RunningProgram {
@@ -67,14 +68,4 @@ function reasonOfSpawn(program: string, { code }: NodeJS.ErrnoException): string
   if (code === 'ENOENT') return `${program} is not installed`;
   if (code === 'EACCES') return `${program} may not be executed`;
   return `${program} did not start: ${code ?? 'unknown'}`;
-}
-
-function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // All of them are gone already (ESRCH), or what is left is not ours to end (EPERM).
-  }
 }

@@ -1,8 +1,9 @@
 import { LEVEL } from '../../../../core/log/level.ts';
-import { clearSlice, createRecordView, type RecordView, setSlice } from '../../../../core/log/record-view.ts';
+import { createRecordView, type RecordView, setSlice } from '../../../../core/log/record-view.ts';
 import type { DecodeContext, LogFormat } from '../format.ts';
 import { FALLBACK_FORMAT, formatNamed, LOG_FORMATS } from '../formats/index.ts';
 import { json } from '../formats/json.ts';
+import { beginRecord } from '../formats/support/body.ts';
 import { append, clear, createByteBuffer } from '../framing/byte-buffer.ts';
 import { LINE_CAP_BYTES } from '../framing/caps.ts';
 import { createDecodeContext } from '../time/decode-context.ts';
@@ -225,7 +226,7 @@ export function createLane(options: LaneOptions): Lane {
     const { bytes, start } = pending;
     let { end } = pending;
     while (end > start && bytes[end - 1]! <= 0x20) end -= 1;
-    resetView(view);
+    beginRecord(view);
     setSlice(view.raw, bytes, start, end);
     view.lines = pending.lines;
     view.atByte = pending.atByte;
@@ -233,7 +234,7 @@ export function createLane(options: LaneOptions): Lane {
     if (known !== FALLBACK_FORMAT && !pending.isStray && known.decode(view, context)) return shown;
     if (pending.lines === 1 && isJsonLine(bytes, start, end) && json.decode(view, context)) return shownJson;
     if (known !== FALLBACK_FORMAT) counters.undecoded += 1;
-    resetView(view);
+    beginRecord(view);
     FALLBACK_FORMAT.decode(view, context);
     return known === FALLBACK_FORMAT ? shown : shownFallback;
   }
@@ -310,15 +311,6 @@ export function createLane(options: LaneOptions): Lane {
     formats: () => givenIn,
     context,
   };
-}
-
-function resetView(view: RecordView): void {
-  view.timeMs = Number.NaN;
-  view.level = LEVEL.unknown;
-  clearSlice(view.message);
-  clearSlice(view.stack);
-  clearSlice(view.exceptionType);
-  clearSlice(view.logger);
 }
 
 /** A whole object with members on one line. */
