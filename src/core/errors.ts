@@ -52,6 +52,71 @@ const TABLE = {
     hint: 'Add it under `targets`, or to `allowHosts`, if it is yours.',
     exitCode: 2,
   },
+  E_WORKSPACE_MISSING: {
+    message: 'There is no workspace in {folder}.',
+    hint: '`rearguard init` makes one.',
+    exitCode: 2,
+  },
+  E_WORKSPACE_MARKERS: {
+    message: '{path}:{line}: {reason}; nothing was written.',
+    hint: 'Mend the marker, or delete the whole region and run `rearguard workspace refresh`.',
+    exitCode: 2,
+  },
+  E_WORKSPACE_BUSY: {
+    message: 'Another process (id {pid}) is writing the workspace in {folder} and does not end.',
+    hint: 'Wait for it, or end it; if it is gone, delete {path}.',
+    exitCode: 3,
+  },
+  E_KNOWLEDGE_INVALID: {
+    message: '{path}: {problems}',
+    hint: '`rearguard knowledge check` lists what every entry needs.',
+    exitCode: 2,
+  },
+  E_KNOWLEDGE_UNKNOWN: {
+    message: 'No knowledge entry {id}.{nearest}',
+    hint: '`rearguard knowledge search` finds them.',
+    exitCode: 2,
+  },
+  E_SESSION_OPEN: {
+    message: 'The session {id} is still open.',
+    hint: 'End it with `rearguard session end` first.',
+    exitCode: 2,
+  },
+  E_SESSION_NONE: {
+    message: 'No session is open.',
+    hint: 'Begin one with `rearguard session start "what you are about to do"`.',
+    exitCode: 2,
+  },
+  E_TOOL_NOT_BUILT: {
+    message: '{tool} is not part of this version of Rearguard, so nothing was checked.',
+    hint: '`rearguard tools` lists what is.',
+    exitCode: 3,
+  },
+  E_TOOL_CUT_OFF: {
+    message: '{tool} was cut off: {reason}.',
+    hint: 'It is code of your own: {origin}.',
+    exitCode: 3,
+  },
+  E_WORKFLOW_UNKNOWN: {
+    message: 'There is no workflow {name}.{nearest}',
+    hint: '`rearguard run` lists them.',
+    exitCode: 2,
+  },
+  E_RUN_UNKNOWN: {
+    message: 'No run {runId} in the store.',
+    hint: 'Reports are kept for `store.retention.runs`; the id is in the answer that began the run.',
+    exitCode: 2,
+  },
+  E_RUN_LOST: {
+    message: 'The process of run {runId} ended without a word.',
+    hint: 'It was killed, or ran out of memory. Run it again.',
+    exitCode: 3,
+  },
+  E_PATCH_REFUSED: {
+    message: 'The patch of {id} was not applied: {reason}.',
+    hint: '{hint}',
+    exitCode: 2,
+  },
   E_FINDING_UNKNOWN: {
     message: 'No finding {id} in the store.{nearest}',
     hint: '`rearguard findings list` shows them.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fingerprintOf } from './fingerprint.ts';
+import { knowledgeReferenceSchema } from './knowledge.ts';
 import { confidenceSchema, CONFIDENCES, type Severity, severityRank, severitySchema } from './severity.ts';
 
 /** What a finding is about. `name` is stable: no counts, dates or line numbers. */
@@ -73,13 +74,15 @@ export const findingSchema = z.object({
   state: findingStateSchema,
   firstSeen: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
+  /** Lessons that fit it, best first; never stored with it, for the knowledge may change. */
+  knowledge: z.array(knowledgeReferenceSchema).optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
 /** What a tool's analysis writes; the runner adds identity, state and times. */
 export type FindingDraft = Omit<
   Finding,
-  'id' | 'fingerprint' | 'state' | 'firstSeen' | 'lastSeen' | 'verify'
+  'id' | 'fingerprint' | 'state' | 'firstSeen' | 'lastSeen' | 'verify' | 'knowledge'
 > & {
   /** The command of the same tool, and its input, that raises this finding and no other. */
   check: Omit<CheckOrigin, 'tool'>;

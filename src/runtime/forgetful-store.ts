@@ -2,6 +2,7 @@ import type { Alert, AlertGroup } from '../core/alert.ts';
 import type { BackendEvent, CoverageGap } from '../core/event.ts';
 import type { Finding } from '../core/finding.ts';
 import { type Sample, seriesId, type SeriesKey } from '../core/metric.ts';
+import type { Session } from '../core/session.ts';
 import type { StoredWindow } from '../store/alert-store.ts';
 import type {
   IdentifiedDraft,
@@ -34,6 +35,7 @@ export function createForgetfulStore(): Store {
       unmute: () => false,
       muteOf: () => undefined,
       origin: () => undefined,
+      changes: () => [],
     },
     samples: {
       append(batch) {
@@ -60,7 +62,8 @@ export function createForgetfulStore(): Store {
       gap: (gap) => void gaps.push(gap),
       gaps: (range) => gaps.filter((gap) => gap.fromMs < range.toMs && gap.toMs > range.fromMs),
     },
-    runs: { record: () => undefined, latest: () => undefined, get: () => undefined },
+    runs: { record: () => undefined, latest: () => undefined, get: () => undefined, list: () => [] },
+    ...forgetfulWork(),
     baselines: {
       save: (baseline) => void baselines.set(`${baseline.tool}/${baseline.name}`, baseline),
       get: (tool, name) => baselines.get(`${tool}/${name}`),
@@ -105,6 +108,37 @@ function forgetfulObservations(): ObservationStore {
     list,
     times: (key, range) => list(key, range).map(({ atMs }) => atMs),
     latest: (key, beforeMs = Number.MAX_SAFE_INTEGER) => list(key, { fromMs: 0, toMs: beforeMs }).at(-1),
+  };
+}
+
+/** Sessions and runs of their own processes live as long as this process: nobody else could take them up. */
+function forgetfulWork(): Pick<Store, 'sessions' | 'liveRuns'> {
+  const sessions = new Map<string, Session>();
+  return {
+    sessions: {
+      save: (session) => void sessions.set(session.id, session),
+      get: (id) => sessions.get(id),
+      open: () => [...sessions.values()].findLast(({ endedAtMs }) => endedAtMs === null),
+      list: ({ fromMs, toMs }) =>
+        [...sessions.values()]
+          .filter(({ startedAtMs }) => startedAtMs >= fromMs && startedAtMs < toMs)
+          .toSorted((a, b) => b.startedAtMs - a.startedAtMs),
+      update(id, change) {
+        const session = sessions.get(id);
+        if (session === undefined) return undefined;
+        const changed = change(session);
+        sessions.set(id, changed);
+        return changed;
+      },
+    },
+    liveRuns: {
+      add: () => undefined,
+      get: () => undefined,
+      list: () => [],
+      beat: () => ({ cancelRequested: false }),
+      transition: () => false,
+      requestCancel: () => false,
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { compareFindings, type Finding } from '../core/finding.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Connection } from './connection.ts';
 import { type FoundState, stateWhenFound, visibleState } from './finding-state.ts';
-import type { FindingStore, IdentifiedDraft, Mute } from './store.ts';
+import type { FindingChange, FindingStore, IdentifiedDraft, Mute } from './store.ts';
 
 interface FindingRow {
   fingerprint: string;
@@ -31,6 +31,13 @@ export function createFindingStore(connection: Connection, clock: Pick<Clock, 'w
     ON CONFLICT (fingerprint) DO UPDATE SET
       state = excluded.state, last_seen_ms = excluded.last_seen_ms, draft = excluded.draft`);
   const resolve = connection.prepare("UPDATE findings SET state = 'resolved' WHERE fingerprint = ?");
+  const recordChange = connection.prepare(
+    'INSERT INTO finding_changes (fingerprint, at_ms, state) VALUES (?, ?, ?)',
+  );
+  const selectChanges = connection.prepare<FindingRow & { at_ms: number; change: FindingChange['state'] }>(`
+    SELECT findings.*, finding_changes.at_ms, finding_changes.state AS change
+    FROM finding_changes JOIN findings USING (fingerprint)
+    WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms, position`);
   const setMute = connection.prepare(
     'UPDATE findings SET muted = ?, mute_until_ms = ?, mute_reason = ? WHERE fingerprint = ?',
   );
@@ -58,6 +65,9 @@ export function createFindingStore(connection: Connection, clock: Pick<Clock, 'w
       row.last_seen_ms,
       row.draft,
     );
+    if (row.state !== 'ongoing' && row.state !== before?.state) {
+      recordChange.run(row.fingerprint, nowMs, row.state);
+    }
     return toFinding(row, nowMs);
   }
 
@@ -89,7 +99,10 @@ export function createFindingStore(connection: Connection, clock: Pick<Clock, 'w
           .all(tool)
           .map((row) => toFinding({ ...row, state: 'resolved' }, nowMs))
           .filter((finding) => !drafts.has(finding.fingerprint) && verdicts.has(verdictKey(finding)));
-        for (const finding of gone) resolve.run(finding.fingerprint);
+        for (const { fingerprint } of gone) {
+          resolve.run(fingerprint);
+          recordChange.run(fingerprint, nowMs, 'resolved');
+        }
         return [...[...drafts.values()].map((draft) => fold(tool, draft, nowMs)), ...gone];
       });
     },
@@ -116,6 +129,12 @@ export function createFindingStore(connection: Connection, clock: Pick<Clock, 'w
       return row && toMute(row);
     },
     origin: (id) => get(id)?.verify.check,
+    changes({ fromMs, toMs }) {
+      const nowMs = clock.wallMs();
+      return selectChanges
+        .all(fromMs, toMs)
+        .map((row) => ({ atMs: row.at_ms, state: row.change, finding: toFinding(row, nowMs) }));
+    },
   };
 }
 

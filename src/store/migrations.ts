@@ -206,6 +206,33 @@ export const MIGRATIONS: readonly string[] = [
     document TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE finding_changes (
+    position INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL               -- new, regressed or resolved
+  );
+  CREATE INDEX finding_changes_by_time ON finding_changes (at_ms);
+
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    started_ms INTEGER NOT NULL,
+    ended_ms INTEGER,                 -- NULL: open
+    document TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX sessions_by_time ON sessions (started_ms);
+
+  CREATE TABLE live_runs (
+    run_id TEXT PRIMARY KEY,
+    created_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    heartbeat_ms INTEGER NOT NULL,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    document TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX live_runs_by_time ON live_runs (created_ms);
+  `,
 ];
 
 /** Refuses a file that is not ours, or that a newer Rearguard wrote, before anything in it is changed. */

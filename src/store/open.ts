@@ -10,11 +10,13 @@ import { createFindingStore } from './findings.ts';
 import { prepareFolder } from './folder.ts';
 import { createHeartbeatStore } from './heartbeats.ts';
 import { createLeaseStore } from './lease.ts';
+import { createLiveRunStore } from './live-runs.ts';
 import { assertOurs, migrate } from './migrations.ts';
 import { createObservationStore } from './observations.ts';
 import { createMaintenance } from './retention.ts';
 import { createRunStore } from './runs.ts';
 import { createSampleStore } from './samples.ts';
+import { createSessionStore } from './sessions.ts';
 import type { Retention, Store } from './store.ts';
 import { createWindowStore } from './windows.ts';
 
@@ -58,6 +60,8 @@ function assemble(connection: Connection, retention: Retention, clock: Pick<Cloc
     windows: createWindowStore(connection),
     heartbeats: createHeartbeatStore(connection),
     lease: createLeaseStore(connection),
+    sessions: createSessionStore(connection),
+    liveRuns: createLiveRunStore(connection),
     maintain: createMaintenance(connection, retention),
     close: () => connection.close(),
   };

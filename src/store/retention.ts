@@ -30,6 +30,9 @@ export function createMaintenance(connection: Connection, retention: Retention):
   const deleteAlerts = connection.prepare('DELETE FROM alerts WHERE resolved_at_ms < ?');
   const deleteDeliveries = connection.prepare('DELETE FROM deliveries WHERE settled_at_ms < ?');
   const deleteWindows = connection.prepare('DELETE FROM windows WHERE to_ms < ?');
+  const deleteChanges = connection.prepare('DELETE FROM finding_changes WHERE at_ms < ?');
+  const deleteSessions = connection.prepare('DELETE FROM sessions WHERE ended_ms < ?');
+  const deleteLiveRuns = connection.prepare('DELETE FROM live_runs WHERE created_ms < ?');
   const deleteObservations = connection.prepare('DELETE FROM observations WHERE at_ms < ?');
   const deleteSegments = connection.prepare('DELETE FROM log_segments WHERE start_ms + width_ms < ?');
   const deleteGroupHours = connection.prepare('DELETE FROM error_group_hours WHERE hour < ?');
@@ -39,9 +42,19 @@ export function createMaintenance(connection: Connection, retention: Retention):
     const result = connection.transaction(() => {
       const { more, ...trimmed } = rollDue(nowMs);
       const runsDeleted = deleteRuns.run(nowMs - retention.runsMs, RUNS_PER_CALL);
-      for (const deleteOld of [deleteEvents, deleteGaps, deleteAlerts, deleteDeliveries, deleteWindows]) {
+      const deleteByHours = [
+        deleteEvents,
+        deleteGaps,
+        deleteAlerts,
+        deleteDeliveries,
+        deleteWindows,
+        deleteChanges,
+        deleteSessions,
+      ];
+      for (const deleteOld of deleteByHours) {
         deleteOld.run(nowMs - retention.hourBucketsMs);
       }
+      deleteLiveRuns.run(nowMs - retention.runsMs);
       deleteObservations.run(nowMs - retention.minuteBucketsMs);
       deleteSegments.run(nowMs - retention.minuteBucketsMs);
       deleteGroupHours.run(Math.floor((nowMs - retention.hourBucketsMs) / HOUR_MS));

@@ -1,6 +1,8 @@
 import type { Report } from '../core/report.ts';
 import type { Connection } from './connection.ts';
-import type { RunStore } from './store.ts';
+import type { RunStore, RunSummary } from './store.ts';
+
+const MAX_LISTED = 1_000;
 
 export function createRunStore(connection: Connection): RunStore {
   const upsert = connection.prepare(`
@@ -13,8 +15,16 @@ export function createRunStore(connection: Connection): RunStore {
   const latestOfCommand = connection.prepare<{ report: string }>(
     'SELECT report FROM runs WHERE tool = ? AND command = ? ORDER BY position DESC LIMIT 1',
   );
+  const summaries = connection.prepare<Omit<RunSummary, 'startedAt'> & { startedMs: number }>(`
+    SELECT run_id AS runId, tool, command, started_ms AS startedMs,
+      json_extract(report, '$.status') AS status, json_extract(report, '$.summary') AS summary
+    FROM runs WHERE started_ms >= ? AND started_ms < ? ORDER BY started_ms DESC, position DESC LIMIT ?`);
 
   return {
+    list: ({ fromMs, toMs }, limit = MAX_LISTED) =>
+      summaries
+        .all(fromMs, toMs, limit)
+        .map(({ startedMs, ...run }) => ({ ...run, startedAt: new Date(startedMs).toISOString() })),
     record(report) {
       const { runId, tool, command, startedAt } = report;
       upsert.run(runId, tool, command, Date.parse(startedAt), JSON.stringify(report));

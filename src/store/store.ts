@@ -1,4 +1,6 @@
 import type { ErrorLogStore } from './error-log-store.ts';
+import type { LiveRunStore } from './live-run-store.ts';
+import type { SessionStore } from './session-store.ts';
 import type { AlertStore, DeliveryStore, HeartbeatStore, LeaseStore, WindowStore } from './alert-store.ts';
 import type { BackendEvent, CoverageGap } from '../core/event.ts';
 import type { CheckOrigin, Finding, FindingDraft } from '../core/finding.ts';
@@ -26,6 +28,8 @@ export interface Store {
   readonly windows: WindowStore;
   readonly heartbeats: HeartbeatStore;
   readonly lease: LeaseStore;
+  readonly sessions: SessionStore;
+  readonly liveRuns: LiveRunStore;
   /** Deletes what is past its retention and rolls samples up; cheap to call often. */
   maintain(nowMs: number): MaintenanceResult;
   close(): void;
@@ -85,6 +89,15 @@ export interface FindingStore {
   muteOf(id: string): Mute | undefined;
   /** The check that raises it. */
   origin(id: string): CheckOrigin | undefined;
+  /** Findings that appeared, came back or went away, in time order; `from` inclusive, `to` exclusive. */
+  changes(range: TimeRange): FindingChange[];
+}
+
+export interface FindingChange {
+  atMs: number;
+  state: 'new' | 'regressed' | 'resolved';
+  /** As it is known now. */
+  finding: Finding;
 }
 
 export interface SampleStore {
@@ -131,9 +144,13 @@ export interface SampleBucket {
 
 export interface RunStore {
   record(report: Report): void;
+  /** Newest first, without their reports; `from` inclusive, `to` exclusive. */
+  list(range: TimeRange, limit?: number): RunSummary[];
   latest(tool: string, command?: string): Report | undefined;
   get(runId: string): Report | undefined;
 }
+
+export type RunSummary = Pick<Report, 'runId' | 'tool' | 'command' | 'startedAt' | 'status' | 'summary'>;
 
 /** A named, frozen result to compare with; `data` is the tool's own. */
 export interface StoredBaseline {

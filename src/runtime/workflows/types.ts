@@ -1,0 +1,20 @@
+/** What a workflow does when a step fails: find something, or could not be run. */
+export type OnFailure = 'continue' | 'stop';
+
+/** One command of one tool, as it is typed after `rearguard`. */
+export interface WorkflowStep {
+  /** `api-health-monitor status`, `error-analyzer analyze --since=24h`. */
+  run: string;
+  onFailure: OnFailure;
+  /** Null: the rest of the workflow's time. */
+  timeoutMs: number | null;
+}
+
+/** Steps of a group run side by side; groups run one after another. */
+export interface WorkflowDefinition {
+  name: string;
+  summary: string;
+  /** Null: no limit but those of the steps. */
+  budgetMs: number | null;
+  groups: readonly (readonly WorkflowStep[])[];
+}

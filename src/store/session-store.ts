@@ -1,0 +1,14 @@
+import type { Session } from '../core/session.ts';
+import type { TimeRange } from './store.ts';
+
+export interface SessionStore {
+  /** Adds it, or replaces the one of its id. */
+  save(session: Session): void;
+  get(id: string): Session | undefined;
+  /** The one that has not ended; the newest, should there be several. */
+  open(): Session | undefined;
+  /** Begun in this range, newest first. */
+  list(range: TimeRange): Session[];
+  /** Reads, changes and saves in one transaction, so that of two processes none loses what the other noted. */
+  update(id: string, change: (session: Session) => Session): Session | undefined;
+}
