@@ -7,7 +7,7 @@ import type { ProjectFacts } from './facts.ts';
  */
 export async function readProject(
   root: string,
-  files: Pick<Files, 'list' | 'read'>,
+  files: Pick<Files, 'list' | 'readText' | 'exists'>,
   signal: AbortSignal,
 ): Promise<ProjectFacts> {
   void [root, files, signal];
