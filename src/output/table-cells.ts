@@ -1,6 +1,7 @@
 import type { Block, Cell, Column, Tone } from '../core/block.ts';
 import { oneLine } from '../core/text.ts';
-import { decimalsFor, formatNumber, NOT_MEASURED, toneOf } from './values.ts';
+import { decimalsFor, formatNumber, NOT_MEASURED } from '../core/quantity.ts';
+import { toneOf } from './values.ts';
 
 type TableBlock = Extract<Block, { kind: 'table' }>;
 

@@ -3,7 +3,8 @@ import { capText, oneLine, padEnd, wrapText } from '../core/text.ts';
 import { commandLine } from './command-line.ts';
 import type { RenderOptions } from './options.ts';
 import type { Paint } from './paint.ts';
-import { ageOf, evidenceLines, samplesOf } from './values.ts';
+import { evidenceLines } from '../core/quantity.ts';
+import { ageOf, samplesOf } from './values.ts';
 
 const INDENT = '  ';
 const LABEL_WIDTH = 8;

@@ -1,7 +1,7 @@
 import type { Block } from '../../core/block.ts';
 import { displayWidth, fitWidth, oneLine, padStart, wrapText } from '../../core/text.ts';
 import type { Paint } from '../paint.ts';
-import { formatNumber, formatQuantity } from '../values.ts';
+import { formatNumber, formatQuantity } from '../../core/quantity.ts';
 
 const MAX_ROWS = 14;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

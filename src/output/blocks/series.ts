@@ -3,7 +3,8 @@ import { counted } from '../../core/counted.ts';
 import { displayWidth, fitWidth, oneLine, padEnd, wrapText } from '../../core/text.ts';
 import type { Paint } from '../paint.ts';
 import { resample, seriesStats, timeExtent } from '../series-stats.ts';
-import { formatQuantity, formatTime } from '../values.ts';
+import { formatQuantity } from '../../core/quantity.ts';
+import { formatTime } from '../values.ts';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 

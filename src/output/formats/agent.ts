@@ -8,14 +8,8 @@ import { noteOnQuotes, withoutWorkflowCommands } from '../harmless.ts';
 import type { RenderOptions } from '../options.ts';
 import { createPaint } from '../paint.ts';
 import { tableText } from '../table-cells.ts';
-import {
-  evidenceLines,
-  findingsToShow,
-  notCheckedText,
-  openFindings,
-  samplesOf,
-  verdictParts,
-} from '../values.ts';
+import { evidenceLines } from '../../core/quantity.ts';
+import { findingsToShow, notCheckedText, openFindings, samplesOf, verdictParts } from '../values.ts';
 
 const MAX_SAMPLE = 200;
 const MAX_TITLE = 120;

@@ -4,7 +4,8 @@ import type { Severity } from '../../core/severity.ts';
 import { oneLine } from '../../core/text.ts';
 import { commandLine } from '../command-line.ts';
 import { withoutWorkflowCommands } from '../harmless.ts';
-import { evidenceLines, notCheckedText, openFindings, verdictParts } from '../values.ts';
+import { evidenceLines } from '../../core/quantity.ts';
+import { notCheckedText, openFindings, verdictParts } from '../values.ts';
 import { fileOf } from './sarif.ts';
 
 type Level = 'error' | 'warning' | 'notice';

@@ -4,7 +4,8 @@ import { isAtLeast, type Severity } from '../../core/severity.ts';
 import { commandLine } from '../command-line.ts';
 import { escapeXml } from '../escape.ts';
 import type { RenderOptions } from '../options.ts';
-import { evidenceLines, samplesOf } from '../values.ts';
+import { evidenceLines } from '../../core/quantity.ts';
+import { samplesOf } from '../values.ts';
 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 

@@ -4,16 +4,10 @@ import { capText } from '../../core/text.ts';
 import { commandLine } from '../command-line.ts';
 import { noteOnQuotes, withoutWorkflowCommands } from '../harmless.ts';
 import { markdownBlock } from '../markdown/blocks.ts';
-import { escapeMarkdown, fenced, inlineCode } from '../markdown/escape.ts';
+import { escapeMarkdown, fenced, inlineCode } from '../../core/markdown.ts';
 import type { RenderOptions } from '../options.ts';
-import {
-  checkedText,
-  evidenceLines,
-  findingsToShow,
-  notCheckedText,
-  samplesOf,
-  verdictParts,
-} from '../values.ts';
+import { evidenceLines } from '../../core/quantity.ts';
+import { checkedText, findingsToShow, notCheckedText, samplesOf, verdictParts } from '../values.ts';
 
 const MARK = { pass: '✅', fail: '❌', unknown: '❔' } as const;
 const MAX_SAMPLE = 1_000;

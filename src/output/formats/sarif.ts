@@ -3,7 +3,8 @@ import type { Report } from '../../core/report.ts';
 import type { Severity } from '../../core/severity.ts';
 import { commandLine } from '../command-line.ts';
 import type { RenderOptions } from '../options.ts';
-import { evidenceLines, notCheckedText } from '../values.ts';
+import { evidenceLines } from '../../core/quantity.ts';
+import { notCheckedText } from '../values.ts';
 
 const LEVEL: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   critical: 'error',

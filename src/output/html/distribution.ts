@@ -1,7 +1,7 @@
 import type { Block } from '../../core/block.ts';
 import { mergeBins } from '../blocks/distribution.ts';
 import { escapeMarkup as esc } from '../escape.ts';
-import { formatNumber, formatQuantity } from '../values.ts';
+import { formatNumber, formatQuantity } from '../../core/quantity.ts';
 import { horizontal, legendKey, round } from './series.ts';
 
 type DistributionBlock = Extract<Block, { kind: 'distribution' }>;

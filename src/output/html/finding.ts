@@ -1,7 +1,8 @@
 import type { Finding } from '../../core/finding.ts';
 import { commandLine } from '../command-line.ts';
 import { escapeMarkup as esc } from '../escape.ts';
-import { ageOf, evidenceLines, samplesOf } from '../values.ts';
+import { evidenceLines } from '../../core/quantity.ts';
+import { ageOf, samplesOf } from '../values.ts';
 
 export function htmlFinding(finding: Finding, nowMs: number | undefined): string {
   const { subject, impact, fix } = finding;

@@ -1,7 +1,8 @@
 import type { Block } from '../../core/block.ts';
 import { escapeMarkup as esc } from '../escape.ts';
 import { seriesStats, timeExtent } from '../series-stats.ts';
-import { formatQuantity, formatTime, NOT_MEASURED } from '../values.ts';
+import { formatQuantity, NOT_MEASURED } from '../../core/quantity.ts';
+import { formatTime } from '../values.ts';
 import { htmlTable } from './table.ts';
 
 type SeriesBlock = Extract<Block, { kind: 'series' }>;

@@ -4,8 +4,9 @@ import { diffLines } from '../line-diff.ts';
 import { createPaint } from '../paint.ts';
 import { seriesStats } from '../series-stats.ts';
 import { tableText } from '../table-cells.ts';
-import { formatQuantity, formatTime, NOT_MEASURED } from '../values.ts';
-import { escapeMarkdown, fenced } from './escape.ts';
+import { formatQuantity, NOT_MEASURED } from '../../core/quantity.ts';
+import { formatTime } from '../values.ts';
+import { escapeMarkdown, fenced } from '../../core/markdown.ts';
 
 type BlockOf<Kind> = Extract<Block, { kind: Kind }>;
 type Writer<Kind> = (block: Kind) => string;

@@ -1,6 +1,6 @@
 import type { AlertMessage } from '../../../core/alert.ts';
 import { capText } from '../../../core/text.ts';
-import { escapeMarkdown, inlineCode } from '../../../output/markdown/escape.ts';
+import { escapeMarkdown, inlineCode } from '../../../core/markdown.ts';
 import { type ApiCall, callApi, DELIVERED } from './http-outcome.ts';
 import { hashOf } from './keys.ts';
 import { type AlertText, describeMessage, fitLines, type MessageText } from './message-text.ts';

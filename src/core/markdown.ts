@@ -1,4 +1,6 @@
-import { oneLine } from '../../core/text.ts';
+import { oneLine } from './text.ts';
+
+/** Words of somebody else in a Markdown file or message of ours. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
