@@ -114,11 +114,16 @@ function forgetfulObservations(): ObservationStore {
 /** Sessions and runs of their own processes live as long as this process: nobody else could take them up. */
 function forgetfulWork(): Pick<Store, 'sessions' | 'liveRuns'> {
   const sessions = new Map<string, Session>();
+  const open = (): Session | undefined => [...sessions.values()].find(({ endedAtMs }) => endedAtMs === null);
   return {
     sessions: {
-      save: (session) => void sessions.set(session.id, session),
+      begin(session) {
+        const other = open();
+        if (other === undefined) sessions.set(session.id, session);
+        return other;
+      },
       get: (id) => sessions.get(id),
-      open: () => [...sessions.values()].findLast(({ endedAtMs }) => endedAtMs === null),
+      open,
       list: ({ fromMs, toMs }) =>
         [...sessions.values()]
           .filter(({ startedAtMs }) => startedAtMs >= fromMs && startedAtMs < toMs)

@@ -2,8 +2,8 @@ import type { Session } from '../core/session.ts';
 import type { TimeRange } from './store.ts';
 
 export interface SessionStore {
-  /** Adds it, or replaces the one of its id. */
-  save(session: Session): void;
+  /** Adds it, unless another one is open: that is returned then, and nothing was added. */
+  begin(session: Session): Session | undefined;
   get(id: string): Session | undefined;
   /** The one that has not ended; the newest, should there be several. */
   open(): Session | undefined;

@@ -19,7 +19,12 @@ export function createSessionStore(connection: Connection): SessionStore {
   }
 
   return {
-    save,
+    begin: (session) =>
+      connection.transaction(() => {
+        const open = parse(selectOpen.get());
+        if (open === undefined) save(session);
+        return open;
+      }),
     get: (id) => parse(selectOne.get(id)),
     open: () => parse(selectOpen.get()),
     list: ({ fromMs, toMs }) => selectRange.all(fromMs, toMs).map(({ document }) => parse({ document })!),
