@@ -1,5 +1,6 @@
 import { ALERTING_COMMANDS } from './builtin/alerting.ts';
 import { FINDING_COMMANDS } from './builtin/findings.ts';
+import { OVERVIEW_COMMANDS } from './builtin/overview.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
 import { SETUP_COMMANDS } from './builtin/setup.ts';
 import type { CommandSpec } from './spec.ts';
@@ -9,6 +10,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   findings: 'what was found, in this and earlier runs',
   deploy: 'tell Rearguard about deployments',
   alerts: 'what is wrong now, and who was told',
+  overview: 'what other teams read of the backend',
   session: 'working periods and the updates they leave',
   maintenance: 'windows of planned work',
   config: 'the configuration as Rearguard understands it',
@@ -20,5 +22,6 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...FINDING_COMMANDS,
   ...ALERTING_COMMANDS,
   ...SESSION_COMMANDS,
+  ...OVERVIEW_COMMANDS,
   ...SETUP_COMMANDS,
 ];

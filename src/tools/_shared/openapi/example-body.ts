@@ -1,4 +1,4 @@
-import type { OpenApiDocument, Operation, RequestBody } from './document.ts';
+import type { OpenApiDocument, Operation, RequestBody } from '../../../core/openapi/document.ts';
 
 /** A schema may refer to itself; nothing real is nested deeper. */
 const MAX_DEPTH = 12;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OpenApiDocument } from './document.ts';
+import type { OpenApiDocument } from '../../../core/openapi/document.ts';
 import { safeOperations } from './operations.ts';
 
 const document: OpenApiDocument = {

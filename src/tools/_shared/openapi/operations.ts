@@ -4,8 +4,8 @@ import {
   OPERATION_METHODS,
   type Parameter,
   type PathItem,
-  type Reference,
-} from './document.ts';
+} from '../../../core/openapi/document.ts';
+import { parametersOf } from '../../../core/openapi/references.ts';
 import { exampleBody } from './example-body.ts';
 
 export interface SafeOperation {
@@ -125,22 +125,6 @@ function fillPath(
   const left = /\{([^}]+)\}/.exec(path);
   if (left) return { missing: left[1] ?? '' };
   return { path: query.size > 0 ? `${path}?${query.toString()}` : path };
-}
-
-/** Parameters of the operation override those of the path item by name and place (OpenAPI 3.1, Path Item Object). */
-function parametersOf(document: OpenApiDocument, item: PathItem, operation: Operation): Parameter[] {
-  const byKey = new Map<string, Parameter>();
-  for (const entry of [...(item.parameters ?? []), ...(operation.parameters ?? [])]) {
-    const parameter = isReference(entry)
-      ? document.components?.parameters?.[entry.$ref.split('/').at(-1) ?? '']
-      : entry;
-    if (parameter) byKey.set(`${parameter.in}:${parameter.name}`, parameter);
-  }
-  return [...byKey.values()];
-}
-
-function isReference(entry: Parameter | Reference): entry is Reference {
-  return '$ref' in entry;
 }
 
 function exampleOf(parameter: Parameter): string | undefined {

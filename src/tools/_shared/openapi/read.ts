@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { RearguardError, reasonOf } from '../../../core/errors.ts';
 import type { HttpTarget } from '../../../config/targets.ts';
 import type { CommandContext } from '../../context.ts';
-import type { OpenApiDocument } from './document.ts';
+import type { OpenApiDocument } from '../../../core/openapi/document.ts';
 
 const MAX_BYTES = 20_000_000;
 const TIMEOUT_MS = 10_000;
@@ -14,7 +14,11 @@ export async function readOpenApi(
   target: HttpTarget,
   source: string,
 ): Promise<OpenApiDocument> {
-  const text = await readSource(ctx, target, source);
+  return parseOpenApi(await readSource(ctx, target, source), source);
+}
+
+/** Throws E_UNREACHABLE for what is no OpenAPI 3 document; `source` names it in the message. */
+export function parseOpenApi(text: string, source: string): OpenApiDocument {
   let document: unknown;
   try {
     // YAML 1.2 is a superset of JSON.

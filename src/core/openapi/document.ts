@@ -7,7 +7,10 @@ export interface OpenApiDocument {
     parameters?: Readonly<Record<string, Parameter>>;
     requestBodies?: Readonly<Record<string, RequestBody>>;
     schemas?: Readonly<Record<string, unknown>>;
+    responses?: Readonly<Record<string, Response>>;
+    headers?: Readonly<Record<string, unknown>>;
   };
+  info?: { title?: string; version?: string };
 }
 
 export const OPERATION_METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'] as const;
@@ -22,6 +25,13 @@ export interface Operation {
   security?: readonly SecurityRequirement[];
   deprecated?: boolean;
   requestBody?: RequestBody | Reference;
+  summary?: string;
+  responses?: Readonly<Record<string, Response | Reference>>;
+}
+
+export interface Response {
+  description?: string;
+  content?: Readonly<Record<string, MediaType>>;
 }
 
 export interface RequestBody {
