@@ -14,7 +14,7 @@ export function responseExample(document: OpenApiDocument, operation: Operation)
   const [status, response] =
     Object.entries(operation.responses ?? {})
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .find(([code]) => /^2/.test(code)) ?? [];
+      .find(([code]) => code.startsWith('2')) ?? [];
   if (status === undefined) return null;
   const content = resolveReference<Response>(document, response)?.content ?? {};
   const [, media] = Object.entries(content).find(([type]) => /[/+]json\b/i.test(type)) ?? [];

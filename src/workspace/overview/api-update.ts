@@ -97,7 +97,7 @@ export function addApiUpdates(
     return { text: document.slice(0, first) + entries + document.slice(first), added: missing.length };
   }
   const gap = document === '' ? '' : document.endsWith(`${lineEnd}${lineEnd}`) ? '' : lineEnd;
-  const end = document === '' || /\n$/.test(document) ? gap : lineEnd + lineEnd;
+  const end = document === '' || document.endsWith('\n') ? gap : lineEnd + lineEnd;
   return { text: document + end + entries.slice(0, -lineEnd.length), added: missing.length };
 }
 

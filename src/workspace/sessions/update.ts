@@ -47,7 +47,7 @@ export function sessionUpdate(facts: SessionFacts): string {
     '',
     escapeMarkdown(capText(session.title, MAX_TITLE)),
     '',
-    `${[...(session.by === null ? [] : [`by ${escapeMarkdown(session.by)}`]), timesOf(session)].join(', ')}`,
+    [...(session.by === null ? [] : [`by ${escapeMarkdown(session.by)}`]), timesOf(session)].join(', '),
     '',
     ...heading('Tools Added/Enhanced', [
       ...facts.toolsAdded.map((name) => `${inlineCode(name)}: added`),
@@ -136,7 +136,7 @@ function changedFiles({ files }: SessionFacts): string[] {
       const lines = added === null || removed === null ? 'binary or new' : `+${added} -${removed}`;
       return `${inlineCode(path)} (${lines})`;
     }),
-    ...(left > 0 ? [`${counted(left, 'more file')}`] : []),
+    ...(left > 0 ? [counted(left, 'more file')] : []),
   ];
 }
 
