@@ -1,6 +1,7 @@
 import { RearguardError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { ResolvedConfig } from '../config/types.ts';
+import { findPlanned, notBuilt } from '../tools/planned.ts';
 import { BUILTIN_TOOLS, type ToolEntry } from '../tools/registry.ts';
 import { loadPlugins } from './plugins.ts';
 
@@ -12,7 +13,7 @@ export interface CatalogEntry extends ToolEntry {
 /** Every tool there is: the built-in ones, then those of the config. */
 export interface Catalog {
   tools: readonly CatalogEntry[];
-  /** By name or alias; throws E_USAGE with the nearest name. */
+  /** By name or alias; throws E_TOOL_NOT_BUILT for a tool that is yet to come, E_USAGE with the nearest name else. */
   find(name: string): CatalogEntry;
 }
 
@@ -25,6 +26,11 @@ export async function createCatalog(config: ResolvedConfig): Promise<Catalog> {
     );
     if (twin) {
       const reason = `its name or alias is taken by ${twin.name} (${twin.origin})`;
+      throw new RearguardError('E_PLUGIN_INVALID', { origin, reason });
+    }
+    const planned = findPlanned(tool.name) ?? findPlanned(tool.alias);
+    if (planned) {
+      const reason = `its name or alias is kept for ${planned.name}, a tool of Rearguard's own that is yet to come`;
       throw new RearguardError('E_PLUGIN_INVALID', { origin, reason });
     }
     tools.push({
@@ -43,6 +49,8 @@ export async function createCatalog(config: ResolvedConfig): Promise<Catalog> {
     find(name) {
       const entry = tools.find((tool) => tool.name === name || tool.alias === name);
       if (entry) return entry;
+      const planned = findPlanned(name);
+      if (planned) throw notBuilt(planned);
       throw new RearguardError('E_USAGE', {
         message: `There is no tool ${JSON.stringify(name)}.${didYouMean(name, names)}`,
         hint: '`rearguard tools` lists them.',

@@ -202,3 +202,21 @@ describe('verify', () => {
     expect(wrong.report.error?.message).toContain(id);
   });
 });
+
+describe('check of a tool that is yet to come', () => {
+  it('checks the others and says in coverage what was not', async () => {
+    const { report, exitCode } = await check({ tools: ['shop', 'security'] });
+    expect(exitCode).toBe(3);
+    expect(report.status).toBe('unknown');
+    expect(report.coverage.checked).not.toEqual([]);
+    expect(report.coverage.notChecked.map(({ reason }) => reason)).toContainEqual(
+      expect.stringContaining('security-scanner is not part of this version'),
+    );
+  });
+
+  it('is E_TOOL_NOT_BUILT when nothing else was asked for', async () => {
+    const { report, exitCode } = await check({ tools: ['security-scanner', 'contract'] });
+    expect(exitCode).toBe(3);
+    expect(report.error?.code).toBe('E_TOOL_NOT_BUILT');
+  });
+});

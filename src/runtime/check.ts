@@ -1,5 +1,6 @@
 import type { Coverage } from '../core/coverage.ts';
 import type { Severity } from '../core/severity.ts';
+import { findPlanned, notBuilt } from '../tools/planned.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { RunResult } from './envelope.ts';
 import { mergeCheck } from './merge-check.ts';
@@ -9,7 +10,7 @@ import { accessStore } from './store-access.ts';
 import { runWorkflow } from './workflow.ts';
 
 export interface CheckOptions {
-  /** Names or aliases; default: every tool. */
+  /** Names or aliases; default: every tool. One that is yet to come is a step that fails with E_TOOL_NOT_BUILT. */
   tools?: readonly string[] | undefined;
   /** Default: that of the config. */
   failOn?: Severity | undefined;
@@ -37,16 +38,25 @@ export function runCheck(runtime: Runtime, options: CheckOptions): Promise<RunRe
   }).then((result) => recorded(runtime, result));
 }
 
-function chooseTools(runtime: Runtime, names: readonly string[] | undefined): CatalogEntry[] {
+type ChosenTool = Pick<CatalogEntry, 'name' | 'commands' | 'load'>;
+
+function chooseTools(runtime: Runtime, names: readonly string[] | undefined): ChosenTool[] {
   if (names === undefined || names.length === 0) return [...runtime.catalog.tools];
-  return [...new Set(names.map((name) => runtime.catalog.find(name)))];
+  const chosen = names.map((name) => plannedTool(name) ?? runtime.catalog.find(name));
+  return [...new Map(chosen.map((entry) => [entry.name, entry])).values()];
+}
+
+/** One that is yet to come is asked for all the same: the other tools are checked, and the report says what it lacks. */
+function plannedTool(name: string): ChosenTool | undefined {
+  const planned = findPlanned(name);
+  return planned && { name: planned.name, commands: [], load: () => Promise.reject(notBuilt(planned)) };
 }
 
 /** Which tools have a command that is safe to run unasked, and which have to be asked for. */
 async function splitBySafety(
-  entries: readonly CatalogEntry[],
-): Promise<{ checks: { entry: CatalogEntry; command: string }[]; notPart: Coverage['notChecked'] }> {
-  const checks: { entry: CatalogEntry; command: string }[] = [];
+  entries: readonly ChosenTool[],
+): Promise<{ checks: { entry: ChosenTool; command: string }[]; notPart: Coverage['notChecked'] }> {
+  const checks: { entry: ChosenTool; command: string }[] = [];
   const notPart: Coverage['notChecked'] = [];
   for (const entry of entries) {
     const tool = await entry.load().catch(() => null);

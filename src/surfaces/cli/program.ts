@@ -19,6 +19,8 @@ export interface ProgramParts {
   commands: readonly CommandSpec[];
   /** Summaries of the parents of our own commands. */
   groups: Readonly<Record<string, string>>;
+  /** Names of tools that are yet to come. */
+  planned?: readonly string[];
   /** Loads the commands of a tool when one of them, or its help, is asked for. */
   commandsOf(tool: string): Promise<readonly CommandSpec[]>;
   run(spec: CommandSpec, values: Record<string, unknown>, globals: GlobalOptions): Promise<void>;
@@ -38,7 +40,7 @@ export function buildProgram(parts: ProgramParts): Command {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: (text) => parts.write(text), writeErr: () => {}, outputError: () => {} })
-    .addHelpText('after', FIRST_STEPS);
+    .addHelpText('after', `${plannedText(parts.planned ?? [])}${FIRST_STEPS}`);
   refuseClearly(program);
   for (const option of GLOBAL_OPTIONS) program.addOption(toOption(option));
   program.option('--color', 'colours even where nobody looks').option('--no-color', 'no colours');
@@ -66,6 +68,10 @@ First steps:
   rearguard check     everything the config allows to be checked safely
   rearguard doctor    whether this machine and this config are ready
 `;
+
+function plannedText(names: readonly string[]): string {
+  return names.length === 0 ? '' : `\nNot built yet: ${names.join(', ')}\n`;
+}
 
 /** The names that may come first, aliases included. */
 export function firstWords(parts: Pick<ProgramParts, 'tools' | 'commands'>): string[] {

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { RearguardError } from '../../core/errors.ts';
+import { findPlanned, notBuilt, PLANNED_TOOLS } from '../../tools/planned.ts';
 import { BUILTIN_TOOLS, loadBuiltinTool } from '../../tools/registry.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
 import { BUILTIN_COMMANDS, GROUPS } from './builtin.ts';
@@ -30,6 +31,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       tools: [...BUILTIN_TOOLS, ...plugins],
       commands: BUILTIN_COMMANDS,
       groups: GROUPS,
+      planned: PLANNED_TOOLS.map(({ name }) => name),
       write: (text) => io.stdout.write(text),
       async commandsOf(name) {
         const { toolCommandSpecs } = await import('./tool-commands.ts');
@@ -56,6 +58,8 @@ async function pluginsFor(scanned: ScannedArguments, io: CliIo): Promise<ToolDef
   const { word } = scanned;
   const known = firstWords({ tools: BUILTIN_TOOLS, commands: BUILTIN_COMMANDS });
   if (word === undefined || known.includes(word)) return [];
+  const planned = findPlanned(word);
+  if (planned) throw notBuilt(planned);
   const { loadPluginTools } = await import('./plugins.ts');
   const plugins = await loadPluginTools(scanned, io);
   const own = plugins.flatMap((tool) => [tool.name, tool.alias]);

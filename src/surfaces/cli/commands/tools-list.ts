@@ -1,4 +1,5 @@
 import { counted } from '../../../core/counted.ts';
+import { PLANNED_TOOLS } from '../../../tools/planned.ts';
 import { localResult, openLocalFrame } from '../local-report.ts';
 import { withRuntime } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
@@ -15,8 +16,8 @@ export function run(invocation: Invocation): Promise<CommandResult> {
       commands,
     }));
     return localResult(frame, {
-      summary: `${counted(data.length, 'tool')}.`,
-      data: { tools: data },
+      summary: [`${counted(data.length, 'tool')}.`, ...plannedNote()].join(' '),
+      data: { tools: data, planned: PLANNED_TOOLS },
       sections: [
         {
           kind: 'table',
@@ -39,4 +40,9 @@ export function run(invocation: Invocation): Promise<CommandResult> {
       next: data.slice(0, 1).map((tool) => `rearguard ${tool.name} --help`),
     });
   });
+}
+
+function plannedNote(): string[] {
+  if (PLANNED_TOOLS.length === 0) return [];
+  return [`Not built yet: ${PLANNED_TOOLS.map(({ name }) => name).join(', ')}.`];
 }
