@@ -37,6 +37,19 @@ it('sends method, headers and body, and answers with what came back, whatever it
   expect(answer).toMatchObject({ status: 422, text: 'zażółć (10)', headers: { 'x-seen': 'POST, k' } });
 });
 
+it('keeps each cookie apart, and says which parts of a call took place', async () => {
+  const cookies = ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'];
+  const server = await serve((_request, response) => {
+    response.setHeader('set-cookie', cookies);
+    response.end();
+  });
+  const { setCookies, phases } = await client.request(server.origin, limits);
+  expect(setCookies).toEqual(cookies);
+  const took = Object.entries(phases).filter(([, ms]) => ms !== null);
+  expect(took.map(([name]) => name)).toEqual(['connect', 'request', 'ttfb', 'transfer']);
+  expect(took.every(([, ms]) => Number(ms) >= 0)).toBe(true);
+});
+
 it('leaves redirects of a request to the caller, and follows those of getText', async () => {
   const server = await serve((request, response) => {
     if (request.url === '/old') response.writeHead(307, { location: '/new' });

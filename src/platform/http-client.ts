@@ -6,8 +6,10 @@ import { RearguardError, reasonOf } from '../core/errors.ts';
 import { redactUrl } from '../core/redact.ts';
 import { linkSignals } from './abort.ts';
 import type { NetGuard } from './net-guard.ts';
+import { type CallMoments, phasesOfCall } from './call-phases.ts';
+import type { Phases } from './probe/types.ts';
 
-/** Plain calls with small documents (an OpenAPI file, a message to a chat); for timing there is the prober. */
+/** Plain calls with small documents (an OpenAPI file, a step of a login). Latency that has to be exact is the prober's: phases here include the delays of our own thread. */
 export interface HttpClient {
   /** Body of a 2xx answer as text. Refuses hosts outside the allow-list, redirects to them, and bodies over `maxBytes`. */
   getText(url: string, options: GetTextOptions): Promise<string>;
@@ -37,7 +39,11 @@ export interface HttpAnswer {
   status: number;
   /** Names in lower case; several of one name are joined with commas. */
   headers: Readonly<Record<string, string>>;
+  /** Each `Set-Cookie` by itself: a comma may stand inside of one. */
+  setCookies: readonly string[];
   text: string;
+  /** Of a connection of its own, made for this request. */
+  phases: Phases;
 }
 
 const MAX_REDIRECTS = 5;
@@ -71,6 +77,7 @@ function requestOnce(guard: NetGuard, url: string, options: RequestOptions): Pro
   const { signal, dispose } = linkSignals([options.signal], options.timeoutMs);
   return new Promise<HttpAnswer>((resolve, reject) => {
     assertLiteralAllowed(guard, parsed);
+    const moments: CallMoments = { startMs: performance.now() };
     const request = open(parsed, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
@@ -84,10 +91,25 @@ function requestOnce(guard: NetGuard, url: string, options: RequestOptions): Pro
     const fail = (error: Error): void =>
       reject(asUnreachable(url, signal.aborted ? (signal.reason as Error) : error));
     request.on('error', fail);
+    request.on('socket', (socket) => {
+      socket.once('lookup', () => (moments.lookupMs = performance.now()));
+      socket.once('connect', () => (moments.connectMs = performance.now()));
+      socket.once('secureConnect', () => (moments.secureMs = performance.now()));
+    });
+    request.on('finish', () => (moments.sentMs = performance.now()));
     request.on('response', (response) => {
+      moments.firstByteMs = performance.now();
       readText(response, maxBytes).then((text) => {
         if (text === undefined) fail(unreachable(url, `its answer is larger than ${maxBytes} bytes`));
-        else resolve({ status: response.statusCode ?? 0, headers: plainHeaders(response), text });
+        else {
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: plainHeaders(response),
+            setCookies: response.headers['set-cookie'] ?? [],
+            text,
+            phases: phasesOfCall(moments, performance.now()),
+          });
+        }
         request.destroy();
       }, fail);
     });
