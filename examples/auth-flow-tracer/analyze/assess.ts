@@ -82,7 +82,7 @@ function outcomes(flow: Flow, traces: readonly FlowTrace[]): Verdict[] {
     const [worst] = failed;
     // Where there was nothing to replay, nothing was shown.
     if (isReplay && worst !== undefined && worst.condition?.name !== 'replay-accepted') return [];
-    if (worst?.condition == null) return [{ rule, step: name }];
+    if (worst === undefined || worst.condition === null) return [{ rule, step: name }];
     const what = CONDITIONS[worst.condition.name];
     return [
       {
@@ -156,7 +156,7 @@ function cookieFlags(flow: Flow, traces: readonly FlowTrace[], isEncrypted: bool
           isSessionCookie(flow, credential.slice('cookie '.length)),
       );
     const [first] = set;
-    if (first?.cookie == null) return [];
+    if (first === undefined || first.cookie === null) return [];
     const { secure, httpOnly, sameSite } = first.cookie;
     const missing = [
       ...(httpOnly ? [] : ['HttpOnly']),
