@@ -1,12 +1,8 @@
-import { cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Finding } from '../src/core/finding.ts';
-import type { Report } from '../src/core/report.ts';
 import {
-  copyScenarios,
-  demoConfig,
   type Fault,
   FAULT_NAMES,
   FAULTS,
@@ -15,16 +11,19 @@ import {
   startDemo,
 } from '../demo/index.ts';
 import { type BenchRow, defineBenchmark, row } from './lib/bench.ts';
-import { runCli } from './lib/cli.ts';
+import {
+  FIRST_RELEASE,
+  healFault,
+  isAt,
+  measureHealthy,
+  openFindings,
+  plantFault,
+  prepareFolder,
+  reportOf,
+} from './lib/faults/planted.ts';
 
 const HEALTHY_RUNS = { quick: 2, full: 10 };
-/** Probes of each dependency while it is healthy, to compare with later. */
-const SAMPLES_OF_PAST = 30;
-/** Longer than the shop waits for any partner. */
-const SETTLE_MS = 3_500;
 const CHECK = ['check'] as const;
-const FIRST_RELEASE = '1.0.0';
-const NEXT_RELEASE = '2.0.0';
 /** A fault that is not found by then is not found. */
 const MAX_CHECKS = 3;
 
@@ -42,12 +41,7 @@ export const benchmark = defineBenchmark({
     try {
       const healthy = await prepareFolder(root, 'healthy', demo);
       log('taking a baseline of the healthy shop, and a past of what it needs');
-      await runCli(['api-health-monitor', 'baseline', '--json'], healthy);
-      await runCli(
-        ['dependency-health-checker', 'status', '--samples', String(SAMPLES_OF_PAST), '--json'],
-        healthy,
-      );
-      await runCli(['error-analyzer', 'analyze', '--json'], healthy);
+      await measureHealthy(healthy);
       const rows = await healthyRows(healthy, quick ? HEALTHY_RUNS.quick : HEALTHY_RUNS.full, log);
       for (const fault of FAULT_NAMES) {
         const folder = join(root, fault);
@@ -62,14 +56,6 @@ export const benchmark = defineBenchmark({
     }
   },
 });
-
-async function prepareFolder(root: string, name: string, demo: RunningDemo): Promise<string> {
-  const folder = join(root, name);
-  await mkdir(folder, { recursive: true });
-  await copyScenarios(folder);
-  await writeFile(join(folder, 'rearguard.config.json'), JSON.stringify(demoConfig(demo), null, 2));
-  return folder;
-}
 
 async function healthyRows(folder: string, runs: number, log: (line: string) => void): Promise<BenchRow[]> {
   const loud: string[] = [];
@@ -103,21 +89,12 @@ async function healthyRows(folder: string, runs: number, log: (line: string) => 
 
 async function faultRows(demo: RunningDemo, fault: FaultName, folder: string): Promise<BenchRow[]> {
   const planted: Fault = FAULTS[fault];
-  // Errors of the fault before are no news of this one: the log begins again, as `copytruncate` of logrotate lets it.
-  await truncate(demo.logPath);
-  if (planted.afterDeploy) {
-    await demo.deploy(NEXT_RELEASE);
-    await runCli(['deploy', 'mark', '--release', NEXT_RELEASE, '--json'], folder);
-  }
-  await demo.setFaults([fault]);
+  await plantFault(demo, fault, folder);
   try {
     const { rule } = planted;
     return rule === null ? await silentRows(fault, folder) : await foundRows(fault, planted, rule, folder);
   } finally {
-    await demo.setFaults([]);
-    // Requests that still wait for something may fail for a moment.
-    await delay(SETTLE_MS);
-    if (planted.afterDeploy) await demo.deploy(FIRST_RELEASE);
+    await healFault(demo, fault);
   }
 }
 
@@ -175,34 +152,8 @@ function findingsRow(name: string, found: readonly Finding[], samples = 1): Benc
   });
 }
 
-/**
- * The subject of a finding is a concrete path where the fault names a template of the OpenAPI document. Elsewhere its
- * name is that of the fault, or begins with it: `payment-tls 127.0.0.1:443`, `shop-database SELECT orders 3f9a1c20`. An
- * error is known by its title.
- */
-function isAt({ subject, title }: Finding, { endpoint, subject: planted, error }: Fault): boolean {
-  if (error !== undefined) return title.includes(error);
-  if (planted !== undefined) {
-    return subject.name.startsWith(planted) && /^(?:[ ,]|$)/.test(subject.name.slice(planted.length));
-  }
-  if (endpoint === null) return true;
-  const pattern = endpoint.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replace(/\{[^}]+\}/g, '[^/?]+');
-  return new RegExp(`(^| )${pattern}(\\?|$)`).test(subject.name);
-}
-
-async function reportOf(argv: readonly string[], folder: string): Promise<Report> {
-  const { stdout } = await runCli([...argv, '--json'], folder);
-  return JSON.parse(stdout) as Report;
-}
-
 /** What makes load, each once: a healthy shop bears it. */
 function loadCommands(): (readonly string[])[] {
   const lines = FAULT_NAMES.flatMap((name) => FAULTS[name].run?.join(' ') ?? []);
   return [...new Set(lines)].map((line) => line.split(' '));
-}
-
-function openFindings(report: Report): Finding[] {
-  return report.findings.filter(
-    ({ state, severity }) => state !== 'resolved' && state !== 'muted' && severity !== 'info',
-  );
 }

@@ -6,6 +6,7 @@ type BenchmarkModule = { benchmark: Benchmark };
 export const benchmarks: Readonly<Record<string, () => Promise<BenchmarkModule>>> = {
   faults: () => import('./faults.ts'),
   advisor: () => import('./advisor.ts'),
+  agents: () => import('./agents.ts'),
   alerts: () => import('./alerts.ts'),
   clock: () => import('./clock.ts'),
   database: () => import('./database.ts'),
