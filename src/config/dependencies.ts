@@ -1,5 +1,6 @@
 import type { ProbeAuth, TlsOptions } from '../platform/probe/types.ts';
-import type { DependencyScheme, DependencySettings } from './dependency-schema.ts';
+import type { DependencyScheme } from '../core/dependency-schemes.ts';
+import type { DependencySettings } from './dependency-schema.ts';
 
 /** Something the backend needs. Secrets are already resolved; a Dependency never goes into a report. */
 export interface Dependency extends Pick<

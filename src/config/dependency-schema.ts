@@ -1,41 +1,8 @@
 import { z } from 'zod';
+import { DEPENDENCY_SCHEMES } from '../core/dependency-schemes.ts';
 import { optionalDurationSchema } from '../core/schemas.ts';
 import { authSchema, headersSchema, tlsSchema } from './access-schemas.ts';
 import { nameSchema, textSchema, urlSchema } from './text-schemas.ts';
-
-/** Scheme of the URL to the kind of dependency; the order is that of the docs. */
-export const DEPENDENCY_SCHEMES = [
-  'https',
-  'http',
-  's3+https',
-  's3+http',
-  'tcp',
-  'tls',
-  'dns',
-  'domain',
-  'postgres',
-  'postgresql',
-  'mysql',
-  'mariadb',
-  'redis',
-  'rediss',
-  'mongodb',
-  'amqp',
-  'amqps',
-  'kafka',
-  'kafka+tls',
-  'nats',
-  'nats+tls',
-  'mqtt',
-  'mqtts',
-  'smtp',
-  'smtps',
-  'grpc',
-  'grpcs',
-  'ws',
-  'wss',
-] as const;
-export type DependencyScheme = (typeof DEPENDENCY_SCHEMES)[number];
 
 const SCHEME = new RegExp(
   `^(?:${DEPENDENCY_SCHEMES.map((scheme) => scheme.replace('+', String.raw`\+`)).join('|')})://`,

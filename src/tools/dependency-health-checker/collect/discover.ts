@@ -1,12 +1,12 @@
 import { parse } from 'yaml';
 import type { CommandContext } from '../../context.ts';
-import { formatAddress } from './discover/address.ts';
+import { formatAddress } from '../../../project/sightings/address.ts';
 import { sightInConfig } from './discover/config-sightings.ts';
 import { listedInConfig } from './discover/listed.ts';
 import { type Candidate, mergeSightings } from './discover/merge.ts';
 import { nameCandidates } from './discover/names.ts';
 import { readProject } from './discover/read-project.ts';
-import type { Sighting } from './discover/sighting.ts';
+import type { Sighting } from '../../../project/sightings/sighting.ts';
 
 /** A dependency that was found, for a person to confirm; nothing of it is a secret. */
 export interface Proposal {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEPENDENCY_SCHEMES } from '../../../config/dependency-schema.ts';
+import { DEPENDENCY_SCHEMES } from '../../../core/dependency-schemes.ts';
 import { dependencyFixture, OPTIONS } from '../analyze/test-fixtures.ts';
 import type { Dependency } from '../../../config/dependencies.ts';
 import { planFor, redirectScanFor, tlsScanFor } from './plan.ts';

@@ -1,6 +1,6 @@
 import { RearguardError } from '../../../core/errors.ts';
 import type { Dependency } from '../../../config/dependencies.ts';
-import type { DependencyScheme } from '../../../config/dependency-schema.ts';
+import type { DependencyScheme } from '../../../core/dependency-schemes.ts';
 import { parseDnsServer } from '../../../platform/dns/resolv-conf.ts';
 import type { DnsServer } from '../../../platform/dns/query.ts';
 import type { DnsPlan, DomainPlan, ProbePlan, TlsPlan } from '../../../platform/probe/plans.ts';

@@ -1,6 +1,6 @@
 import { RearguardError } from '../../../core/errors.ts';
 import type { Dependency } from '../../../config/dependencies.ts';
-import type { DependencyScheme } from '../../../config/dependency-schema.ts';
+import type { DependencyScheme } from '../../../core/dependency-schemes.ts';
 import type { WireKind, WirePlan } from '../../../platform/probe/plans.ts';
 import type { PlanBase } from '../../../platform/probe/types.ts';
 import { asConfigured, askedFor } from './encryption.ts';

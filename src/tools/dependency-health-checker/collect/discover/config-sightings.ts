@@ -1,11 +1,11 @@
 import { RearguardError } from '../../../../core/errors.ts';
 import { readOpenApi } from '../../../_shared/openapi/read.ts';
 import type { CommandContext } from '../../../context.ts';
-import { kindOfScheme, readUrl } from './address.ts';
-import { isIrrelevantHost } from './hosts.ts';
-import { type Sighting, sourceText } from './sighting.ts';
-import { nameOfHost } from './source-code.ts';
-import { vendorOfHost } from './vendors.ts';
+import { kindOfScheme, readUrl } from '../../../../project/sightings/address.ts';
+import { isIrrelevantHost } from '../../../../project/sightings/hosts.ts';
+import { type Sighting, sourceText } from '../../../../project/sightings/sighting.ts';
+import { nameOfHost } from '../../../../project/sightings/source-code.ts';
+import { vendorOfHost } from '../../../../project/sightings/vendors.ts';
 
 type Context = Pick<
   CommandContext,

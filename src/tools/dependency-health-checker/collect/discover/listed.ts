@@ -1,6 +1,6 @@
 import type { ResolvedConfig, SecretReference } from '../../../../config/types.ts';
 import type { CommandContext } from '../../../context.ts';
-import { readUrl } from './address.ts';
+import { readUrl } from '../../../../project/sightings/address.ts';
 import { writtenConfig } from './config-file.ts';
 import { addressKey, type Listed } from './merge.ts';
 

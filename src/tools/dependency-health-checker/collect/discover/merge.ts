@@ -1,5 +1,5 @@
-import { type Address, kindOfScheme } from './address.ts';
-import type { Sighting } from './sighting.ts';
+import { type Address, kindOfScheme } from '../../../../project/sightings/address.ts';
+import type { Sighting } from '../../../../project/sightings/sighting.ts';
 
 /** All sightings of one dependency. */
 export interface Candidate {

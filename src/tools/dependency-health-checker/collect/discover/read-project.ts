@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { RearguardError, reasonOf } from '../../../../core/errors.ts';
-import { PACKAGE_FILES } from '../../../_shared/lockfiles/read.ts';
+import { PACKAGE_FILES } from '../../../../project/packages/read.ts';
 import type { CommandContext } from '../../../context.ts';
-import { isComposeFile, sightInCompose } from './compose.ts';
-import { isEnvironmentFile, readEnvironmentFile, sightInEnvironment } from './environment.ts';
-import { sightInPackages } from './packages.ts';
-import { type Sighting, sourceText } from './sighting.ts';
-import { isSourceFile, isTestPath, sightInSource } from './source-code.ts';
-import { findFiles, type FoundFile } from './walk.ts';
+import { isComposeFile, sightInCompose } from '../../../../project/sightings/compose.ts';
+import { isEnvironmentFile, readEnvironmentFile, sightInEnvironment } from '../../../../project/sightings/environment.ts';
+import { sightInPackages } from '../../../../project/sightings/packages.ts';
+import { type Sighting, sourceText } from '../../../../project/sightings/sighting.ts';
+import { isSourceFile, isTestPath, sightInSource } from '../../../../project/sightings/source-code.ts';
+import { findFiles, type FoundFile } from '../../../../project/walk.ts';
 
 export const MAX_FILES = 5_000;
 const MAX_FILE_BYTES = 1_000_000;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Files } from '../../../../platform/files.ts';
+import type { Files } from '../platform/files.ts';
 
 /** What others wrote, what is generated, and what belongs to a machine. */
 const SKIPPED_FOLDERS = new Set(

@@ -1,4 +1,4 @@
-import type { Ecosystem } from '../../../_shared/lockfiles/package.ts';
+import type { Ecosystem } from '../packages/package.ts';
 
 /** What a client library talks to: a kind of server, or a vendor by name. */
 export type ClientOf = { kind: string } | { vendor: string };

@@ -1,5 +1,5 @@
-import { redactUrl } from '../../../../core/redact.ts';
-import { DEPENDENCY_SCHEMES } from '../../../../config/dependency-schema.ts';
+import { redactUrl } from '../../core/redact.ts';
+import { DEPENDENCY_SCHEMES } from '../../core/dependency-schemes.ts';
 
 /** Where a dependency answers: nothing of it is a secret. */
 export interface Address {

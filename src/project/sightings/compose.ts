@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { list, mapping } from '../../../_shared/lockfiles/package.ts';
+import { list, mapping } from '../packages/package.ts';
 import { readHost } from './address.ts';
 import { sightInEnvironment } from './environment.ts';
 import { type Sighting, sourceText } from './sighting.ts';

@@ -1,5 +1,5 @@
 import { exactVersion, mapping, type Package, type PackageReader, uniquePackages } from './package.ts';
-import { tomlKeys, tomlTables, tomlText, tomlTexts } from '../../../core/toml.ts';
+import { tomlKeys, tomlTables, tomlText, tomlTexts } from '../../core/toml.ts';
 
 /** `requirements.txt` (PEP 508 lines); options, links and other files it names are left out. */
 export const readRequirements: PackageReader = (text) =>

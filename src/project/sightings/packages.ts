@@ -1,5 +1,5 @@
-import { type Package } from '../../../_shared/lockfiles/package.ts';
-import { readPackages } from '../../../_shared/lockfiles/read.ts';
+import { type Package } from '../packages/package.ts';
+import { readPackages } from '../packages/read.ts';
 import { type ClientOf, clientOf } from './clients.ts';
 import { readHost } from './address.ts';
 import { type Sighting, sourceText } from './sighting.ts';

@@ -1,5 +1,5 @@
-import { capText, oneLine } from '../../../../core/text.ts';
-import { redactText } from '../../../../core/redact.ts';
+import { capText, oneLine } from '../../core/text.ts';
+import { redactText } from '../../core/redact.ts';
 import type { Address } from './address.ts';
 
 /** One place where something speaks of a dependency. */

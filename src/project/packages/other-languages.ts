@@ -1,5 +1,5 @@
 import { exactVersion, list, mapping, type Package, type PackageReader, uniquePackages } from './package.ts';
-import { tomlTables, tomlText } from '../../../core/toml.ts';
+import { tomlTables, tomlText } from '../../core/toml.ts';
 
 /** `go.mod`: the version of a requirement is exact; `// indirect` marks what the project does not import itself. */
 export const readGoMod: PackageReader = (text) => {
