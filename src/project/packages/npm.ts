@@ -61,5 +61,12 @@ export function npmPackage(
   direct: boolean | null,
   development: boolean | null,
 ): Package {
-  return { ecosystem: 'npm', name, version: exactVersion(version), direct, development };
+  const exact = exactVersion(version);
+  const range = exact === null && typeof version === 'string' && isRange(version) ? { range: version } : {};
+  return { ecosystem: 'npm', name, version: exact, ...range, direct, development };
+}
+
+/** Addresses, folders and workspaces are no ranges, and may hold more than anybody should see. */
+function isRange(text: string): boolean {
+  return /^[\w.^~<>=|* -]{1,40}$/.test(text) && /\d/.test(text);
 }

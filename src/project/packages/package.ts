@@ -8,6 +8,8 @@ export interface Package {
   name: string;
   /** The exact version; null where the file gives a range or nothing. */
   version: string | null;
+  /** What a manifest writes where it fixes no version: `^4.18`, `~=5.0`. */
+  range?: string;
   /** Whether the project itself asks for it; null where the file does not say. */
   direct: boolean | null;
   /** Only for developing; null where the file does not say. */

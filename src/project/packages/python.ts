@@ -21,7 +21,13 @@ export const readPyproject: PackageReader = (text) =>
       const development = header.includes('dev-dependencies') || (group !== undefined && group !== 'main');
       return tomlKeys(table)
         .filter((name) => name !== 'python')
-        .map((name) => pythonPackage(name, tomlText(table, name), true, development));
+        .map((name) => {
+          const version = tomlText(table, name);
+          const one = pythonPackage(name, version, true, development);
+          const isRange =
+            one.version === null && version !== undefined && /^[\^~<>=][\w.,<>=*\s^~!-]{1,40}$/.test(version);
+          return isRange ? { ...one, range: version } : one;
+        });
     }),
   );
 
@@ -57,8 +63,14 @@ export const readPipfileLock: PackageReader = (text) => {
 
 function requirement(line: string, development: boolean): Package | undefined {
   const [, name, version] = REQUIREMENT.exec(line.trim()) ?? [];
-  return name === undefined ? undefined : pythonPackage(name, version, true, development);
+  if (name === undefined) return undefined;
+  const range = RANGE.exec(line.trim())?.[1]?.replace(/\s+/g, '');
+  const one = pythonPackage(name, version, true, development);
+  return one.version === null && range !== undefined ? { ...one, range } : one;
 }
+
+/** `>=5.0,<6.0`, also in the older form between parentheses. */
+const RANGE = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*\(?((?:[=<>!~]=?\s*[\w.*+!-]{1,30}\s*,?\s*){1,6})/;
 
 /** A name, extras, then nothing or a version, a marker, a comment or an address; prose and links are none. */
 const REQUIREMENT = /^([A-Za-z0-9][\w.-]*)(?:\s*\[[^\]]*\])?\s*(?:$|(?=[=<>!~;#@(]))(?:===?\s*([\w.+!-]+))?/;

@@ -3,7 +3,11 @@ import { RearguardError, reasonOf } from '../../../../core/errors.ts';
 import { PACKAGE_FILES } from '../../../../project/packages/read.ts';
 import type { CommandContext } from '../../../context.ts';
 import { isComposeFile, sightInCompose } from '../../../../project/sightings/compose.ts';
-import { isEnvironmentFile, readEnvironmentFile, sightInEnvironment } from '../../../../project/sightings/environment.ts';
+import {
+  isEnvironmentFile,
+  readEnvironmentFile,
+  sightInEnvironment,
+} from '../../../../project/sightings/environment.ts';
 import { sightInPackages } from '../../../../project/sightings/packages.ts';
 import { type Sighting, sourceText } from '../../../../project/sightings/sighting.ts';
 import { isSourceFile, isTestPath, sightInSource } from '../../../../project/sightings/source-code.ts';

@@ -1,0 +1,100 @@
+import type { Fact, ProjectCommand } from './facts.ts';
+import { found, guessed, uniqueFacts } from './fact.ts';
+import { type Dependency, jsonOf } from './manifests.ts';
+import { mapping } from './packages/package.ts';
+import type { ProjectFile, Repository } from './repository.ts';
+
+type Does = ProjectCommand['does'];
+
+/** What scripts and targets do, by the names people give them; the first match decides. */
+const BY_NAME: readonly (readonly [Does, RegExp])[] = [
+  ['test', /^test$/],
+  ['start', /^(?:start|dev|start:dev|serve|develop|run)$/],
+  [
+    'migrate',
+    /^(?:(?:db|prisma|migrations?)[:_-])?(?:migrate|migrate[:_-](?:up|latest|deploy|dev|run)|migrations?[:_-]run|run[:_-]migrations|upgrade)$/,
+  ],
+  ['lint', /^lint$/],
+  ['build', /^build$/],
+];
+
+export function commandsOf(
+  repository: Repository,
+  dependencies: readonly Dependency[],
+  rootNames: readonly string[],
+): Fact<ProjectCommand>[] {
+  const facts = repository.own
+    .filter(({ path }) => !path.includes('/'))
+    .flatMap((file) => [...fromScripts(file, rootNames), ...fromTargets(file), ...fromDjango(file)]);
+  return uniqueFacts([...facts, ...fromPackages(repository, dependencies, facts)], ({ line }) => line);
+}
+
+function byName(name: string): Does | undefined {
+  return BY_NAME.find(([, pattern]) => pattern.test(name))?.[0];
+}
+
+function fromScripts(
+  { name, path, text }: ProjectFile,
+  rootNames: readonly string[],
+): Fact<ProjectCommand>[] {
+  if (name !== 'package.json' && name !== 'composer.json') return [];
+  return Object.entries(mapping(jsonOf(text)['scripts'])).flatMap(([script, line]) => {
+    const does = byName(script);
+    // What `npm init` writes where there are no tests.
+    if (does === undefined || (typeof line === 'string' && line.includes('no test specified'))) return [];
+    return [found({ line: scriptLine(name, script, rootNames), does }, path)];
+  });
+}
+
+function scriptLine(manifest: string, script: string, rootNames: readonly string[]): string {
+  if (manifest === 'composer.json') return `composer ${script === 'test' ? 'test' : `run ${script}`}`;
+  const isShort = script === 'test' || script === 'start';
+  if (rootNames.includes('pnpm-lock.yaml')) return isShort ? `pnpm ${script}` : `pnpm run ${script}`;
+  if (rootNames.includes('yarn.lock')) return `yarn ${script}`;
+  if (rootNames.includes('bun.lock') || rootNames.includes('bun.lockb')) return `bun run ${script}`;
+  return isShort ? `npm ${script}` : `npm run ${script}`;
+}
+
+/** Makefiles and justfiles. */
+function fromTargets({ name, path, text }: ProjectFile): Fact<ProjectCommand>[] {
+  const program = name === 'Makefile' ? 'make' : /^[Jj]ustfile$/.test(name) ? 'just' : undefined;
+  if (program === undefined) return [];
+  return [...text.matchAll(/^([\w-]+)\s*:(?!=)/gm)].flatMap(([, target = '']) => {
+    const does = byName(target);
+    return does === undefined ? [] : [found({ line: `${program} ${target}`, does }, path)];
+  });
+}
+
+function fromDjango({ name, path, text }: ProjectFile): Fact<ProjectCommand>[] {
+  if (name !== 'manage.py' || !text.includes('DJANGO_SETTINGS_MODULE')) return [];
+  const commands: ProjectCommand[] = [
+    { line: 'python manage.py runserver', does: 'start' },
+    { line: 'python manage.py migrate', does: 'migrate' },
+  ];
+  return commands.map((command) => found(command, path));
+}
+
+/** Programs that packages bring, and the line that starts them by convention; told only where nothing else does the same. */
+const PROGRAMS: readonly { package: string; line: string; does: Does }[] = [
+  { package: 'pytest', line: 'pytest', does: 'test' },
+  { package: 'alembic', line: 'alembic upgrade head', does: 'migrate' },
+  { package: 'flask-migrate', line: 'flask db upgrade', does: 'migrate' },
+  { package: 'ruff', line: 'ruff check', does: 'lint' },
+  { package: 'flake8', line: 'flake8', does: 'lint' },
+];
+
+function fromPackages(
+  repository: Repository,
+  dependencies: readonly Dependency[],
+  known: readonly Fact<ProjectCommand>[],
+): Fact<ProjectCommand>[] {
+  const facts = PROGRAMS.flatMap(({ package: name, line, does }) => {
+    const dependency = dependencies.find((one) => one.ecosystem === 'PyPI' && one.name === name);
+    const isDone = known.some(({ value }) => value.does === does);
+    return dependency === undefined || isDone ? [] : [guessed({ line, does }, dependency.manifest)];
+  });
+  const django = repository.file('manage.py');
+  const hasTest = [...known, ...facts].some(({ value }) => value.does === 'test');
+  if (django?.text.includes('DJANGO_SETTINGS_MODULE') !== true || hasTest) return facts;
+  return [...facts, found({ line: 'python manage.py test', does: 'test' }, 'manage.py')];
+}

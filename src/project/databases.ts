@@ -1,0 +1,217 @@
+import type { DatabaseKind, Fact, ProjectDatabase } from './facts.ts';
+import { found, guessed } from './fact.ts';
+import { redactUrl } from '../core/redact.ts';
+import type { EnvironmentFile } from './environment.ts';
+import { type Dependency, type PackageTable, rowsOf } from './manifests.ts';
+import type { Repository } from './repository.ts';
+import { formatAddress, readUrl } from './sightings/address.ts';
+import { isComposeFile, sightInCompose } from './sightings/compose.ts';
+
+const DRIVERS: PackageTable<{ kind: DatabaseKind }> = [
+  {
+    kind: 'postgresql',
+    packages: {
+      npm: 'pg postgres pg-promise slonik @neondatabase/serverless @fastify/postgres @mikro-orm/postgresql',
+      PyPI: 'psycopg psycopg2 psycopg2-binary asyncpg pg8000',
+      RubyGems: 'pg',
+      Go: 'github.com/lib/pq github.com/jackc/pgx gorm.io/driver/postgres github.com/go-pg/pg',
+    },
+  },
+  {
+    kind: 'mysql',
+    packages: {
+      npm: 'mysql mysql2 @fastify/mysql',
+      PyPI: 'mysqlclient pymysql mysql-connector-python aiomysql asyncmy',
+      RubyGems: 'mysql2 trilogy',
+      Go: 'github.com/go-sql-driver/mysql gorm.io/driver/mysql',
+    },
+  },
+  { kind: 'mariadb', packages: { npm: 'mariadb', PyPI: 'mariadb' } },
+  {
+    kind: 'sqlite',
+    packages: {
+      npm: 'sqlite3 better-sqlite3 libsql @libsql/client sqlite',
+      PyPI: 'aiosqlite',
+      RubyGems: 'sqlite3',
+      Go: 'github.com/mattn/go-sqlite3 modernc.org/sqlite gorm.io/driver/sqlite',
+    },
+  },
+  {
+    kind: 'mongodb',
+    packages: {
+      npm: 'mongodb mongoose @nestjs/mongoose',
+      PyPI: 'pymongo motor mongoengine',
+      RubyGems: 'mongo mongoid',
+      Packagist: 'mongodb/mongodb mongodb/laravel-mongodb',
+      Go: 'go.mongodb.org/mongo-driver',
+    },
+  },
+  {
+    kind: 'mssql',
+    packages: {
+      npm: 'mssql tedious',
+      PyPI: 'pyodbc pymssql mssql-django',
+      Go: 'github.com/microsoft/go-mssqldb',
+    },
+  },
+  { kind: 'oracle', packages: { npm: 'oracledb', PyPI: 'oracledb cx-oracle' } },
+];
+
+const SPELLINGS: readonly (readonly [DatabaseKind, RegExp])[] = [
+  ['postgresql', /^(?:postgres(?:ql)?|pgsql|postgis|postgresql_psycopg2|pg|cockroachdb)$/],
+  ['mysql', /^(?:mysql2?|trilogy)$/],
+  ['mariadb', /^mariadb$/],
+  ['sqlite', /^(?:sqlite3?|better-sqlite3|libsql|file)$/],
+  ['mongodb', /^mongodb?$/],
+  ['mssql', /^(?:mssql|sqlserver|sqlsrv)$/],
+  ['oracle', /^(?:oracle|oracledb)$/],
+];
+
+/** By what URLs, settings and ORMs call it. */
+export function databaseKind(name: string): DatabaseKind | undefined {
+  const bare = name
+    .toLowerCase()
+    .replace(/^jdbc:/, '')
+    .replace(/\+.*$/, '');
+  return SPELLINGS.find(([, pattern]) => pattern.test(bare))?.[0];
+}
+
+/** Settings that name the database in a file of code or of settings. */
+const DECLARATIONS: readonly { files: RegExp; pattern: RegExp; needs?: RegExp }[] = [
+  { files: /\.prisma$/, pattern: /\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"([\w-]+)"/g },
+  {
+    files: /\.py$/,
+    pattern:
+      /["']ENGINE["']\s*:\s*["']django\.(?:contrib\.gis\.)?db(?:\.backends)?(?:\.backends)?\.(\w+)["']/g,
+  },
+  { files: /(?:^|\/)database\.ya?ml$/, pattern: /^\s*adapter:\s*["']?(\w+)/gm },
+  { files: /\.[cm]?[jt]s$/, needs: /typeorm|TypeOrm/, pattern: /\btype\s*:\s*["'](\w[\w-]*)["']/g },
+  { files: /\.[cm]?[jt]s$/, needs: /knex/i, pattern: /\bclient\s*:\s*["'](\w[\w-]*)["']/g },
+  { files: /\.[cm]?[jt]s$/, needs: /[Ss]equelize|drizzle/, pattern: /\bdialect\s*:\s*["'](\w[\w-]*)["']/g },
+  { files: /(?:^|\/)config\.json$/, needs: /"dialect"/, pattern: /"dialect"\s*:\s*"(\w+)"/g },
+  { files: /(?:^|\/)application[\w-]*\.(?:properties|ya?ml)$/, pattern: /\bjdbc:(\w+):/g },
+  { files: /\.(?:py|toml|ini|cfg)$/, pattern: /["'=\s]((?:postgres(?:ql)?|mysql|sqlite)(?:\+\w+)?):\/\//g },
+];
+
+interface Evidence {
+  kind: DatabaseKind;
+  where: string;
+  driver?: string;
+  variable?: string;
+  exampleUrl?: string;
+  /** Only a server that is started beside the project. */
+  isWeak?: boolean;
+}
+
+/** One fact a kind, of all that speaks for it. */
+export function databasesOf(
+  repository: Repository,
+  dependencies: readonly Dependency[],
+  environment: readonly EnvironmentFile[],
+): Fact<ProjectDatabase>[] {
+  const evidence = [
+    ...rowsOf(DRIVERS, dependencies).map(({ row, dependency }): Evidence => ({
+      kind: row.kind,
+      where: dependency.manifest,
+      driver: dependency.name,
+    })),
+    ...declared(repository),
+    ...environment.flatMap(inEnvironment),
+    ...inCompose(repository),
+  ];
+  const kinds = [...new Set(evidence.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => {
+    const own = evidence.filter((one) => one.kind === kind);
+    const strong = own.filter(({ isWeak }) => isWeak !== true);
+    const first = <Key extends 'driver' | 'variable' | 'exampleUrl'>(key: Key): string | null =>
+      own.find((one) => one[key] !== undefined)?.[key] ?? null;
+    const value: ProjectDatabase = {
+      kind,
+      driver: first('driver'),
+      urlVariable: first('variable') ?? (kinds.length === 1 ? variableInCode(repository) : null),
+      exampleUrl: first('exampleUrl'),
+    };
+    const where = [...new Set((strong.length > 0 ? strong : own).map((one) => one.where))];
+    return [(strong.length > 0 ? found : guessed)(value, ...where)];
+  });
+}
+
+function declared(repository: Repository): Evidence[] {
+  return repository.own.flatMap((file) =>
+    DECLARATIONS.filter(
+      ({ files, needs }) => files.test(file.path) && needs?.test(file.text) !== false,
+    ).flatMap(({ pattern }) =>
+      [...(repository.source(file)?.code ?? file.text).matchAll(pattern)].flatMap((match): Evidence[] => {
+        const kind = databaseKind(match[1] ?? '');
+        if (kind === undefined) return [];
+        const variable = file.path.endsWith('.prisma')
+          ? /\burl\s*=\s*env\("(\w+)"\)/.exec(file.text)?.[1]
+          : undefined;
+        return [{ kind, where: file.path, ...(variable === undefined ? {} : { variable }) }];
+      }),
+    ),
+  );
+}
+
+function inEnvironment({ path, values }: EnvironmentFile): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const [variable, value] of values) {
+    const scheme = /^((?:jdbc:)?[\w+]+):/.exec(value)?.[1];
+    const kind = scheme === undefined ? undefined : databaseKind(scheme);
+    if (kind !== undefined && /:\/\/|^file:|^sqlite/.test(value)) {
+      const exampleUrl = withoutCredentials(value);
+      // A URL for a second use of the same database stands behind the first.
+      evidence.push({ kind, where: path, variable, ...(exampleUrl === null ? {} : { exampleUrl }) });
+    }
+    if (/^(?:DB|DATABASE)_(?:CONNECTION|DIALECT|TYPE|CLIENT|ENGINE)$/.test(variable)) {
+      const named = databaseKind(value.split('.').at(-1) ?? '');
+      if (named !== undefined) evidence.push({ kind: named, where: path });
+    }
+  }
+  return evidence;
+}
+
+/** `postgresql://localhost:5432/shop` of a URL with a user and a password; null where nobody can tell where a password ends. */
+export function withoutCredentials(text: string): string | null {
+  if (/^(?:file|sqlite)/.test(text))
+    return /^(?:file:|sqlite:\/{2,4})[\w./-]{1,100}$/.test(text) ? text : null;
+  const url = readUrl(text);
+  if (url === null || url.address === null) return null;
+  const scheme = /^[a-z]+/.exec(text)?.[0] ?? url.address.scheme;
+  const database = /^[^/?#]+\/\/[^/?#]*\/([\w-]{1,63})(?:$|[?#])/.exec(text)?.[1];
+  const written = `${formatAddress({ ...url.address, scheme })}${database === undefined ? '' : `/${database}`}`;
+  return redactUrl(written) === written ? written : null;
+}
+
+function inCompose(repository: Repository): Evidence[] {
+  return repository.own
+    .filter(({ name }) => isComposeFile(name))
+    .flatMap(({ path, text }) => {
+      try {
+        return sightInCompose(path, text).sightings.flatMap(({ kind, address }): Evidence[] => {
+          const database = databaseKind(address?.scheme ?? kind);
+          return database === undefined ? [] : [{ kind: database, where: path, isWeak: true }];
+        });
+      } catch {
+        return [];
+      }
+    });
+}
+
+const VARIABLE =
+  /\b((?:[A-Z]\w*_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|SQLALCHEMY_DATABASE)_?(?:URL|URI|DSN))\b/;
+
+/** The name that code reads the URL under, where no env file says it. */
+function variableInCode(repository: Repository): string | null {
+  for (const file of repository.own) {
+    const source = repository.source(file);
+    if (source === null) continue;
+    for (const match of source.code.matchAll(
+      /\bprocess\.env(?:\.|\[["'])(\w+)|\bos\.(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)|\benv(?:\.\w+)?\(\s*["'](\w+)["']/g,
+    )) {
+      const name = match[1] ?? match[2] ?? match[3] ?? '';
+      if (VARIABLE.exec(name)?.[0] === name) return name;
+    }
+  }
+  return null;
+}

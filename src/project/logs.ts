@@ -1,0 +1,103 @@
+import { posix } from 'node:path';
+import type { Fact, ProjectLog } from './facts.ts';
+import { found, uniqueFacts } from './fact.ts';
+import { type Dependency, type PackageTable, rowsOf } from './manifests.ts';
+import type { Repository } from './repository.ts';
+import { expressionAt, textOf } from './scan/calls.ts';
+import { type Source, placeOf } from './scan/source.ts';
+
+const JAVASCRIPT = /\.[cm]?[jt]s$/;
+const PYTHON = /\.py$/;
+
+/** Libraries that write to stdout unless they are told otherwise. */
+const LIBRARIES: PackageTable<{ library: string }> = [
+  { library: 'pino', packages: { npm: 'pino pino-http nestjs-pino koa-pino-logger hono-pino' } },
+  { library: 'winston', packages: { npm: 'winston nest-winston express-winston' } },
+  { library: 'bunyan', packages: { npm: 'bunyan' } },
+  { library: 'log4js', packages: { npm: 'log4js' } },
+  { library: 'morgan', packages: { npm: 'morgan' } },
+  { library: 'loguru', packages: { PyPI: 'loguru' } },
+  { library: 'structlog', packages: { PyPI: 'structlog django-structlog' } },
+  { library: 'zap', packages: { Go: 'go.uber.org/zap' } },
+  { library: 'zerolog', packages: { Go: 'github.com/rs/zerolog' } },
+  { library: 'logrus', packages: { Go: 'github.com/sirupsen/logrus' } },
+];
+
+/** What stands before an expression that names a file; it decides which library writes it. */
+const FILES: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
+  {
+    files: JAVASCRIPT,
+    library: 'winston',
+    pattern: /\b(?:DailyRotate)?File\s*\(\s*\{[^}]*?\bfilename\s*:\s*/g,
+  },
+  { files: JAVASCRIPT, library: 'pino', pattern: /\bpino\s*\.\s*destination\s*\(\s*(?=["'`]|path\b)/g },
+  {
+    files: JAVASCRIPT,
+    library: 'pino',
+    pattern: /\btarget\s*:\s*["']pino\/file["'][^}]*?\bdestination\s*:\s*(?=["'`]|path\b)/g,
+  },
+  { files: PYTHON, library: 'logging', pattern: /["']filename["']\s*:\s*/g },
+  {
+    files: PYTHON,
+    library: 'logging',
+    pattern: /\b(?:Rotating|TimedRotating|Watched)?FileHandler\s*\(\s*(?:filename\s*=\s*)?/g,
+  },
+  { files: PYTHON, library: 'logging', pattern: /\bbasicConfig\s*\([^)]*?\bfilename\s*=\s*/g },
+  { files: PYTHON, library: 'loguru', pattern: /\blogger\s*\.\s*add\s*\(\s*(?=["']|\w+\s*\/)/g },
+];
+
+/** Signs of what goes to stdout though files are written too, or without a package that says so. */
+const STREAMS: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
+  { files: JAVASCRIPT, library: 'winston', pattern: /\btransports\s*\.\s*Console\s*\(/ },
+  {
+    files: JAVASCRIPT,
+    library: 'pino',
+    pattern: /\b[Ff]astify\s*\(\s*\{\s*(?:[^{}]|\{[^{}]*\})*?\blogger\s*:\s*(?!false\b)/,
+  },
+  {
+    files: PYTHON,
+    library: 'logging',
+    pattern: /["']logging\.StreamHandler["']|\bStreamHandler\s*\(|\bbasicConfig\s*\((?![^)]*\bfilename\b)/,
+  },
+];
+
+export function logsOf(repository: Repository, dependencies: readonly Dependency[]): Fact<ProjectLog>[] {
+  const sources = repository.own.flatMap((file) => repository.source(file) ?? []);
+  const inFiles = sources.flatMap((source) =>
+    FILES.filter(({ files }) => files.test(source.path)).flatMap(({ library, pattern }) =>
+      placesIn(source, library, pattern),
+    ),
+  );
+  const streams = sources.flatMap((source) =>
+    STREAMS.filter(({ files }) => files.test(source.path)).flatMap(({ library, pattern }) => {
+      const match = pattern.exec(source.code);
+      return match === null
+        ? []
+        : [found<ProjectLog>({ place: 'stdout', library }, placeOf(source, match.index))];
+    }),
+  );
+  const written = new Set(inFiles.map(({ value }) => value.library));
+  const byDefault = rowsOf(LIBRARIES, dependencies)
+    // Told to write into a file, a library no longer writes to stdout by itself.
+    .filter(({ row }) => !written.has(row.library))
+    .map(({ row, dependency }) =>
+      found<ProjectLog>({ place: 'stdout', library: row.library }, dependency.manifest),
+    );
+  return uniqueFacts([...inFiles, ...streams, ...byDefault], ({ place, library }) => `${place} ${library}`);
+}
+
+function placesIn(source: Source, library: string, pattern: RegExp): Fact<ProjectLog>[] {
+  return [...source.code.matchAll(pattern)].flatMap((match) => {
+    const place = pathIn(source.path, textOf(source, expressionAt(source, match.index + match[0].length)));
+    return place === null ? [] : [found<ProjectLog>({ place, library }, placeOf(source, match.index))];
+  });
+}
+
+/** The path in an expression that joins texts to a folder; from the root of the project. null where it lies elsewhere or cannot be told. */
+function pathIn(file: string, expression: string): string | null {
+  const texts = [...expression.matchAll(/["'`]([\w./%-]+)["'`]/g)].map(([, text = '']) => text);
+  const folder = /\b(?:__dirname|import\.meta)\b/.test(expression) ? posix.dirname(file) : '.';
+  if (texts.length === 0 || texts[0]?.startsWith('/') === true) return null;
+  const path = posix.join(folder, ...texts);
+  return path.startsWith('..') || !/\.\w+$|\//.test(path) ? null : path;
+}

@@ -1,0 +1,91 @@
+import type { Fact, ProjectEndpoint } from './facts.ts';
+import { found, guessed } from './fact.ts';
+import type { Dependency } from './manifests.ts';
+import type { Repository } from './repository.ts';
+import { callsOf, propertyOf, splitArguments, textOf } from './scan/calls.ts';
+import { constantsOf, isJavaScript, textValue } from './scan/javascript.ts';
+import { joinPath } from './routes/route.ts';
+
+/** Where a framework serves the document that it makes itself; the first that finds it decides. */
+type ServedAt = (
+  repository: Repository,
+  uses: (name: string) => Dependency | undefined,
+) => Fact<string> | null;
+
+const SERVED: readonly ServedAt[] = [servedByNest, servedByFastify, servedByFastApi];
+
+export function openapiOf(
+  repository: Repository,
+  dependencies: readonly Dependency[],
+  endpoints: readonly Fact<ProjectEndpoint>[],
+): Fact<string> | null {
+  const file = repository.own.find(({ name, text }) => /\.(?:json|ya?ml)$/.test(name) && isOpenApi(text));
+  if (file !== undefined) return found(file.path, file.path);
+  const uses = (name: string): Dependency | undefined => dependencies.find((one) => one.name === name);
+  for (const served of SERVED) {
+    const fact = served(repository, uses);
+    if (fact !== null) return fact;
+  }
+  const view = endpoints.find(
+    ({ value }) => value.method === 'GET' && /\/(?:openapi|swagger)\.(?:json|ya?ml)$/.test(value.path),
+  );
+  return view === undefined ? null : found(view.value.path, ...view.where);
+}
+
+/** By its first key: a document of thousands of lines need not be parsed for that. */
+function isOpenApi(text: string): boolean {
+  return (
+    /^\s*\{?\s*(?:#[^\n]*\n\s*)*"?(?:openapi|swagger)"?\s*:\s*["']?[23]\.\d/.test(text) ||
+    /^openapi:\s*["']?3\.\d/m.test(text.slice(0, 2_000))
+  );
+}
+
+/** `SwaggerModule.setup('docs', …)` serves the page there and the document at `/docs-json`. */
+function servedByNest(repository: Repository): Fact<string> | null {
+  for (const source of repository.sources(isJavaScript)) {
+    for (const { match, open } of callsOf(source, /\bSwaggerModule\s*\.\s*setup\s*\(/g)) {
+      const [first] = splitArguments(source, open);
+      const path = first === undefined ? null : textValue(textOf(source, first), constantsOf(source));
+      if (path !== null)
+        return found(`${joinPath(path)}-json`, `${source.path}:${lineOf(source.text, match.index)}`);
+    }
+  }
+  return null;
+}
+
+function servedByFastify(
+  repository: Repository,
+  uses: (name: string) => Dependency | undefined,
+): Fact<string> | null {
+  const page = uses('@fastify/swagger-ui');
+  if (uses('@fastify/swagger') === undefined || page === undefined) return null;
+  for (const source of repository.sources(isJavaScript)) {
+    if (!source.code.includes('@fastify/swagger-ui')) continue;
+    for (const { open } of callsOf(source, /\.\s*register\s*\(/g)) {
+      const [, options] = splitArguments(source, open);
+      const prefix = options === undefined ? null : propertyOf(source, options, 'routePrefix');
+      const path = prefix === null ? null : textValue(textOf(source, prefix), constantsOf(source));
+      if (path !== null) return found(`${joinPath(path)}/json`, source.path);
+    }
+  }
+  return guessed('/documentation/json', page.manifest);
+}
+
+function servedByFastApi(repository: Repository): Fact<string> | null {
+  for (const source of repository.sources((path) => path.endsWith('.py'))) {
+    for (const { match, open } of callsOf(source, /(?<![\w.])(?:fastapi\.)?FastAPI\s*\(/g)) {
+      const where = `${source.path}:${lineOf(source.text, match.index)}`;
+      const option = splitArguments(source, open)
+        .map((part) => textOf(source, part))
+        .find((text) => /^openapi_url\s*=/.test(text));
+      if (option === undefined) return found('/openapi.json', where);
+      const path = textValue(option.replace(/^openapi_url\s*=\s*/, ''), new Map());
+      return path === null ? null : found(joinPath(path), where);
+    }
+  }
+  return null;
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}

@@ -1,0 +1,65 @@
+import type { Fact, Framework, FrameworkId } from './facts.ts';
+import { found, guessed } from './fact.ts';
+import { isDockerfile } from './docker-and-ci.ts';
+import type { EnvironmentFile } from './environment.ts';
+import type { Repository } from './repository.ts';
+import { placeOf } from './scan/source.ts';
+
+/** On which a framework's own command listens when nobody says otherwise. */
+const DEFAULTS: Partial<Record<FrameworkId, number>> = {
+  next: 3000,
+  django: 8000,
+  fastapi: 8000,
+  flask: 5000,
+  rails: 3000,
+  laravel: 8000,
+  spring: 8080,
+};
+
+/** Each with the port in its first group. */
+const IN_CODE: readonly RegExp[] = [
+  /\bPORT\b["']?\s*\]?\)?\s*(?:\|\||\?\?|,)\s*["']?(\d{2,5})\b/,
+  /\bPORT\b\s*:\s*[^\n]*?\bdefault\(\s*["']?(\d{2,5})\b/,
+  /\.listen\s*\(\s*(?:\{[^}]*?\bport\s*:\s*)?(\d{2,5})\b/,
+  /\b(?:serve|Deno\.serve)\s*\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/,
+  /\b(?:uvicorn|app)\s*\.\s*run\s*\([^)]*?\bport\s*=\s*(\d{2,5})\b/,
+  /\bport\s*(?::\s*(?:number|int)\s*)?=\s*(\d{4,5})\b/i,
+];
+
+export function portOf(
+  repository: Repository,
+  environment: readonly EnvironmentFile[],
+  frameworks: readonly Fact<Framework>[],
+): Fact<number> | null {
+  for (const { path, values } of environment) {
+    const port =
+      values.get('PORT') ?? values.get('APP_PORT') ?? values.get('SERVER_PORT') ?? values.get('HTTP_PORT');
+    if (isPort(port)) return found(Number(port), path);
+  }
+  for (const pattern of IN_CODE) {
+    for (const file of repository.own) {
+      const source = repository.source(file);
+      const match = source === null ? null : pattern.exec(source.code);
+      if (source !== null && match !== null && isPort(match[1]))
+        return found(Number(match[1]), placeOf(source, match.index));
+    }
+  }
+  for (const { path, text } of repository.own.filter(({ path }) =>
+    /(?:^|\/)application[\w-]*\.(?:properties|ya?ml)$/.test(path),
+  )) {
+    const port = /^server\.port\s*=\s*(\d+)|^server:\s*\n(?:[ \t]+[^\n]*\n)*?[ \t]+port:\s*(\d+)/m.exec(text);
+    const value = port?.[1] ?? port?.[2];
+    if (isPort(value)) return found(Number(value), path);
+  }
+  for (const { path, text } of repository.own.filter(({ name }) => isDockerfile(name))) {
+    const port = /^EXPOSE\s+(\d+)/im.exec(text)?.[1];
+    if (isPort(port)) return found(Number(port), path);
+  }
+  const framework = frameworks.find(({ value }) => DEFAULTS[value.id] !== undefined);
+  const port = framework === undefined ? undefined : DEFAULTS[framework.value.id];
+  return framework === undefined || port === undefined ? null : guessed(port, ...framework.where);
+}
+
+function isPort(text: string | undefined): boolean {
+  return text !== undefined && /^\d{2,5}$/.test(text) && Number(text) <= 65_535;
+}

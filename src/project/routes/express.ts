@@ -1,0 +1,22 @@
+import type { Fact, ProjectEndpoint } from '../facts.ts';
+import type { Repository } from '../repository.ts';
+import { endpointFact, fromColonPath } from './route.ts';
+import type { RouterDialect } from './router-dialect.ts';
+import { routesOfRouters } from './router-graph.ts';
+
+const EXPRESS: RouterDialect = {
+  framework: 'express',
+  packages: ['express'],
+  makesApp: /^express\s*\(\s*\)/,
+  makesRouter: /^(?:(?:express\s*\.\s*)?Router|new\s+Router|new\s+express\.Router|PromiseRouter)\s*\(/,
+  mounts: ['use'],
+  pluginParameters: /^(?:app|router|server|api)$/,
+  pluginTypes: /^(?:express\.)?(?:Application|Express|Router|IRouter)$/,
+  prefixOf: () => '',
+  mountPrefix: 'first-argument',
+  guardsInOptions: false,
+};
+
+export function expressEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
+  return routesOfRouters(repository, EXPRESS).map((route) => endpointFact(route, fromColonPath));
+}

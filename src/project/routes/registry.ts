@@ -1,0 +1,21 @@
+import type { Fact, FrameworkId, ProjectEndpoint } from '../facts.ts';
+import type { Repository } from '../repository.ts';
+import { expressEndpoints } from './express.ts';
+
+/** How the endpoints of each framework are found. */
+const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<ProjectEndpoint>[]>> = {
+  express: expressEndpoints,
+};
+
+/** Sorted by path, then method; each once. */
+export function endpointsOf(
+  repository: Repository,
+  frameworks: readonly FrameworkId[],
+): Fact<ProjectEndpoint>[] {
+  const byKey = new Map<string, Fact<ProjectEndpoint>>();
+  for (const fact of frameworks.flatMap((id) => READERS[id]?.(repository) ?? [])) {
+    const key = `${fact.value.path} ${fact.value.method}`;
+    if (!byKey.has(key)) byKey.set(key, fact);
+  }
+  return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, fact]) => fact);
+}

@@ -1,0 +1,71 @@
+import type { Fact, ProjectEndpoint } from '../facts.ts';
+import { lineAt, type Source } from '../scan/source.ts';
+
+export type Method = ProjectEndpoint['method'];
+
+/** Names of methods as most routers call them; `all` answers every method. */
+export const ROUTER_METHODS: Readonly<Record<string, Method>> = {
+  get: 'GET',
+  head: 'HEAD',
+  post: 'POST',
+  put: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  del: 'DELETE',
+  options: 'OPTIONS',
+  all: 'ANY',
+  any: 'ANY',
+};
+
+export interface Route {
+  method: Method;
+  /** From the root of the server, in the framework's own form. */
+  path: string;
+  source: Source;
+  /** Where the declaration begins. */
+  offset: number;
+  authenticated: boolean | null;
+  /** false where a convention decides the path. */
+  isCertain?: boolean;
+}
+
+export function endpointFact(route: Route, toOpenApi: (path: string) => string): Fact<ProjectEndpoint> {
+  const location = `${route.source.path}:${lineAt(route.source.text, route.offset)}`;
+  return {
+    value: {
+      method: route.method,
+      path: toOpenApi(route.path),
+      location,
+      authenticated: route.authenticated,
+    },
+    certainty: route.isCertain === false ? 'guessed' : 'found',
+    where: [location],
+  };
+}
+
+/** Parts of a path with exactly one slash between them; a slash at the very end stays only where the last part has one and `keepLast` says so. */
+export function joinPath(...parts: string[]): string {
+  const joined = `/${parts.join('/')}`.replace(/\/{2,}/g, '/');
+  return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
+}
+
+/** `/users/:id(\\d+)` of Express and its kin; an optional parameter is written as if it were needed. */
+export function fromColonPath(path: string): string {
+  return path
+    .replace(/\{([^{}]*)\}/g, '$1')
+    .replace(/:([A-Za-z_]\w*)(?:\([^)]*\)|\{[^}]*\})?[?*+]?/g, '{$1}')
+    .replace(/\*([A-Za-z_]\w*)/g, '{$1}');
+}
+
+/** Names that say that whoever calls must have logged in; limits of rates and routers of login pages do not. */
+const AUTHENTICATION =
+  /(?:auth(?!or(?!iz))|jwt|loggedin|login_?required|requires?_?(?:login|user|session|token|admin)|protect|verify_?token|check_?token|ensure_?user|is_?admin|current_?user|bearer)/i;
+
+export function showsAuthentication(expression: string): boolean {
+  return expression
+    .split(/[^\w$.'"]+/)
+    .some(
+      (word) =>
+        AUTHENTICATION.test(word) && !/limit|rate|rout(?:er|es)\b|optional|unauth|no_?auth/i.test(word),
+    );
+}

@@ -1,0 +1,15 @@
+import { isJavaScript, scanJavaScript } from './javascript.ts';
+import { scanPython } from './python.ts';
+import type { Source } from './source.ts';
+
+type Scanner = (path: string, text: string) => Source;
+
+/** Languages whose comments and strings can be told apart, by what their files are called. */
+const SCANNERS: readonly { isOfLanguage: (path: string) => boolean; scan: Scanner }[] = [
+  { isOfLanguage: isJavaScript, scan: scanJavaScript },
+  { isOfLanguage: (path) => path.endsWith('.py'), scan: scanPython },
+];
+
+export function scannerOf(path: string): Scanner | null {
+  return SCANNERS.find(({ isOfLanguage }) => isOfLanguage(path))?.scan ?? null;
+}
