@@ -14,7 +14,7 @@ const TABLE = {
   E_USAGE: { message: '{message}', hint: '{hint}', exitCode: 2 },
   E_CONFIG_NOT_FOUND: {
     message: 'No Rearguard config in {directory} or above.',
-    hint: "Create rearguard.config.yaml with `targets: { api: { baseUrl: 'http://localhost:3000' } }`, or try `rearguard demo`.",
+    hint: '`rearguard init` makes one from what it finds in this repository; `rearguard demo` shows a backend with planted faults.',
     exitCode: 2,
   },
   E_CONFIG_UNREADABLE: {

@@ -55,7 +55,7 @@ function configRow({ config, catalog }: Runtime): Examination {
       name: 'config',
       result: 'warn',
       detail: 'There is none in this folder or above.',
-      hint: "Create rearguard.config.yaml with `targets: { api: { baseUrl: 'http://localhost:3000' } }`.",
+      hint: '`rearguard init` makes one from what it finds here.',
     };
   }
   const own = catalog.tools.filter(({ origin }) => origin !== 'built-in');

@@ -12,6 +12,7 @@ import { apiUpdateDataSchema } from './overview/api-update.ts';
 import { sessionDataSchema, sessionShowDataSchema } from './sessions/sessions.ts';
 import { silenceDataSchema } from './silences.ts';
 import { verifyDataSchema } from './verify.ts';
+import { initDataSchema } from './workspace/init-data.ts';
 
 /** Schemas of `report.data` of the commands of no tool, by command; for publishing. */
 export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
@@ -37,4 +38,5 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'alerts test': alertsTestDataSchema,
   serve: serveDataSchema,
   doctor: doctorDataSchema,
+  init: initDataSchema,
 };

@@ -1,5 +1,6 @@
 import { ALERTING_COMMANDS } from './builtin/alerting.ts';
 import { FINDING_COMMANDS } from './builtin/findings.ts';
+import { INIT_COMMANDS } from './builtin/init.ts';
 import { OVERVIEW_COMMANDS } from './builtin/overview.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
 import { SETUP_COMMANDS } from './builtin/setup.ts';
@@ -23,5 +24,6 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...ALERTING_COMMANDS,
   ...SESSION_COMMANDS,
   ...OVERVIEW_COMMANDS,
+  ...INIT_COMMANDS,
   ...SETUP_COMMANDS,
 ];

@@ -64,6 +64,7 @@ export function buildProgram(parts: ProgramParts): Command {
 
 const FIRST_STEPS = `
 First steps:
+  rearguard init      writes a config from what it finds in this repository, and the workspace for agents
   rearguard demo      a backend with planted faults, and what Rearguard finds in it
   rearguard check     everything the config allows to be checked safely
   rearguard doctor    whether this machine and this config are ready

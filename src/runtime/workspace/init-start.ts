@@ -1,0 +1,22 @@
+import type { Environment } from '../../config/resolve-secrets.ts';
+import type { ProjectFacts } from '../../project/facts.ts';
+import { PLANNED_TOOLS } from '../../tools/planned.ts';
+import type { InitInputs } from '../../workspace/init/wanted.ts';
+import { createRuntime } from '../runtime.ts';
+
+/** What the workspace begins with: launchers of every tool there is or will be, and its first documents. */
+export async function workspaceStart(
+  root: string,
+  facts: ProjectFacts,
+  env: Environment,
+): Promise<Pick<InitInputs, 'tools' | 'documents'>> {
+  // There may be no config yet, and looking must not make a store.
+  const runtime = await createRuntime({ cwd: root, env, requireConfig: false, rememberWithoutConfig: false });
+  try {
+    const names = [...runtime.catalog.tools, ...PLANNED_TOOLS].map(({ name }) => name);
+    void facts;
+    return { tools: [...new Set(names)], documents: { context: null, knowledge: null } };
+  } finally {
+    await runtime.close();
+  }
+}

@@ -1,0 +1,116 @@
+import { dirname, join, resolve } from 'node:path';
+import { findConfig } from '../../config/find.ts';
+import { RearguardError } from '../../core/errors.ts';
+import { systemFiles } from '../../platform/files.ts';
+import { withFileLock } from '../../platform/file-lock.ts';
+import { packageRoot } from '../../platform/worker-entry.ts';
+import type { ProjectFacts } from '../../project/facts.ts';
+import { readProject } from '../../project/read-project.ts';
+import { type Decision, decide } from '../../workspace/init/decide.ts';
+import { type Agent, AGENT_FILES, AGENTS } from '../../workspace/init/mcp-entries.ts';
+import { type InitChoices, type InitInputs, wantedFiles } from '../../workspace/init/wanted.ts';
+import { workspaceLayout } from '../../workspace/layout.ts';
+import { exactText } from './exact-text.ts';
+import { workspaceStart } from './init-start.ts';
+
+/** What a look at the repository brings, before anybody chooses. */
+export interface InitSurvey {
+  /** Absolute. */
+  root: string;
+  facts: ProjectFacts;
+  /** Agents whose files are in the repository. */
+  agentsInUse: Agent[];
+  inputs: Omit<InitInputs, 'choices'>;
+  /** How to install the program for the whole team; null where it is installed. */
+  install: string | null;
+}
+
+export interface InitPlan extends Pick<InitSurvey, 'root' | 'facts' | 'install'> {
+  choices: InitChoices;
+  decisions: Decision[];
+}
+
+/** Looks at the repository of a folder; reads only. The root is that of the config above it, else the folder itself. */
+export async function surveyRepository(options: {
+  directory: string;
+  version: string;
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+}): Promise<InitSurvey> {
+  const directory = resolve(options.directory);
+  if (!(await systemFiles.exists(directory))) {
+    throw new RearguardError('E_NOT_THERE', { what: `folder ${directory}`, more: '' });
+  }
+  const config = await findConfig(directory);
+  const root = config === undefined ? directory : dirname(config);
+  const facts = await readProject(root, systemFiles, options.signal);
+  const has = (path: string): Promise<boolean> => systemFiles.exists(join(root, path));
+  const traces = await Promise.all(
+    AGENTS.map(async (agent) => (await Promise.all(AGENT_FILES[agent].traces.map(has))).includes(true)),
+  );
+  const { documents, tools } = await workspaceStart(root, facts, options.env);
+  return {
+    root,
+    facts,
+    agentsInUse: AGENTS.filter((_, index) => traces[index]),
+    inputs: {
+      facts,
+      version: options.version,
+      tools,
+      config: config ?? null,
+      hasGitIgnore: await has('.gitignore'),
+      documents,
+    },
+    install: await installLine(root),
+  };
+}
+
+async function installLine(root: string): Promise<string | null> {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (await systemFiles.exists(join(folder, 'node_modules', '.bin', 'rearguard'))) return null;
+    if (dirname(folder) === folder) break;
+  }
+  const isPackage = await systemFiles.exists(join(root, 'package.json'));
+  return isPackage ? 'npm install --save-dev rearguard' : 'npm install --global rearguard';
+}
+
+/** What would be done, file by file; reads only. Throws E_WORKSPACE_MARKERS. */
+export async function planInit(survey: InitSurvey, choices: InitChoices): Promise<InitPlan> {
+  const wanted = wantedFiles({ ...survey.inputs, choices });
+  const decisions: Decision[] = [];
+  for (const file of wanted) decisions.push(decide(file, await exactText(join(survey.root, file.path))));
+  return { root: survey.root, facts: survey.facts, install: survey.install, choices, decisions };
+}
+
+/**
+ * Does it, one process at a time: what is there is read again inside the lock, so that nothing written meanwhile is lost. Each
+ * file is whole or not there at all; what has not changed is not written.
+ */
+export async function writeInit(
+  survey: InitSurvey,
+  choices: InitChoices,
+  signal: AbortSignal,
+): Promise<InitPlan> {
+  const { local } = workspaceLayout(survey.root);
+  return withFileLock(
+    join(local, 'init'),
+    async () => {
+      const plan = await planInit(survey, choices);
+      for (const decision of plan.decisions) {
+        signal.throwIfAborted();
+        if ('after' in decision)
+          await systemFiles.writeText(join(survey.root, decision.path), decision.after);
+      }
+      await noteProgram(local);
+      return plan;
+    },
+    { signal },
+  );
+}
+
+/** Where this very program is, for launchers on this machine that find none installed. */
+async function noteProgram(local: string): Promise<void> {
+  const note = join(local, 'program');
+  const program = `${join(packageRoot(import.meta.url), 'bin', 'rearguard.js')}\n`;
+  if ((await exactText(note)) !== program) await systemFiles.writeText(note, program);
+}

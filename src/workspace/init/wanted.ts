@@ -1,0 +1,161 @@
+import type { ProjectFacts } from '../../project/facts.ts';
+import { WORKSPACE_FOLDER } from '../layout.ts';
+import { overviewDocument } from '../overview/document.ts';
+import type { Region } from '../regions.ts';
+import { AGENTS_REGION, agentsSection, CLAUDE_FILE } from './agents-section.ts';
+import { configText } from './config-text.ts';
+import { launcherOf } from './launchers.ts';
+import { type Agent, AGENT_FILES, hasMcpEntry, mcpFile } from './mcp-entries.ts';
+import { SKILL_FOLDERS, skillFile, skillPath } from './skill-file.ts';
+
+/** Written once; the team's from then on. */
+interface TeamFile {
+  owner: 'team';
+  text: string;
+}
+
+/** Ours, whole and sealed: brought up to date as long as nobody wrote in it. */
+interface OwnFile {
+  owner: 'rearguard';
+  text: string;
+}
+
+/** The team's, with one region of ours. */
+interface SharedFile {
+  owner: 'shared';
+  region: Region;
+}
+
+/** The team's, which lacks a line. */
+interface FileWithLine {
+  owner: 'line';
+  line: string;
+  /** What says the same already. */
+  same: readonly string[];
+}
+
+/** The team's where there is one: what it lacks is shown then, for such a file cannot hold a region. */
+interface FileWithEntry {
+  owner: 'entry';
+  text: string;
+  isThere: (text: string) => boolean;
+}
+
+/** A file that init wants to be there. `path` is relative to the root, with `/`; `does` says what for. */
+export type WantedFile = { path: string; does: string } & (
+  | TeamFile
+  | OwnFile
+  | SharedFile
+  | FileWithLine
+  | FileWithEntry
+);
+
+export interface InitChoices {
+  /** Agents that get an MCP entry. */
+  agents: readonly Agent[];
+  baseUrl: string | null;
+}
+
+export interface InitInputs {
+  facts: ProjectFacts;
+  choices: InitChoices;
+  /** Of the program. */
+  version: string;
+  /** Every tool that gets a launcher: built, planned and own ones. */
+  tools: readonly string[];
+  /** Name of the config that is there; null: one is to be written. */
+  config: string | null;
+  /** Whether there is a .gitignore. */
+  hasGitIgnore: boolean;
+  /** The first documents of the workspace. */
+  documents: { context: string | null; knowledge: string | null };
+}
+
+/** Everything of a workspace, in the order in which it is shown. */
+export function wantedFiles(inputs: InitInputs): WantedFile[] {
+  const { facts, choices, version, documents } = inputs;
+  const inWorkspace = (path: string): string => `${WORKSPACE_FOLDER}/${path}`;
+  return [
+    ...(inputs.config === null ? [configFile(facts, choices)] : []),
+    ...documentFiles(documents),
+    {
+      path: inWorkspace('AI-PROJECT-OVERVIEW.md'),
+      does: 'API changes for the front end, needs of admin pages',
+      owner: 'team',
+      text: overviewDocument(facts.name.value),
+    },
+    ...inputs.tools.map((tool): WantedFile => {
+      const { file, text } = launcherOf(tool);
+      return { path: inWorkspace(`tools/${file}`), does: `starts ${tool}`, owner: 'rearguard', text };
+    }),
+    {
+      path: 'AGENTS.md',
+      does: 'tells every coding agent where to begin',
+      owner: 'shared',
+      region: { name: AGENTS_REGION, body: agentsSection() },
+    },
+    {
+      path: 'CLAUDE.md',
+      does: 'imports AGENTS.md',
+      owner: 'entry',
+      text: CLAUDE_FILE,
+      isThere: (text) => text.includes('AGENTS.md'),
+    },
+    ...skillFolders(choices.agents).map((folder): WantedFile => ({
+      path: skillPath(folder),
+      does: 'a skill that asks the program for its current text',
+      owner: 'rearguard',
+      text: skillFile(version),
+    })),
+    ...choices.agents.map((agent): WantedFile => ({
+      path: AGENT_FILES[agent].path,
+      does: `MCP entry of ${AGENT_FILES[agent].title}`,
+      owner: 'entry',
+      text: mcpFile(agent),
+      isThere: hasMcpEntry,
+    })),
+    inputs.hasGitIgnore
+      ? {
+          path: '.gitignore',
+          does: 'keeps what belongs to one machine out of git',
+          owner: 'line',
+          line: '.rearguard/',
+          same: ['.rearguard', '/.rearguard', '/.rearguard/', '.rearguard/*', '.rearguard/**'],
+        }
+      : {
+          path: '.rearguard/.gitignore',
+          does: 'keeps what belongs to one machine out of git',
+          owner: 'team',
+          text: '*\n',
+        },
+  ];
+}
+
+function documentFiles({ context, knowledge }: InitInputs['documents']): WantedFile[] {
+  const files = [
+    {
+      path: `${WORKSPACE_FOLDER}/AI-CONTEXT.md`,
+      does: 'the backend as agents and people find it; its regions refresh themselves',
+      text: context,
+    },
+    {
+      path: `${WORKSPACE_FOLDER}/docs/KNOWLEDGE.md`,
+      does: 'lessons that come back with the finding they fit',
+      text: knowledge,
+    },
+  ];
+  return files.flatMap(({ text, ...file }) => (text === null ? [] : [{ ...file, owner: 'team', text }]));
+}
+
+function configFile(facts: ProjectFacts, { baseUrl }: InitChoices): WantedFile {
+  return {
+    path: 'rearguard.config.ts',
+    does: 'what is under guard: everything that was found, and a comment where it was guessed',
+    owner: 'team',
+    text: configText(facts, { baseUrl }),
+  };
+}
+
+function skillFolders(agents: readonly Agent[]): string[] {
+  return agents.includes('claude') ? [SKILL_FOLDERS.shared, SKILL_FOLDERS.claude] : [SKILL_FOLDERS.shared];
+}
