@@ -1,4 +1,4 @@
-import { DEPENDENCY_SCHEMES } from '../../config/dependency-schema.ts';
+import { DEPENDENCY_SCHEMES } from '../../core/dependency-schemes.ts';
 import type { Fact, ProjectService } from '../../project/facts.ts';
 import { commentOf, propertyName, quoted, whereOf } from './config-words.ts';
 
