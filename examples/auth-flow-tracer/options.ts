@@ -50,8 +50,8 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('oauth-code'),
-    authorize: path.describe('Path of the authorization endpoint (RFC 6749, section 3.1)'),
-    token: path.describe('Path of the token endpoint'),
+    authorizePath: path.describe('Path of the authorization endpoint (RFC 6749, section 3.1)'),
+    tokenPath: path.describe('Path of the token endpoint'),
     clientId: z.string().describe('Client id'),
     clientSecret: z.string().optional().describe('Client secret, by reference; none for a public client'),
     redirectUri: z.url().describe('Where the code is sent; the tracer reads it there and never calls it'),

@@ -4,7 +4,7 @@ import type { FlowTrace, StepTrace } from '../trace.ts';
 import { changesBetween, createLetters } from './changes.ts';
 import { condition, conditionOfError } from './conditions.ts';
 import { type Followed, followStep } from './follow-step.ts';
-import { createVisitor, type Visitor } from './visitor.ts';
+import { copyOf, createVisitor, type Visitor } from './visitor.ts';
 
 /** Names of session cookies in the frameworks' own defaults, and what resembles them. */
 const USUAL_SESSION =
@@ -26,13 +26,20 @@ export async function followFlow(
   const trace: FlowTrace = { flow: name, startedAtMs: ctx.clock.wallMs(), steps: [] };
   let isLoggedIn = false;
   for (const step of flow.steps) {
-    const before = { ...visitor.held, jar: visitor.held.jar.copy() };
+    const before = copyOf(visitor.held);
+    visitor.beforeLogin = null;
     const startedMs = ctx.clock.monotonicMs();
     const followed = await attempt(visitor, step, isLoggedIn);
     const totalMs = ctx.clock.monotonicMs() - startedMs;
     const nowMs = ctx.clock.wallMs();
     const isSession = (cookie: string): boolean => isSessionCookie(flow, cookie);
-    const changes = changesBetween(before, visitor.held, { letterOf, isSession, nowMs });
+    const context = { letterOf, isSession, nowMs };
+    const login = visitor.beforeLogin ?? before;
+    const changes = [
+      // What the pages before the login set is what the login has to replace; that it stayed until then says nothing.
+      ...changesBetween(before, login, context).filter(({ change }) => change !== 'kept'),
+      ...changesBetween(login, visitor.held, context),
+    ];
     const result = { ...followed, condition: followed.condition ?? expiredOnArrival(changes) };
     trace.steps.push(stepTrace(step, visitor, result, changes, totalMs));
     if (result.condition !== null && result.condition.name !== 'replay-accepted') break;
@@ -67,7 +74,7 @@ function stepTrace(
   totalMs: number,
 ): StepTrace {
   const { phases, requests, inUrl } = visitor.takeCosts();
-  const path = step.kind === 'oauth-code' ? step.authorize : step.path;
+  const path = step.kind === 'oauth-code' ? step.authorizePath : step.path;
   return {
     step: step.name,
     kind: step.kind,

@@ -3,7 +3,7 @@ import type { Condition } from '../trace.ts';
 import { condition, conditionOf } from './conditions.ts';
 import { authorizeWithCode, jsonOf } from './oauth.ts';
 import { loginForm } from './page.ts';
-import type { Answer, Call, Visitor } from './visitor.ts';
+import { type Answer, type Call, copyOf, type Visitor } from './visitor.ts';
 
 export interface Followed {
   answer: Answer | null;
@@ -28,7 +28,7 @@ export async function followStep(visitor: Visitor, step: Step, isLoggedIn: boole
     case 'replay':
       return replay(visitor, step);
     case 'logout':
-      visitor.beforeLogout = { ...visitor.held, jar: visitor.held.jar.copy() };
+      visitor.beforeLogout = copyOf(visitor.held);
       return judged(visitor, step, isLoggedIn, { method: step.method, path: step.path });
     case 'json': {
       const body = { type: 'json' as const, value: step.body };
@@ -59,6 +59,7 @@ function takeFrom(visitor: Visitor, followed: Followed, take: Take): Followed {
 async function sendForm(visitor: Visitor, step: StepOf<'form'>): Promise<Followed> {
   const page = step.page === undefined ? null : await visitor.follow({ method: 'GET', path: step.page });
   const hidden = page === null ? {} : (loginForm(page.text)?.hidden ?? {});
+  visitor.beforeLogin = copyOf(visitor.held);
   const answer = await visitor.follow({
     method: 'POST',
     path: step.path,
@@ -99,11 +100,14 @@ async function replay(visitor: Visitor, step: StepOf<'replay'>): Promise<Followe
     const credentials = visitor.beforeLogout;
     if (credentials === null)
       return { answer: null, condition: condition('nothing-to-use', 'no logout before') };
-    const copy = { ...credentials, jar: credentials.jar.copy() };
-    return judged(visitor, step, false, { method: 'GET', path: step.path, credentials: copy });
+    return judged(visitor, step, false, {
+      method: 'GET',
+      path: step.path,
+      credentials: copyOf(credentials),
+    });
   }
   const used = visitor.usedRefreshToken;
   if (used === null) return { answer: null, condition: condition('nothing-to-use', 'no refresh before') };
-  const credentials = { ...visitor.held, jar: visitor.held.jar.copy() };
+  const credentials = copyOf(visitor.held);
   return judged(visitor, step, false, { ...refreshCall(step, used), credentials });
 }

@@ -3,7 +3,7 @@ import type { StepOf } from '../options.ts';
 import type { Condition } from '../trace.ts';
 import { condition, conditionOf } from './conditions.ts';
 import { loginForm } from './page.ts';
-import type { Answer, Visitor } from './visitor.ts';
+import { type Answer, copyOf, type Visitor } from './visitor.ts';
 
 const MAX_HOPS = 10;
 
@@ -29,7 +29,7 @@ export async function authorizeWithCode(visitor: Visitor, step: StepOf<'oauth-co
     code_challenge_method: 'S256',
     ...(step.scope === undefined ? {} : { scope: step.scope }),
   });
-  const back = await untilRedirect(visitor, step, `${step.authorize}?${query.toString()}`);
+  const back = await untilRedirect(visitor, step, `${step.authorizePath}?${query.toString()}`);
   if (!(back instanceof URL)) return back;
   const error = back.searchParams.get('error');
   if (error !== null) return { answer: null, condition: condition('oauth-error', error) };
@@ -66,6 +66,7 @@ async function untilRedirect(
     }
     if (isFilledIn) return { answer, condition: condition('credentials-refused', 'the form came back') };
     isFilledIn = true;
+    visitor.beforeLogin = copyOf(visitor.held);
     const { pathname, search } = new URL(form.action ?? answer.path, new URL(answer.path, 'http://x/'));
     const fields = { ...form.hidden, ...step.login };
     answer = await visitor.call({ method: 'POST', path: pathname + search, body: { type: 'form', fields } });
@@ -86,7 +87,7 @@ async function exchange(
 ): Promise<Outcome> {
   const answer = await visitor.call({
     method: 'POST',
-    path: step.token,
+    path: step.tokenPath,
     body: {
       type: 'form',
       fields: {

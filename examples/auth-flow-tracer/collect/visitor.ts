@@ -31,9 +31,16 @@ export interface Call {
   credentials?: Credentials;
 }
 
+/** As they are now, whatever happens to them later. */
+export function copyOf(credentials: Credentials): Credentials {
+  return { ...credentials, jar: credentials.jar.copy() };
+}
+
 /** Somebody who follows one flow once: what they hold, and what their requests cost. */
 export interface Visitor {
   held: Credentials;
+  /** As they were when the step sent name and password, after the pages that led there. */
+  beforeLogin: Credentials | null;
   /** As they were before the last logout. */
   beforeLogout: Credentials | null;
   /** The refresh token that was exchanged last for a new one. */
@@ -79,6 +86,7 @@ export function createVisitor(ctx: CommandContext<Options>, target: HttpTarget, 
 
   const visitor: Visitor = {
     held: { jar: createCookieJar(), accessToken: null, refreshToken: null, tokenEndsAtMs: null },
+    beforeLogin: null,
     beforeLogout: null,
     usedRefreshToken: null,
 
