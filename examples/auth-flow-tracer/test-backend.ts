@@ -76,7 +76,7 @@ export async function startTestBackend(): Promise<TestBackend> {
       response.writeHead(303, { location }).end();
     },
     'GET /me': ({ session, token }, response) => {
-      if (session?.user == null && !accessTokens.has(token))
+      if ((session === undefined || session.user === null) && !accessTokens.has(token))
         return json(response, 401, { message: 'log in first' });
       json(response, 200, { user: USER });
     },

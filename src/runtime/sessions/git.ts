@@ -4,7 +4,9 @@ const TIMEOUT_MS = 10_000;
 
 export interface ChangedFile {
   path: string;
-  /** Null for what has no lines, or is not yet known to git. */
+  /** Not yet known to git. */
+  isNew: boolean;
+  /** Lines; null for what is new or has none. */
   added: number | null;
   removed: number | null;
 }
@@ -35,14 +37,14 @@ export async function changedSince(
     ...untracked
       .split('\0')
       .filter((path) => path !== '')
-      .map((path) => ({ path, added: null, removed: null })),
+      .map((path) => ({ path, isNew: true, added: null, removed: null })),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function numstatEntry(entry: string): ChangedFile[] {
   const [, added, removed, path] = /^(\d+|-)\t(\d+|-)\t([^]+)$/.exec(entry) ?? [];
   if (path === undefined) return [];
-  return [{ path, added: numberOrNull(added), removed: numberOrNull(removed) }];
+  return [{ path, isNew: false, added: numberOrNull(added), removed: numberOrNull(removed) }];
 }
 
 function numberOrNull(text: string | undefined): number | null {

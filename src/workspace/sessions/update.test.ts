@@ -78,9 +78,9 @@ describe('sessionUpdate', () => {
       ],
       files: {
         changed: [
-          { path: 'migrations/0007_orders.sql', added: 3, removed: 0 },
-          { path: 'README.md', added: 1, removed: 1 },
-          { path: 'logo.png', added: null, removed: null },
+          { path: 'migrations/0007_orders.sql', isNew: false, added: 3, removed: 0 },
+          { path: 'README.md', isNew: false, added: 1, removed: 1 },
+          { path: 'logo.png', isNew: false, added: null, removed: null },
         ],
       },
     });
@@ -92,8 +92,8 @@ describe('sessionUpdate', () => {
     expect(text).toContain('- Lesson `kb-orders`: Orders without an index\n- Changed: `README.md`');
     expect(text).toContain('- 09:05 Deployment of v2\n- Changed: `migrations/0007_orders.sql`');
     expect(text).toContain('- `rearguard check`: 2 times, last it failed');
-    expect(text).toContain('- `rearguard api-health-monitor status`: 1 time, it passed');
-    expect(text).toContain('- `logo.png` (binary or new)');
+    expect(text).toContain('- `rearguard api-health-monitor status`: once, it passed');
+    expect(text).toContain('- `logo.png` (binary)');
   });
 
   it('keeps words of others from making headings, markers or fences', () => {
@@ -108,7 +108,7 @@ describe('sessionUpdate', () => {
       },
       opened: [{ ...SLOW, title: `d${evil}` }],
       events: [{ atMs: START, title: `e${evil}` }],
-      files: { changed: [{ path: `f${evil}`, added: 1, removed: 1 }] },
+      files: { changed: [{ path: `f${evil}`, isNew: false, added: 1, removed: 1 }] },
     });
     expect(text).not.toMatch(/^\s*(?:## Owned|<!--|```)/m);
     // Inside inline code a marker stands in the middle of a line, where it is none.

@@ -22,7 +22,9 @@ export interface SessionFacts {
   /** Commands by how often they ran, with the verdict of the last time. */
   runs: readonly { line: string; count: number; status: 'pass' | 'fail' | 'unknown' }[];
   /** Null outside a repository. */
-  files: { changed: readonly { path: string; added: number | null; removed: number | null }[] } | null;
+  files: {
+    changed: readonly { path: string; isNew: boolean; added: number | null; removed: number | null }[];
+  } | null;
 }
 
 const MAX_FINDINGS = 20;
@@ -124,7 +126,7 @@ function filesLine({ files }: SessionFacts, belongs: (path: string) => boolean):
 
 function runLine({ line, count, status }: SessionFacts['runs'][number]): string {
   const verdict = { pass: 'passed', fail: 'failed', unknown: 'could not tell' }[status];
-  return `${inlineCode(`rearguard ${line}`)}: ${counted(count, 'time')}, ${count === 1 ? 'it' : 'last it'} ${verdict}`;
+  return `${inlineCode(`rearguard ${line}`)}: ${count === 1 ? 'once, it' : `${count} times, last it`} ${verdict}`;
 }
 
 function changedFiles({ files }: SessionFacts): string[] {
@@ -132,9 +134,9 @@ function changedFiles({ files }: SessionFacts): string[] {
   if (files.changed.length === 0) return ['No file was changed'];
   const left = files.changed.length - MAX_FILES;
   return [
-    ...files.changed.slice(0, MAX_FILES).map(({ path, added, removed }) => {
-      const lines = added === null || removed === null ? 'binary or new' : `+${added} -${removed}`;
-      return `${inlineCode(path)} (${lines})`;
+    ...files.changed.slice(0, MAX_FILES).map(({ path, isNew, added, removed }) => {
+      const lines = added === null || removed === null ? 'binary' : `+${added} -${removed}`;
+      return `${inlineCode(path)} (${isNew ? 'new' : lines})`;
     }),
     ...(left > 0 ? [counted(left, 'more file')] : []),
   ];
