@@ -1,3 +1,5 @@
+import { RearguardError } from '../core/errors.ts';
+
 /**
  * Generated regions in a file that people write, too:
  *
@@ -15,8 +17,7 @@ export interface Region {
 
 /** The regions of a text in order. Throws E_WORKSPACE_MARKERS for a marker without its other half, nested or doubled ones, with the line. */
 export function readRegions(text: string, path: string): Region[] {
-  void [text, path];
-  throw new Error('replaced by its owner');
+  return placedRegions(text, path).map(({ name, body }) => ({ name, body }));
 }
 
 /**
@@ -28,6 +29,92 @@ export function writeRegions(
   regions: readonly Region[],
   options: { path: string; append?: boolean },
 ): string {
-  void [text, regions, options];
-  throw new Error('replaced by its owner');
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const placed = placedRegions(text, options.path);
+  const bodies = new Map(regions.map(({ name, body }) => [name, body]));
+  let result = text;
+  for (const { name, body, from, to } of placed.toReversed()) {
+    const wanted = bodies.get(name);
+    if (wanted === undefined || wanted === body) continue;
+    result =
+      result.slice(0, from) + withLineEnd(wanted === '' ? '' : `${wanted}\n`, lineEnd) + result.slice(to);
+  }
+  if (options.append !== true) return result;
+  const missing = regions.filter(({ name }) => !placed.some((region) => region.name === name));
+  return missing.reduce(
+    (before, region) => before + gapAfter(before, lineEnd) + wholeRegion(region, lineEnd),
+    result,
+  );
+}
+
+interface PlacedRegion extends Region {
+  /** Where the body's first line begins, and where the line of the end marker does. */
+  from: number;
+  to: number;
+}
+
+const MARKER = /^<!-- rearguard:(begin|end) ([a-z0-9-]+) -->[ \t]*\r?$/;
+
+function placedRegions(text: string, path: string): PlacedRegion[] {
+  const placed: PlacedRegion[] = [];
+  let open: { name: string; line: number; from: number } | null = null;
+  const refuse = (line: number, reason: string): RearguardError =>
+    new RearguardError('E_WORKSPACE_MARKERS', { path, line, reason });
+  for (const { line, at, next, content } of linesOutsideCode(text)) {
+    const [, half, name = ''] = MARKER.exec(content) ?? [];
+    if (half === undefined) continue;
+    if (half === 'begin') {
+      if (open !== null) throw refuse(line, `${name} begins inside ${open.name}`);
+      if (placed.some((region) => region.name === name)) throw refuse(line, `${name} is there twice`);
+      open = { name, line, from: next };
+      continue;
+    }
+    if (open?.name !== name) throw refuse(line, `${name} ends here and has not begun`);
+    placed.push({ name, from: open.from, to: at, body: bodyOf(text.slice(open.from, at)) });
+    open = null;
+  }
+  if (open !== null) throw refuse(open.line, `${open.name} begins here and does not end`);
+  return placed;
+}
+
+interface TextLine {
+  /** From 1. */
+  line: number;
+  /** Where it begins in the text, and where the one after does. */
+  at: number;
+  next: number;
+  content: string;
+}
+
+/** What stands in a fenced block is text about markers, and none. A byte order mark belongs to no line. */
+function* linesOutsideCode(text: string): Generator<TextLine> {
+  let fence: string | null = null;
+  let at = text.startsWith('\uFEFF') ? 1 : 0;
+  for (const [index, content] of text.slice(at).split('\n').entries()) {
+    const next = at + content.length + 1;
+    const [, mark, rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*?)\r?$/.exec(content) ?? [];
+    if (fence === null && mark !== undefined) fence = mark;
+    else if (fence === null) yield { line: index + 1, at, next, content };
+    else if (mark?.startsWith(fence) === true && rest.trim() === '') fence = null;
+    at = next;
+  }
+}
+
+function bodyOf(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/\n$/, '');
+}
+
+function wholeRegion({ name, body }: Region, lineEnd: string): string {
+  const inner = body === '' ? '' : `${body}\n`;
+  return withLineEnd(`<!-- rearguard:begin ${name} -->\n${inner}<!-- rearguard:end ${name} -->\n`, lineEnd);
+}
+
+/** An empty line between what is there and what is appended. */
+function gapAfter(before: string, lineEnd: string): string {
+  if (before === '' || before === '\uFEFF') return '';
+  return before.endsWith('\n') ? lineEnd : lineEnd + lineEnd;
+}
+
+function withLineEnd(text: string, lineEnd: string): string {
+  return text.replaceAll('\n', lineEnd);
 }
