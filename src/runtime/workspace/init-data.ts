@@ -16,6 +16,8 @@ export const initDataSchema = z.object({
   ),
   /** What was not looked at. */
   notRead: z.array(z.string()),
+  /** Environment variables that the new config refers to; they must be set where Rearguard runs. */
+  variables: z.array(z.string()),
   /** Coding agents that got an MCP entry. */
   agents: z.array(z.string()),
   files: z.array(

@@ -1,5 +1,8 @@
 import type { Block, Cell, Tone } from '../../core/block.ts';
+import { createTwoFilesPatch } from 'diff';
 import { counted } from '../../core/counted.ts';
+import type { Diagnostic } from '../../core/report.ts';
+import { stripControl } from '../../core/text.ts';
 import type { OwnBody } from '../own-command.ts';
 import type { Decision } from '../../workspace/init/decide.ts';
 import type { InitPlan } from './init.ts';
@@ -23,6 +26,7 @@ export function initBody(plan: InitPlan, { dryRun }: { dryRun: boolean }): OwnBo
     sections: [
       factTable(data),
       fileTable(plan, dryRun),
+      ...variableNote(data),
       ...(dryRun ? plan.decisions.flatMap(contentOf) : []),
       ...plan.decisions.flatMap(snippetOf),
     ],
@@ -30,8 +34,47 @@ export function initBody(plan: InitPlan, { dryRun }: { dryRun: boolean }): OwnBo
       checked: [],
       notChecked: plan.facts.notRead.map((reason) => ({ reason })),
     },
+    diagnostics: diagnosticsOf(plan),
     next: nextLines(plan, dryRun),
   };
+}
+
+/**
+ * The same for a terminal: files as they are, for lines that are broken and cut are no text of a program any more.
+ */
+export function filesText({ decisions }: InitPlan): string {
+  return decisions
+    .flatMap((decision) => {
+      if (decision.action === 'create') return [`=== ${decision.path} (new)\n${decision.after}`];
+      if (decision.action !== 'update') return [];
+      const { path, before, after } = decision;
+      return [createTwoFilesPatch(path, path, before, after, 'now', 'then', { context: 3 })];
+    })
+    .map((text) => `${stripControl(text)}\n`)
+    .join('');
+}
+
+/** A wish that could not be met. */
+function diagnosticsOf({ choices, decisions }: InitPlan): Diagnostic[] {
+  const kept = decisions.find(
+    ({ path, action }) => path.startsWith('rearguard.config.') && action === 'keep',
+  );
+  if (choices.baseUrl === null || kept === undefined) return [];
+  const message = `${kept.path} is there already, so ${choices.baseUrl} was not written into it.`;
+  return [{ level: 'warning', message, hint: 'Set `targets.<name>.baseUrl` there.' }];
+}
+
+function variablesOf(decisions: readonly Decision[]): string[] {
+  const config = decisions.find(({ path }) => path.startsWith('rearguard.config.'));
+  const text = config?.action === 'create' ? config.after : '';
+  const used = text.split('\n').flatMap((line) => /^\s*[^/\s].*\benv\('(\w+)'\)/.exec(line)?.[1] ?? []);
+  return [...new Set(used)];
+}
+
+function variableNote({ variables }: InitData): Block[] {
+  if (variables.length === 0) return [];
+  const text = `Set where Rearguard runs: ${variables.join(', ')}. It reads the environment, and no .env file.`;
+  return [{ kind: 'text', text }];
 }
 
 function dataOf({ root, facts, decisions, choices }: InitPlan, dryRun: boolean): InitData {
@@ -40,6 +83,7 @@ function dataOf({ root, facts, decisions, choices }: InitPlan, dryRun: boolean):
     dryRun,
     facts: factRows(facts),
     notRead: [...facts.notRead],
+    variables: variablesOf(decisions),
     agents: [...choices.agents],
     files: decisions.map((decision) => ({
       path: decision.path,
@@ -80,17 +124,27 @@ function factTable({ facts }: InitData): Block {
 }
 
 function fileTable({ decisions }: InitPlan, dryRun: boolean): Block {
+  const rows = new Map<string, { path: string; text: string; tone: Tone; what: string; count: number }>();
+  for (const decision of decisions) {
+    const { done, planned, tone } = VERBS[decision.action];
+    const text = dryRun ? planned : done;
+    const what = 'why' in decision ? decision.why : decision.does;
+    // Launchers are alike; the data has each.
+    const key = /\/tools\/[^/]+$/.test(decision.path) ? `tools ${text}` : decision.path;
+    const row = rows.get(key);
+    if (row) row.count += 1;
+    else rows.set(key, { path: decision.path, text, tone, what, count: 1 });
+  }
   return {
     kind: 'table',
     title: 'Files',
-    columns: [{ header: '' }, { header: 'file' }, { header: 'what for' }],
-    rows: decisions.map((decision): Cell[] => {
-      const { done, planned, tone } = VERBS[decision.action];
-      const text = dryRun ? planned : done;
+    columns: [{ header: '' }, { header: 'file' }, { header: '' }],
+    rows: [...rows.values()].map(({ path, text, tone, what, count }): Cell[] => {
+      const several = count > 1;
       return [
         { text, tone },
-        decision.path,
-        'why' in decision ? `${decision.does}: ${decision.why}` : decision.does,
+        several ? path.replace(/[^/]+$/, '*') : path,
+        several ? `${count} launchers, one a tool` : what,
       ];
     }),
   };

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { findConfig } from '../../config/find.ts';
 import { RearguardError } from '../../core/errors.ts';
 import { systemFiles } from '../../platform/files.ts';
@@ -6,6 +6,7 @@ import { withFileLock } from '../../platform/file-lock.ts';
 import { packageRoot } from '../../platform/worker-entry.ts';
 import type { ProjectFacts } from '../../project/facts.ts';
 import { readProject } from '../../project/read-project.ts';
+import { CLAUDE_FILE } from '../../workspace/init/agents-section.ts';
 import { type Decision, decide } from '../../workspace/init/decide.ts';
 import { type Agent, AGENT_FILES, AGENTS } from '../../workspace/init/mcp-entries.ts';
 import { type InitChoices, type InitInputs, wantedFiles } from '../../workspace/init/wanted.ts';
@@ -44,25 +45,35 @@ export async function surveyRepository(options: {
   const config = await findConfig(directory);
   const root = config === undefined ? directory : dirname(config);
   const facts = await readProject(root, systemFiles, options.signal);
-  const has = (path: string): Promise<boolean> => systemFiles.exists(join(root, path));
-  const traces = await Promise.all(
-    AGENTS.map(async (agent) => (await Promise.all(AGENT_FILES[agent].traces.map(has))).includes(true)),
-  );
   const { documents, tools } = await workspaceStart(root, facts, options.env);
   return {
     root,
     facts,
-    agentsInUse: AGENTS.filter((_, index) => traces[index]),
+    agentsInUse: await agentsIn(root),
     inputs: {
       facts,
       version: options.version,
       tools,
-      config: config ?? null,
-      hasGitIgnore: await has('.gitignore'),
+      config: config === undefined ? null : basename(config),
+      hasGitIgnore: await systemFiles.exists(join(root, '.gitignore')),
       documents,
     },
     install: await installLine(root),
   };
+}
+
+/** Agents with files here. A CLAUDE.md that init wrote itself says nothing of anybody. */
+async function agentsIn(root: string): Promise<Agent[]> {
+  const shows = async (trace: string): Promise<boolean> => {
+    const file = join(root, trace);
+    return (
+      (await systemFiles.exists(file)) && (trace !== 'CLAUDE.md' || (await exactText(file)) !== CLAUDE_FILE)
+    );
+  };
+  const used = await Promise.all(
+    AGENTS.map(async (agent) => (await Promise.all(AGENT_FILES[agent].traces.map(shows))).includes(true)),
+  );
+  return AGENTS.filter((_, index) => used[index]);
 }
 
 async function installLine(root: string): Promise<string | null> {

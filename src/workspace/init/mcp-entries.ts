@@ -17,7 +17,7 @@ export const AGENT_FILES: Readonly<Record<Agent, AgentFile>> = {
   claude: {
     title: 'Claude Code',
     path: '.mcp.json',
-    traces: ['.claude', 'CLAUDE.md', '.mcp.json'],
+    traces: ['.claude', '.mcp.json', 'CLAUDE.md'],
     format: 'json',
     key: 'mcpServers',
   },

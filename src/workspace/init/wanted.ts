@@ -63,7 +63,7 @@ export interface InitInputs {
   version: string;
   /** Every tool that gets a launcher: built, planned and own ones. */
   tools: readonly string[];
-  /** Name of the config that is there; null: one is to be written. */
+  /** Name of the config that is there, in the root; null: one is to be written. */
   config: string | null;
   /** Whether there is a .gitignore. */
   hasGitIgnore: boolean;
@@ -76,11 +76,11 @@ export function wantedFiles(inputs: InitInputs): WantedFile[] {
   const { facts, choices, version, documents } = inputs;
   const inWorkspace = (path: string): string => `${WORKSPACE_FOLDER}/${path}`;
   return [
-    ...(inputs.config === null ? [configFile(facts, choices)] : []),
+    configFile(inputs),
     ...documentFiles(documents),
     {
       path: inWorkspace('AI-PROJECT-OVERVIEW.md'),
-      does: 'API changes for the front end, needs of admin pages',
+      does: 'API changes and admin needs, for other teams',
       owner: 'team',
       text: overviewDocument(facts.name.value),
     },
@@ -103,7 +103,7 @@ export function wantedFiles(inputs: InitInputs): WantedFile[] {
     },
     ...skillFolders(choices.agents).map((folder): WantedFile => ({
       path: skillPath(folder),
-      does: 'a skill that asks the program for its current text',
+      does: 'asks the program for its current text',
       owner: 'rearguard',
       text: skillFile(version),
     })),
@@ -117,14 +117,14 @@ export function wantedFiles(inputs: InitInputs): WantedFile[] {
     inputs.hasGitIgnore
       ? {
           path: '.gitignore',
-          does: 'keeps what belongs to one machine out of git',
+          does: 'ignores what belongs to one machine',
           owner: 'line',
           line: '.rearguard/',
           same: ['.rearguard', '/.rearguard', '/.rearguard/', '.rearguard/*', '.rearguard/**'],
         }
       : {
           path: '.rearguard/.gitignore',
-          does: 'keeps what belongs to one machine out of git',
+          does: 'ignores what belongs to one machine',
           owner: 'team',
           text: '*\n',
         },
@@ -147,12 +147,12 @@ function documentFiles({ context, knowledge }: InitInputs['documents']): WantedF
   return files.flatMap(({ text, ...file }) => (text === null ? [] : [{ ...file, owner: 'team', text }]));
 }
 
-function configFile(facts: ProjectFacts, { baseUrl }: InitChoices): WantedFile {
+function configFile({ config, facts, choices }: InitInputs): WantedFile {
   return {
-    path: 'rearguard.config.ts',
-    does: 'what is under guard: everything that was found, and a comment where it was guessed',
+    path: config ?? 'rearguard.config.ts',
+    does: 'what is under guard',
     owner: 'team',
-    text: configText(facts, { baseUrl }),
+    text: configText(facts, choices),
   };
 }
 

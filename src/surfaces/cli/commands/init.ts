@@ -2,11 +2,13 @@ import path from 'node:path';
 import { RearguardError } from '../../../core/errors.ts';
 import { createRedactor } from '../../../core/redact.ts';
 import { systemClock } from '../../../platform/clock.ts';
-import { ownCommand } from '../../../runtime/own-command.ts';
-import { initBody } from '../../../runtime/workspace/init-report.ts';
-import { type InitSurvey, planInit, surveyRepository, writeInit } from '../../../runtime/workspace/init.ts';
+import type { RunResult } from '../../../runtime/envelope.ts';
+import { type OwnBody, ownCommand } from '../../../runtime/own-command.ts';
+import { filesText, initBody } from '../../../runtime/workspace/init-report.ts';
+import { type InitPlan, planInit, surveyRepository, writeInit } from '../../../runtime/workspace/init.ts';
 import { type Agent, AGENTS } from '../../../workspace/init/mcp-entries.ts';
 import type { InitChoices } from '../../../workspace/init/wanted.ts';
+import type { Presentation } from '../presentation.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
 import { packageVersion } from '../version.ts';
 import { askInit } from './init-questions.ts';
@@ -19,6 +21,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     random: Math.random,
     redactor: () => Promise.resolve(createRedactor([])),
   };
+  let shown: InitPlan | null = null;
   const result = await ownCommand(frame, 'init', async () => {
     const baseUrl = baseUrlOf(values['url'] as string | undefined);
     const asked = agentsOf(values['agents'] as string[] | undefined);
@@ -29,14 +32,34 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
       signal,
     });
     const given = { baseUrl, agents: asked ?? survey.agentsInUse };
-    if (values['dryRun'] === true) return initBody(await planInit(survey, given), { dryRun: true });
-    if (values['yes'] === true) return initBody(await writeInit(survey, given, signal), { dryRun: false });
-    if (presentation.mode !== 'human' || !io.stdin.isTTY) throw await unconfirmed(survey, given, invocation);
+    const write = async (choices: InitChoices): Promise<OwnBody> =>
+      initBody(await writeInit(survey, choices, signal), { dryRun: false });
+    if (values['yes'] === true && values['dryRun'] !== true) return write(given);
+    const plan = await planInit(survey, given);
+    if (values['dryRun'] === true) {
+      shown = plan;
+      return initBody(plan, { dryRun: true });
+    }
+    if (presentation.mode !== 'human' || !io.stdin.isTTY) return withoutTerminal(plan, invocation);
     const choices = await askInit(survey, { baseUrl, agents: asked }, io, signal);
-    if (choices === null) return initBody(await planInit(survey, given), { dryRun: true });
-    return initBody(await writeInit(survey, choices, signal), { dryRun: false });
+    return choices === null ? initBody(plan, { dryRun: true }) : write(choices);
   });
-  return { ...result, plain: true };
+  return {
+    ...result,
+    plain: true,
+    ...(shown === null ? {} : { text: await dryRunText(result, shown, presentation) }),
+  };
+}
+
+/** Every file whole, or what would change in it, and then the summary. */
+async function dryRunText(
+  { report }: RunResult,
+  plan: InitPlan,
+  presentation: Presentation,
+): Promise<string> {
+  const { renderSections } = await import('../../../output/render.ts');
+  const tables = report.sections.filter(({ kind }) => kind === 'table');
+  return `${filesText(plan)}${renderSections(tables, presentation).trimEnd()}\n\n${report.summary}\n`;
 }
 
 function agentsOf(names: readonly string[] | undefined): Agent[] | null {
@@ -53,22 +76,15 @@ function baseUrlOf(url: string | undefined): string | null {
 }
 
 /** Nobody can be asked: what would be done, and the command that does it. */
-async function unconfirmed(
-  survey: InitSurvey,
-  choices: InitChoices,
-  { values }: Invocation,
-): Promise<RearguardError> {
-  const { decisions } = await planInit(survey, choices);
-  const changed = decisions.flatMap((decision) => ('after' in decision ? [decision.path] : []));
+function withoutTerminal(plan: InitPlan, { values }: Invocation): OwnBody {
+  const changed = plan.decisions.flatMap((decision) => ('after' in decision ? [decision.path] : []));
+  if (changed.length === 0) return initBody(plan, { dryRun: false });
   const given = ['agents', 'url', 'dir'].flatMap((field) => {
     const value = values[field] as string | string[] | undefined;
     return value === undefined ? [] : [`--${field} ${[value].flat().join(',')}`];
   });
-  return new RearguardError('E_CONFIRMATION', {
-    message:
-      changed.length === 0
-        ? 'Everything is there already.'
-        : `init would write ${changed.length} files in ${survey.root}: ${changed.join(', ')}.`,
+  throw new RearguardError('E_CONFIRMATION', {
+    message: `init would write ${changed.length} files in ${plan.root}: ${changed.join(', ')}.`,
     hint: `Run \`${['rearguard init --yes', ...given].join(' ')}\` to do it, or with --dry-run to see each file.`,
   });
 }
