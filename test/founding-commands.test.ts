@@ -30,7 +30,7 @@ beforeAll(async () => {
   await symlink(python(), path.join(folders.bin, 'python'));
   await symlink(process.execPath, path.join(folders.bin, 'node'));
   const made = await cli(['init', '--yes', '--url', backend.url], { cwd: path.join(root, 'shop') });
-  expect(made).toMatchObject({ code: 0, stderr: '' });
+  if (made.code !== 0) throw new Error(`init failed: ${made.stderr}`);
   await shortenRounds(path.join(root, 'shop', 'rearguard.config.ts'));
 });
 

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { reasonOf } from '../core/errors.ts';
 
@@ -9,11 +10,11 @@ const OWN_ENTRY = fileURLToPath(
 
 /**
  * Imports a module of the user's, TypeScript included, and returns its exports. Node itself does it
- * where it can (TypeScript from 22.18); jiti does it otherwise, and where `rearguard` cannot be
- * resolved from the file. Neither is loaded before it is needed.
+ * where it can (TypeScript from 22.18, in packages of modules); jiti does it otherwise, and where
+ * `rearguard` cannot be resolved from the file. Neither is loaded before it is needed.
  */
 export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
-  if (!/\.[cm]?tsx?$/.test(path) || runsTypeScript()) {
+  if (!/\.[cm]?tsx?$/.test(path) || (runsTypeScript() && (await isModule(path)))) {
     try {
       return (await import(await currentUrl(path))) as Record<string, unknown>;
     } catch (error) {
@@ -30,6 +31,16 @@ export async function importModule(path: string): Promise<Readonly<Record<string
     tryNative: false,
   });
   return jiti.import<Record<string, unknown>>(path);
+}
+
+/** Elsewhere Node takes `.ts` for CommonJS: it warns on stderr, or refuses `import` where package.json says so. */
+async function isModule(path: string): Promise<boolean> {
+  if (!/\.tsx?$/.test(path)) return true;
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null);
+    if (manifest !== null) return /"type"\s*:\s*"module"/.test(manifest);
+    if (dirname(folder) === folder) return false;
+  }
 }
 
 /** When each file was imported first, by path. */

@@ -102,17 +102,21 @@ describe('configText', () => {
     expect(targetOf({ kind: 'mssql', urlVariable: 'DB_URL' })).toBeUndefined();
   });
 
-  it('loads where nothing of ours is installed', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'rearguard-init-'));
-    try {
-      await writeFile(join(folder, 'rearguard.config.ts'), configText(SHOP_FACTS, ASKED_NOTHING));
-      const config = await loadConfig({ cwd: folder, env: {}, required: true });
-      expect(config.targetNames).toEqual(['api', 'database']);
-      expect(Object.keys(config.dependencies)).toEqual(['redis']);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+  it.each(['module', 'commonjs'])(
+    'loads in a package of type %s where nothing of ours is installed',
+    async (type) => {
+      const folder = await mkdtemp(join(tmpdir(), 'rearguard-init-'));
+      try {
+        await writeFile(join(folder, 'package.json'), JSON.stringify({ type }));
+        await writeFile(join(folder, 'rearguard.config.ts'), configText(SHOP_FACTS, ASKED_NOTHING));
+        const config = await loadConfig({ cwd: folder, env: {}, required: true });
+        expect(config.targetNames).toEqual(['api', 'database']);
+        expect(Object.keys(config.dependencies)).toEqual(['redis']);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
   it('stays a config whatever a repository calls its things', () => {
     const word = fc.oneof(
