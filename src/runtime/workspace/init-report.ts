@@ -16,8 +16,9 @@ const VERBS: Readonly<Record<Decision['action'], { done: string; planned: string
   'by-hand': { done: 'by hand', planned: 'by hand', tone: 'warn' },
 };
 
-/** The report of a plan: as it would be done (`dryRun`, with every file whole or as a diff), or as it was. */
-export function initBody(plan: InitPlan, { dryRun }: { dryRun: boolean }): OwnBody {
+/** The report of a plan: as it was done, as it would be (every file whole or as a diff), or that the user said no. */
+export function initBody(plan: InitPlan, outcome: 'written' | 'planned' | 'refused'): OwnBody {
+  const dryRun = outcome !== 'written';
   const data = dataOf(plan, dryRun);
   return {
     status: 'pass',
@@ -27,7 +28,7 @@ export function initBody(plan: InitPlan, { dryRun }: { dryRun: boolean }): OwnBo
       factTable(data),
       fileTable(plan, dryRun),
       ...variableNote(data),
-      ...(dryRun ? plan.decisions.flatMap(contentOf) : []),
+      ...(outcome === 'planned' ? plan.decisions.flatMap(contentOf) : []),
       ...plan.decisions.flatMap(snippetOf),
     ],
     coverage: {

@@ -9,7 +9,12 @@ import { readProject } from '../../project/read-project.ts';
 import { CLAUDE_FILE } from '../../workspace/init/agents-section.ts';
 import { type Decision, decide } from '../../workspace/init/decide.ts';
 import { type Agent, AGENT_FILES, AGENTS } from '../../workspace/init/mcp-entries.ts';
-import { type InitChoices, type InitInputs, wantedFiles } from '../../workspace/init/wanted.ts';
+import {
+  type InitChoices,
+  type InitInputs,
+  type WantedFile,
+  wantedFiles,
+} from '../../workspace/init/wanted.ts';
 import { workspaceLayout } from '../../workspace/layout.ts';
 import { exactText } from './exact-text.ts';
 import { workspaceStart } from './init-start.ts';
@@ -87,33 +92,49 @@ async function installLine(root: string): Promise<string | null> {
 
 /** What would be done, file by file; reads only. Throws E_WORKSPACE_MARKERS. */
 export async function planInit(survey: InitSurvey, choices: InitChoices): Promise<InitPlan> {
-  const wanted = wantedFiles({ ...survey.inputs, choices });
   const decisions: Decision[] = [];
-  for (const file of wanted) decisions.push(decide(file, await exactText(join(survey.root, file.path))));
-  return { root: survey.root, facts: survey.facts, install: survey.install, choices, decisions };
+  for (const file of wantedFiles({ ...survey.inputs, choices }))
+    decisions.push(await decideFile(survey, file));
+  return planOf(survey, choices, decisions);
 }
 
 /**
- * Does it, one process at a time: what is there is read again inside the lock, so that nothing written meanwhile is lost. Each
- * file is whole or not there at all; what has not changed is not written.
+ * Does it. First the whole is planned, so that a broken marker anywhere leaves everything as it is; then each file is decided
+ * on again while nobody else writes it, so that nothing written meanwhile is lost. What has not changed is not touched.
  */
 export async function writeInit(
   survey: InitSurvey,
   choices: InitChoices,
   signal: AbortSignal,
 ): Promise<InitPlan> {
-  const { local } = workspaceLayout(survey.root);
+  const planned = await planInit(survey, choices);
+  const decisions: Decision[] = [];
+  for (const [index, file] of wantedFiles({ ...survey.inputs, choices }).entries()) {
+    signal.throwIfAborted();
+    const first = planned.decisions[index];
+    if (first !== undefined && !('after' in first)) decisions.push(first);
+    else decisions.push(await writeFileOf(survey, file, signal));
+  }
+  await noteProgram(workspaceLayout(survey.root).local);
+  return planOf(survey, choices, decisions);
+}
+
+function planOf({ root, facts, install }: InitSurvey, choices: InitChoices, decisions: Decision[]): InitPlan {
+  return { root, facts, install, choices, decisions };
+}
+
+async function decideFile({ root }: InitSurvey, file: WantedFile): Promise<Decision> {
+  return decide(file, await exactText(join(root, file.path)));
+}
+
+function writeFileOf(survey: InitSurvey, file: WantedFile, signal: AbortSignal): Promise<Decision> {
+  const path = join(survey.root, file.path);
   return withFileLock(
-    join(local, 'init'),
+    path,
     async () => {
-      const plan = await planInit(survey, choices);
-      for (const decision of plan.decisions) {
-        signal.throwIfAborted();
-        if ('after' in decision)
-          await systemFiles.writeText(join(survey.root, decision.path), decision.after);
-      }
-      await noteProgram(local);
-      return plan;
+      const decision = await decideFile(survey, file);
+      if ('after' in decision) await systemFiles.writeText(path, decision.after);
+      return decision;
     },
     { signal },
   );

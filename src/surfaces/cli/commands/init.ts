@@ -33,16 +33,16 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     });
     const given = { baseUrl, agents: asked ?? survey.agentsInUse };
     const write = async (choices: InitChoices): Promise<OwnBody> =>
-      initBody(await writeInit(survey, choices, signal), { dryRun: false });
+      initBody(await writeInit(survey, choices, signal), 'written');
     if (values['yes'] === true && values['dryRun'] !== true) return write(given);
     const plan = await planInit(survey, given);
     if (values['dryRun'] === true) {
       shown = plan;
-      return initBody(plan, { dryRun: true });
+      return initBody(plan, 'planned');
     }
     if (presentation.mode !== 'human' || !io.stdin.isTTY) return withoutTerminal(plan, invocation);
     const choices = await askInit(survey, { baseUrl, agents: asked }, io, signal);
-    return choices === null ? initBody(plan, { dryRun: true }) : write(choices);
+    return choices === null ? initBody(plan, 'refused') : write(choices);
   });
   return {
     ...result,
@@ -78,7 +78,7 @@ function baseUrlOf(url: string | undefined): string | null {
 /** Nobody can be asked: what would be done, and the command that does it. */
 function withoutTerminal(plan: InitPlan, { values }: Invocation): OwnBody {
   const changed = plan.decisions.flatMap((decision) => ('after' in decision ? [decision.path] : []));
-  if (changed.length === 0) return initBody(plan, { dryRun: false });
+  if (changed.length === 0) return initBody(plan, 'written');
   const given = ['agents', 'url', 'dir'].flatMap((field) => {
     const value = values[field] as string | string[] | undefined;
     return value === undefined ? [] : [`--${field} ${[value].flat().join(',')}`];
