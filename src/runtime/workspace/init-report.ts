@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../core/report.ts';
 import { stripControl } from '../../core/text.ts';
 import type { OwnBody } from '../own-command.ts';
 import type { Decision } from '../../workspace/init/decide.ts';
+import { AGENTS } from '../../workspace/init/mcp-entries.ts';
 import type { InitPlan } from './init.ts';
 import { factRows } from './init-facts.ts';
 import type { InitData } from './init-data.ts';
@@ -28,6 +29,7 @@ export function initBody(plan: InitPlan, outcome: 'written' | 'planned' | 'refus
       factTable(data),
       fileTable(plan, dryRun),
       ...variableNote(data),
+      ...agentNote(data),
       ...(outcome === 'planned' ? plan.decisions.flatMap(contentOf) : []),
       ...plan.decisions.flatMap(snippetOf),
     ],
@@ -122,6 +124,12 @@ function factTable({ facts }: InitData): Block {
       where.join(', '),
     ]),
   };
+}
+
+function agentNote({ agents }: InitData): Block[] {
+  if (agents.length > 0) return [];
+  const text = `No coding agent got an MCP entry. \`rearguard init --agents\` writes it: ${AGENTS.join(', ')}.`;
+  return [{ kind: 'text', text }];
 }
 
 function fileTable({ decisions }: InitPlan, dryRun: boolean): Block {

@@ -1,6 +1,6 @@
 /**
  * The same search in Python. On POSIX the program takes this process's place, so that signals, terminal, streams and exit
- * code are its own. Nothing in it needs more than what Python 2.7 and 3 have in common.
+ * code are its own.
  */
 export const PYTHON_LAUNCHER = String.raw`#!/usr/bin/env python3
 # Starts TOOL_NAME, a tool of Rearguard, and hands everything over to it.

@@ -31,7 +31,7 @@ export const AGENT_FILES: Readonly<Record<Agent, AgentFile>> = {
   vscode: {
     title: 'VS Code',
     path: '.vscode/mcp.json',
-    traces: ['.vscode', '.github/copilot-instructions.md'],
+    traces: ['.vscode/mcp.json', '.github/copilot-instructions.md'],
     format: 'json',
     key: 'servers',
   },
