@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, type CliResult, inFolder } from './lib/cli.ts';
@@ -23,6 +23,7 @@ const WRITTEN = [
 
 interface InitReport {
   data: {
+    root: string;
     files: { path: string; action: string; text: string | null }[];
     facts: { fact: string; value: string | null }[];
   };
@@ -150,6 +151,18 @@ describe('rearguard init', () => {
       expect(
         reportOf(await init(cwd, '--yes', '--json')).data.files.every(({ action }) => action === 'keep'),
       ).toBe(true);
+    });
+  });
+
+  it('is about the whole backend, wherever in it one stands, unless a folder is named', async () => {
+    await inFolder(SHOP, async (cwd) => {
+      await mkdir(path.join(cwd, 'lib'));
+      const rootOf = async (...args: string[]): Promise<string> =>
+        reportOf(await init(path.join(cwd, 'lib'), '--dry-run', '--json', ...args)).data.root;
+      expect(await rootOf()).toBe(cwd);
+      expect(await rootOf('--dir', '.')).toBe(path.join(cwd, 'lib'));
+      await init(cwd, '--yes');
+      expect(await rootOf()).toBe(cwd);
     });
   });
 

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { Files } from '../platform/files.ts';
 import { type IgnoreRules, readGitIgnore } from './git-ignore.ts';
 
-/** What others wrote, what is generated, and what belongs to a machine. */
+/** What others wrote, what is generated, what belongs to a machine, and the workspace, which is about the project. */
 const SKIPPED_FOLDERS = new Set(
-  'node_modules bower_components dist build out target vendor venv __pycache__ coverage tmp'.split(' '),
+  'node_modules bower_components dist build out target vendor venv __pycache__ coverage tmp ai-agents'.split(
+    ' ',
+  ),
 );
 
 /** A tree deeper or wider than this is looked at in part. */

@@ -26,11 +26,11 @@ export function initBody(plan: InitPlan, outcome: 'written' | 'planned' | 'refus
     summary: summaryOf(plan, dryRun),
     data,
     sections: [
+      ...(outcome === 'planned' ? plan.decisions.flatMap(contentOf) : []),
       factTable(data),
       fileTable(plan, dryRun),
       ...variableNote(data),
       ...agentNote(data),
-      ...(outcome === 'planned' ? plan.decisions.flatMap(contentOf) : []),
       ...plan.decisions.flatMap(snippetOf),
     ],
     coverage: {
@@ -51,7 +51,7 @@ export function filesText({ decisions }: InitPlan): string {
       if (decision.action === 'create') return [`=== ${decision.path} (new)\n${decision.after}`];
       if (decision.action !== 'update') return [];
       const { path, before, after } = decision;
-      return [createTwoFilesPatch(path, path, before, after, 'now', 'then', { context: 3 })];
+      return [createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after)];
     })
     .map((text) => `${stripControl(text)}\n`)
     .join('');
@@ -111,10 +111,10 @@ function summaryOf({ decisions }: InitPlan, dryRun: boolean): string {
     : `The workspace is there: ${files}.${rest}`;
 }
 
-function factTable({ facts }: InitData): Block {
+function factTable({ root, facts }: InitData): Block {
   return {
     kind: 'table',
-    title: 'What this repository shows',
+    title: `What ${root} shows`,
     columns: [{ header: 'what' }, { header: 'found' }, { header: 'where' }],
     rows: facts.map(({ fact, value, certainty, where }): Cell[] => [
       fact,

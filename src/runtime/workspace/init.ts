@@ -36,9 +36,11 @@ export interface InitPlan extends Pick<InitSurvey, 'root' | 'facts' | 'install'>
   decisions: Decision[];
 }
 
-/** Looks at the repository of a folder; reads only. The root is that of the config above it, else the folder itself. */
+/** Looks at the repository of a folder; reads only. */
 export async function surveyRepository(options: {
   directory: string;
+  /** The folder itself is meant, whatever stands above it. */
+  exactly: boolean;
   version: string;
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
@@ -47,8 +49,7 @@ export async function surveyRepository(options: {
   if (!(await systemFiles.exists(directory))) {
     throw new RearguardError('E_NOT_THERE', { what: `folder ${directory}`, more: '' });
   }
-  const config = await findConfig(directory);
-  const root = config === undefined ? directory : dirname(config);
+  const { root, config } = await rootOf(directory, options.exactly);
   const facts = await readProject(root, systemFiles, options.signal);
   const { documents, tools } = await workspaceStart(root, facts, options.env);
   return {
@@ -59,12 +60,35 @@ export async function surveyRepository(options: {
       facts,
       version: options.version,
       tools,
-      config: config === undefined ? null : basename(config),
+      config,
       hasGitIgnore: await systemFiles.exists(join(root, '.gitignore')),
       documents,
     },
     install: await installLine(root),
   };
+}
+
+/** What shows that a folder is the root of a program. */
+const ROOT_MARKS =
+  '.git package.json pyproject.toml requirements.txt manage.py go.mod pom.xml build.gradle build.gradle.kts Gemfile composer.json'.split(
+    ' ',
+  );
+
+/** That of the config above a folder; else the nearest folder that looks like a root, else the folder itself. */
+async function rootOf(directory: string, exactly: boolean): Promise<{ root: string; config: string | null }> {
+  const found = await findConfig(directory);
+  if (found !== undefined && (!exactly || dirname(found) === directory)) {
+    return { root: dirname(found), config: basename(found) };
+  }
+  return { root: exactly ? directory : ((await markedAbove(directory)) ?? directory), config: null };
+}
+
+async function markedAbove(directory: string): Promise<string | null> {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const marks = await Promise.all(ROOT_MARKS.map((mark) => systemFiles.exists(join(folder, mark))));
+    if (marks.includes(true)) return folder;
+    if (dirname(folder) === folder) return null;
+  }
 }
 
 /** Agents with files here. A CLAUDE.md that init wrote itself says nothing of anybody. */

@@ -27,7 +27,7 @@ export const INIT_COMMANDS: readonly CommandSpec[] = [
       }),
       option({
         field: 'dir',
-        description: 'folder of the backend; without it, where the config is, else here',
+        description: 'folder of the backend; without it, that of the config or manifest here or above',
         placeholder: 'folder',
         completes: 'directory',
       }),

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { RearguardError } from '../../../core/errors.ts';
 import { createRedactor } from '../../../core/redact.ts';
 import { systemClock } from '../../../platform/clock.ts';
-import type { RunResult } from '../../../runtime/envelope.ts';
 import { type OwnBody, ownCommand } from '../../../runtime/own-command.ts';
 import { filesText, initBody } from '../../../runtime/workspace/init-report.ts';
 import { type InitPlan, planInit, surveyRepository, writeInit } from '../../../runtime/workspace/init.ts';
@@ -26,6 +25,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     const baseUrl = baseUrlOf(values['url'] as string | undefined);
     const asked = agentsOf(values['agents'] as string[] | undefined);
     const survey = await surveyRepository({
+      exactly: values['dir'] !== undefined,
       directory: path.resolve(io.cwd, globals.cwd ?? '.', (values['dir'] as string | undefined) ?? '.'),
       version: packageVersion(),
       env: io.env,
@@ -47,19 +47,15 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   return {
     ...result,
     plain: true,
-    ...(shown === null ? {} : { text: await dryRunText(result, shown, presentation) }),
+    ...(shown === null ? {} : { text: await dryRunText(shown, presentation) }),
   };
 }
 
-/** Every file whole, or what would change in it, and then the summary. */
-async function dryRunText(
-  { report }: RunResult,
-  plan: InitPlan,
-  presentation: Presentation,
-): Promise<string> {
+/** Every file as it is, and then what the report says of it: a renderer would break and cut the lines of programs. */
+async function dryRunText(plan: InitPlan, presentation: Presentation): Promise<string> {
   const { renderSections } = await import('../../../output/render.ts');
-  const tables = report.sections.filter(({ kind }) => kind === 'table');
-  return `${filesText(plan)}${renderSections(tables, presentation).trimEnd()}\n\n${report.summary}\n`;
+  const { sections = [], summary } = initBody(plan, 'refused');
+  return `${filesText(plan)}${renderSections(sections, presentation).trimEnd()}\n\n${summary}\n`;
 }
 
 function agentsOf(names: readonly string[] | undefined): Agent[] | null {
