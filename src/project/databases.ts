@@ -163,12 +163,41 @@ function inEnvironment({ path, values }: EnvironmentFile): Evidence[] {
       // A URL for a second use of the same database stands behind the first.
       evidence.push({ kind, where: path, variable, ...(exampleUrl === null ? {} : { exampleUrl }) });
     }
+    const [, front] =
+      /^((?:\w+_)?(?:DB|DATABASE|POSTGRES|PG|MYSQL))_?(?:HOST|HOSTNAME)$/.exec(variable) ?? [];
+    if (front !== undefined) evidence.push(...fromParts(path, front, values));
     if (/^(?:DB|DATABASE)_(?:CONNECTION|DIALECT|TYPE|CLIENT|ENGINE)$/.test(variable)) {
       const named = databaseKind(value.split('.').at(-1) ?? '');
       if (named !== undefined) evidence.push({ kind: named, where: path });
     }
   }
   return evidence;
+}
+
+const BY_PORT: Readonly<Record<string, DatabaseKind>> = {
+  5432: 'postgresql',
+  3306: 'mysql',
+  27017: 'mongodb',
+  1433: 'mssql',
+  1521: 'oracle',
+};
+
+/** `DB_HOST`, `DB_PORT` and `DB_NAME` are a URL in parts; its kind is that of the dialect or of the port. */
+function fromParts(path: string, front: string, values: ReadonlyMap<string, string>): Evidence[] {
+  const part = (...names: string[]): string | undefined =>
+    names
+      .map((name) => values.get(`${front}_${name}`) ?? values.get(`${front}${name}`))
+      .find((value) => value !== undefined && value !== '');
+  const port = part('PORT');
+  const dialect = part('CONNECTION', 'DIALECT', 'TYPE', 'CLIENT', 'ENGINE');
+  const kind =
+    databaseKind(dialect?.split('.').at(-1) ?? front.split('_').at(-1) ?? '') ?? BY_PORT[port ?? ''];
+  const host = part('HOST', 'HOSTNAME');
+  if (kind === undefined || host === undefined) return [];
+  const exampleUrl = withoutCredentials(
+    `${kind}://${host}${port === undefined ? '' : `:${port}`}/${part('NAME', 'DATABASE', 'DB') ?? ''}`,
+  );
+  return [{ kind, where: path, ...(exampleUrl === null ? {} : { exampleUrl }) }];
 }
 
 /** `postgresql://localhost:5432/shop` of a URL with a user and a password; null where nobody can tell where a password ends. */

@@ -4,15 +4,19 @@ import type { Dependency } from './manifests.ts';
 import type { Repository } from './repository.ts';
 import { callsOf, propertyOf, splitArguments, textOf } from './scan/calls.ts';
 import { constantsOf, isJavaScript, textValue } from './scan/javascript.ts';
+import { isPython, keywordArgument, pythonText } from './scan/python.ts';
+import { placeOf } from './scan/source.ts';
+import { pythonModules } from './routes/python-modules.ts';
 import { joinPath } from './routes/route.ts';
 
 /** Where a framework serves the document that it makes itself; the first that finds it decides. */
 type ServedAt = (
   repository: Repository,
   uses: (name: string) => Dependency | undefined,
+  endpoints: readonly Fact<ProjectEndpoint>[],
 ) => Fact<string> | null;
 
-const SERVED: readonly ServedAt[] = [servedByNest, servedByFastify, servedByFastApi];
+const SERVED: readonly ServedAt[] = [servedByNest, servedByFastify, servedByFastApi, servedByDjango];
 
 export function openapiOf(
   repository: Repository,
@@ -23,7 +27,7 @@ export function openapiOf(
   if (file !== undefined) return found(file.path, file.path);
   const uses = (name: string): Dependency | undefined => dependencies.find((one) => one.name === name);
   for (const served of SERVED) {
-    const fact = served(repository, uses);
+    const fact = served(repository, uses, endpoints);
     if (fact !== null) return fact;
   }
   const view = endpoints.find(
@@ -46,8 +50,7 @@ function servedByNest(repository: Repository): Fact<string> | null {
     for (const { match, open } of callsOf(source, /\bSwaggerModule\s*\.\s*setup\s*\(/g)) {
       const [first] = splitArguments(source, open);
       const path = first === undefined ? null : textValue(textOf(source, first), constantsOf(source));
-      if (path !== null)
-        return found(`${joinPath(path)}-json`, `${source.path}:${lineOf(source.text, match.index)}`);
+      if (path !== null) return found(`${joinPath(path)}-json`, placeOf(source, match.index));
     }
   }
   return null;
@@ -72,20 +75,33 @@ function servedByFastify(
 }
 
 function servedByFastApi(repository: Repository): Fact<string> | null {
-  for (const source of repository.sources((path) => path.endsWith('.py'))) {
+  const modules = pythonModules(repository);
+  for (const source of modules.sources) {
     for (const { match, open } of callsOf(source, /(?<![\w.])(?:fastapi\.)?FastAPI\s*\(/g)) {
-      const where = `${source.path}:${lineOf(source.text, match.index)}`;
-      const option = splitArguments(source, open)
-        .map((part) => textOf(source, part))
-        .find((text) => /^openapi_url\s*=/.test(text));
-      if (option === undefined) return found('/openapi.json', where);
-      const path = textValue(option.replace(/^openapi_url\s*=\s*/, ''), new Map());
+      const where = placeOf(source, match.index);
+      const option = keywordArgument(source, splitArguments(source, open), 'openapi_url');
+      if (option === null) return found('/openapi.json', where);
+      const path = pythonText(textOf(source, option), modules.constantIn(source));
       return path === null ? null : found(joinPath(path), where);
     }
   }
   return null;
 }
 
-function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+/** The view of drf-spectacular is a route like any other. */
+function servedByDjango(
+  repository: Repository,
+  _uses: unknown,
+  endpoints: readonly Fact<ProjectEndpoint>[],
+): Fact<string> | null {
+  for (const source of repository.sources(isPython)) {
+    for (const match of source.mask.matchAll(
+      /\bpath\s*\([^()]*\bSpectacular(?:JSON|YAML)?APIView\s*\.\s*as_view/g,
+    )) {
+      const place = placeOf(source, match.index);
+      const endpoint = endpoints.find(({ value }) => value.location === place);
+      if (endpoint !== undefined) return found(endpoint.value.path, place);
+    }
+  }
+  return null;
 }

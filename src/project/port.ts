@@ -16,6 +16,16 @@ const DEFAULTS: Partial<Record<FrameworkId, number>> = {
   spring: 8080,
 };
 
+const PORT_VARIABLES = [
+  'PORT',
+  'APP_PORT',
+  'SERVER_PORT',
+  'HTTP_PORT',
+  'API_PORT',
+  'FASTIFY_PORT',
+  'FLASK_RUN_PORT',
+];
+
 /** Each with the port in its first group. */
 const IN_CODE: readonly RegExp[] = [
   /\bPORT\b["']?\s*\]?\)?\s*(?:\|\||\?\?|,)\s*["']?(\d{2,5})\b/,
@@ -32,8 +42,7 @@ export function portOf(
   frameworks: readonly Fact<Framework>[],
 ): Fact<number> | null {
   for (const { path, values } of environment) {
-    const port =
-      values.get('PORT') ?? values.get('APP_PORT') ?? values.get('SERVER_PORT') ?? values.get('HTTP_PORT');
+    const port = PORT_VARIABLES.map((name) => values.get(name)).find((value) => value !== undefined);
     if (isPort(port)) return found(Number(port), path);
   }
   for (const pattern of IN_CODE) {

@@ -13,6 +13,9 @@ import { isWantedFile } from './wanted.ts';
 export const MAX_FILES = 5_000;
 export const MAX_FILE_BYTES = 1_000_000;
 
+/** As Python, Go and Ruby call them. */
+const TEST_FILE = /(?:^|\/)(?:tests?\.py|test_\w+\.py|conftest\.py|\w+_test\.(?:py|go|rb)|\w+_spec\.rb)$/;
+
 /** Folders with a dot in front that speak of a project. */
 const DOT_FOLDERS = ['.github', '.circleci', '.gitlab', '.woodpecker', '.buildkite'];
 
@@ -60,7 +63,7 @@ export async function readRepository(
     // Lockfiles of large projects are larger than any code; they are not needed.
     const text = await files.readText(join(root, file.path), MAX_FILE_BYTES).catch(() => null);
     if (text === null) notRead.push(sourceText(file.path));
-    else read.push({ ...file, text, isTest: isTestPath(file.path) });
+    else read.push({ ...file, text, isTest: isTestPath(file.path) || TEST_FILE.test(file.path) });
   }
   return repositoryOf(oneLine(basename(resolve(root))), read, walked.folders, notRead);
 }

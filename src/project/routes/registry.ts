@@ -1,10 +1,20 @@
 import type { Fact, FrameworkId, ProjectEndpoint } from '../facts.ts';
 import type { Repository } from '../repository.ts';
+import { djangoEndpoints } from './django.ts';
 import { expressEndpoints } from './express.ts';
+import { fastifyEndpoints } from './fastify.ts';
+import { fastapiEndpoints } from './fastapi.ts';
+import { flaskEndpoints } from './flask.ts';
+import { nestEndpoints } from './nest.ts';
 
 /** How the endpoints of each framework are found. */
 const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<ProjectEndpoint>[]>> = {
   express: expressEndpoints,
+  fastify: fastifyEndpoints,
+  nest: nestEndpoints,
+  django: djangoEndpoints,
+  fastapi: fastapiEndpoints,
+  flask: flaskEndpoints,
 };
 
 /** Sorted by path, then method; each once. */

@@ -1,0 +1,193 @@
+import type { Repository } from '../repository.ts';
+import { callsOf, closingBracket, type Span, splitArguments, textOf } from '../scan/calls.ts';
+import {
+  type Definition,
+  definitionsIn,
+  keywordArgument,
+  isKeywordArgument,
+  pythonText,
+} from '../scan/python.ts';
+import type { Source } from '../scan/source.ts';
+import { type PythonModules, pythonModules, resolveName } from './python-modules.ts';
+import { type Method, ROUTER_METHODS, type Route, showsAuthentication } from './route.ts';
+
+/** How FastAPI and Flask name the same things. */
+export interface PythonDialect {
+  /** Classes of apps and of what has to be mounted. */
+  app: RegExp;
+  router: RegExp;
+  /** Keyword of a prefix, where a router is made and where it is mounted. */
+  prefix: string;
+  /** Whether the prefix of a mount takes the place of the router's own (Flask) or goes before it. */
+  mountReplaces: boolean;
+  mount: RegExp;
+  /** Decorators without a method in their names: `route`, `api_route`, and the methods they stand for by themselves. */
+  general: RegExp;
+  generalMethods: readonly Method[];
+  /** Whether what follows `Depends` in parameters or a decorator beside the route shows that callers have logged in. */
+  guards: (source: Source, definition: Definition, decorator: Span) => boolean;
+}
+
+interface Router {
+  source: Source;
+  name: string;
+  isApp: boolean;
+  prefix: string;
+  isGuarded: boolean;
+}
+
+const MAX_DEPTH = 12;
+
+export function routesOfPython(repository: Repository, dialect: PythonDialect): Route[] {
+  const modules = pythonModules(repository);
+  const routers = modules.sources.flatMap((source) => routersIn(modules, source, dialect));
+  const declared = new Map(routers.map((router) => [router, routesOn(modules, router, dialect)]));
+  const mounts = modules.sources.flatMap((source) => mountsIn(modules, source, routers, dialect));
+  const routes: Route[] = [];
+  const visit = (router: Router, prefix: string, isGuarded: boolean, path: readonly Router[]): void => {
+    if (path.includes(router) || path.length > MAX_DEPTH) return;
+    const guarded = isGuarded || router.isGuarded;
+    for (const route of declared.get(router) ?? [])
+      routes.push({
+        ...route,
+        path: `${prefix}${route.path}` || '/',
+        authenticated: guarded ? true : route.authenticated,
+      });
+    for (const mount of mounts.filter(({ on }) => on === router)) {
+      const own = dialect.mountReplaces
+        ? (mount.prefix ?? mount.target.prefix)
+        : `${mount.prefix ?? ''}${mount.target.prefix}`;
+      visit(mount.target, `${prefix}${own}`, guarded || mount.isGuarded, [...path, router]);
+    }
+  };
+  for (const app of routers.filter(({ isApp }) => isApp)) visit(app, app.prefix, false, []);
+  return routes;
+}
+
+function routersIn(modules: PythonModules, source: Source, dialect: PythonDialect): Router[] {
+  const routers: Router[] = [];
+  for (const { match, open } of callsOf(source, /(?<![\w.])(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*([\w.]+)\s*\(/g)) {
+    const [, name = '', made = ''] = match;
+    const isApp = dialect.app.test(made);
+    if (!isApp && !dialect.router.test(made)) continue;
+    const parts = splitArguments(source, open);
+    const written = keywordArgument(source, parts, dialect.prefix);
+    const prefix = written === null ? '' : pythonText(textOf(source, written), modules.constantIn(source));
+    const guards = keywordArgument(source, parts, 'dependencies');
+    if (prefix !== null)
+      routers.push({
+        source,
+        name,
+        isApp,
+        prefix,
+        isGuarded: guards !== null && showsAuthentication(textOf(source, guards)),
+      });
+  }
+  // A function that is given the app declares on it as the app's own file does.
+  for (const { kind, head, name } of definitionsIn(source)) {
+    const parameter = /^\s*(app|application)\b/.exec(textOf(source, head))?.[1];
+    if (kind !== 'def' || parameter === undefined || routers.some((one) => one.name === parameter)) continue;
+    if (/^(?:init|register|add|setup|configure|create|mount|include)/.test(name))
+      routers.push({ source, name: parameter, isApp: true, prefix: '', isGuarded: false });
+  }
+  return routers;
+}
+
+interface MountOf {
+  on: Router;
+  target: Router;
+  prefix: string | null;
+  isGuarded: boolean;
+}
+
+function mountsIn(
+  modules: PythonModules,
+  source: Source,
+  routers: readonly Router[],
+  dialect: PythonDialect,
+): MountOf[] {
+  const mounts: MountOf[] = [];
+  for (const { match, open } of callsOf(
+    source,
+    new RegExp(String.raw`(?<![\w.])(\w+)\s*\.\s*(?:${dialect.mount.source})\s*\(`, 'g'),
+  )) {
+    const on =
+      routers.find((router) => router.source === source && router.name === match[1]) ??
+      named(modules, source, match[1] ?? '', routers);
+    const parts = splitArguments(source, open);
+    const [first] = parts;
+    const target =
+      first === undefined || isKeywordArgument(source, first)
+        ? undefined
+        : named(modules, source, textOf(source, first), routers);
+    if (on === undefined || target === undefined) continue;
+    const written = keywordArgument(source, parts, dialect.prefix);
+    const prefix = written === null ? null : pythonText(textOf(source, written), modules.constantIn(source));
+    // A prefix that nobody can tell would make paths that are not there.
+    if (written !== null && prefix === null) continue;
+    const guards = keywordArgument(source, parts, 'dependencies');
+    mounts.push({
+      on,
+      target,
+      prefix,
+      isGuarded: guards !== null && showsAuthentication(textOf(source, guards)),
+    });
+  }
+  return mounts;
+}
+
+function named(
+  modules: PythonModules,
+  from: Source,
+  expression: string,
+  routers: readonly Router[],
+): Router | undefined {
+  const place = resolveName(modules, from, expression);
+  return place === null
+    ? undefined
+    : routers.find(({ source, name }) => source === place.source && name === place.name);
+}
+
+function routesOn(modules: PythonModules, router: Router, dialect: PythonDialect): Route[] {
+  const { source, name } = router;
+  const valueOf = modules.constantIn(source);
+  return definitionsIn(source).flatMap((definition) =>
+    definition.decorators.flatMap((decorator): Route[] => {
+      const [head, on, verb = ''] = /^@(\w+)\.(\w+)\s*\(/.exec(textOf(source, decorator)) ?? [];
+      if (head === undefined || on !== name) return [];
+      const parts = splitArguments(source, decorator.from + head.length - 1);
+      const first =
+        keywordArgument(source, parts, 'path') ?? keywordArgument(source, parts, 'rule') ?? parts[0];
+      const path = first === undefined ? null : pythonText(textOf(source, first), valueOf);
+      if (path === null) return [];
+      const authenticated = dialect.guards(source, definition, decorator) ? true : null;
+      return methodsOf(source, verb, parts, dialect).map((method) => ({
+        method,
+        path,
+        source,
+        offset: decorator.from,
+        authenticated,
+      }));
+    }),
+  );
+}
+
+function methodsOf(source: Source, verb: string, parts: readonly Span[], dialect: PythonDialect): Method[] {
+  const method = Object.hasOwn(ROUTER_METHODS, verb) ? ROUTER_METHODS[verb] : undefined;
+  if (method !== undefined) return [method];
+  if (!dialect.general.test(verb)) return [];
+  const written = keywordArgument(source, parts, 'methods');
+  return written === null ? [...dialect.generalMethods] : methodNames(textOf(source, written));
+}
+
+/** Of a list of texts. */
+export function methodNames(text: string): Method[] {
+  return [...text.matchAll(/["'](\w+)["']/g)].flatMap(
+    ([, name = '']) => ROUTER_METHODS[name.toLowerCase()] ?? [],
+  );
+}
+
+/** The text of a call's arguments. */
+export function argumentsText(source: Source, open: number): string {
+  return source.code.slice(open + 1, closingBracket(source, open));
+}
