@@ -166,6 +166,18 @@ describe('rearguard init', () => {
     });
   });
 
+  it('writes and shows no secret of an env file', async () => {
+    const env =
+      'DATABASE_URL=postgres://shop:hunter2-secret@db.internal/shop\nSTRIPE_KEY=sk_live_hunter2-secret\n';
+    await inFolder({ ...SHOP, '.env': env }, async (cwd) => {
+      const shown = [await init(cwd, '--dry-run'), await init(cwd, '--yes', '--json')];
+      await rm(path.join(cwd, '.env'));
+      const all = JSON.stringify([shown, await snapshot(cwd)]);
+      expect(all).not.toContain('hunter2');
+      expect(all).toContain("env('DATABASE_URL')");
+    });
+  });
+
   it('says what is wrong with a value', async () => {
     await inFolder(SHOP, async (cwd) => {
       expect((await init(cwd, '--yes', '--url', 'localhost')).stderr).toContain('--url takes an http');
