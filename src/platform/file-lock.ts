@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RearguardError } from '../core/errors.ts';
+import { isProcessRunning } from './is-process-running.ts';
 
 const RETRY_MS = 25;
 const DEFAULT_WAIT_MS = 10_000;
@@ -95,19 +96,9 @@ async function ownerOf(lock: string): Promise<Owner | undefined> {
 }
 
 async function isAbandoned(lock: string, owner: Owner | undefined): Promise<boolean> {
-  if (owner !== undefined) return owner.host === hostname() && !isRunning(owner.pid);
+  if (owner !== undefined) return owner.host === hostname() && !isProcessRunning(owner.pid);
   const found = await stat(lock).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > UNREADABLE_FOR_MS;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is there, and somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Moved aside first: of two that find it abandoned only one moves the very lock that both saw. */

@@ -24,24 +24,31 @@ export interface RunFrame {
   durationMs(): number;
 }
 
+interface FrameParts {
+  clock: Clock;
+  random: () => number;
+  /** The id that was promised for the next run, once. */
+  takeRunId?: (() => string | undefined) | undefined;
+}
+
 export function openFrame(
   tool: string,
   command: string,
-  { clock, random }: { clock: Clock; random: () => number },
+  { clock, random, takeRunId }: FrameParts,
 ): RunFrame {
   const startedAtMs = clock.wallMs();
   const startedMonotonicMs = clock.monotonicMs();
   return {
     tool,
     command,
-    runId: createRunId(startedAtMs, random),
+    runId: takeRunId?.() ?? createRunId(startedAtMs, random),
     startedAtMs,
     durationMs: () => Math.max(0, clock.monotonicMs() - startedMonotonicMs),
   };
 }
 
 /** `20261122T104050-3f9a1c20`: sorts by time, and two runs of one second differ. */
-function createRunId(startedAtMs: number, random: () => number): string {
+export function createRunId(startedAtMs: number, random: () => number): string {
   const time = new Date(startedAtMs).toISOString().replace(/[-:]|\.\d+Z$/g, '');
   const tail = Math.floor(random() * 2 ** 32).toString(16);
   return `${time}-${tail.padStart(8, '0')}`;

@@ -18,7 +18,7 @@ export type OwnBody = Pick<Report, 'status' | 'summary' | 'data'> &
  * measured or stored; only the message of a failure is new.
  */
 export async function ownCommand(
-  runtime: Pick<Runtime, 'clock' | 'random' | 'redactor'>,
+  runtime: Pick<Runtime, 'clock' | 'random' | 'redactor'> & Partial<Pick<Runtime, 'takeRunId'>>,
   command: string,
   work: () => OwnBody | Promise<OwnBody>,
 ): Promise<RunResult> {

@@ -50,6 +50,7 @@ export interface RunnerParts {
   env: Environment;
   clock: Clock;
   random: () => number;
+  takeRunId?: (() => string | undefined) | undefined;
   log: Log;
   progress: Progress;
   openStore(): Store;

@@ -30,6 +30,8 @@ export interface RuntimeOptions {
   requireConfig?: boolean;
   /** Whether a store is made where there is no config; default true. */
   rememberWithoutConfig?: boolean;
+  /** Identity of the first run, where somebody was promised it. */
+  runId?: string;
   /** false: probe on this thread, which measures less exactly; default true. */
   workerThreads?: boolean;
 }
@@ -43,6 +45,8 @@ export interface Runtime {
   readonly random: () => number;
   readonly log: Log;
   readonly progress: Progress;
+  /** The id that was promised for the first run, once. */
+  takeRunId(): string | undefined;
   /** The store, opened with the first call; throws E_STORE_*. */
   openStore(): Store;
   /** Targets with their secrets, probes and clients, made with the first call. */
@@ -72,6 +76,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const catalog = await createCatalog(config);
   let store: Store | undefined;
   let world: Promise<World> | undefined;
+  let promisedId = options.runId;
   const runtime: Runtime = {
     config,
     catalog,
@@ -80,6 +85,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     random: options.random ?? Math.random,
     log: options.log ?? SILENT,
     progress: options.progress ?? (() => undefined),
+    takeRunId() {
+      const id = promisedId;
+      promisedId = undefined;
+      return id;
+    },
     openStore: () =>
       (store ??=
         config.path === undefined && !rememberWithoutConfig

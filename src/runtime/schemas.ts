@@ -8,6 +8,7 @@ import { doctorDataSchema } from './doctor-data.ts';
 import { findingsListDataSchema, findingsMuteDataSchema, findingsShowDataSchema } from './findings.ts';
 import { heartbeatDataSchema } from './heartbeat.ts';
 import { maintenanceDataSchema, maintenanceListDataSchema } from './maintenance-windows.ts';
+import { runsCancelDataSchema, runsListDataSchema } from './live-runs/list.ts';
 import { apiUpdateDataSchema } from './overview/api-update.ts';
 import { sessionDataSchema, sessionShowDataSchema } from './sessions/sessions.ts';
 import { silenceDataSchema } from './silences.ts';
@@ -23,6 +24,8 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'findings mute': findingsMuteDataSchema,
   'findings unmute': findingsMuteDataSchema,
   'overview api-update': apiUpdateDataSchema,
+  'runs list': runsListDataSchema,
+  'runs cancel': runsCancelDataSchema,
   'session show': sessionShowDataSchema,
   'session start': sessionDataSchema,
   'session note': sessionDataSchema,

@@ -2,6 +2,7 @@ import { ALERTING_COMMANDS } from './builtin/alerting.ts';
 import { FINDING_COMMANDS } from './builtin/findings.ts';
 import { INIT_COMMANDS } from './builtin/init.ts';
 import { OVERVIEW_COMMANDS } from './builtin/overview.ts';
+import { RUN_COMMANDS } from './builtin/runs.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
 import { SETUP_COMMANDS } from './builtin/setup.ts';
 import type { CommandSpec } from './spec.ts';
@@ -12,6 +13,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   deploy: 'tell Rearguard about deployments',
   alerts: 'what is wrong now, and who was told',
   overview: 'what other teams read of the backend',
+  runs: 'what was run, and what is running',
   session: 'working periods and the updates they leave',
   maintenance: 'windows of planned work',
   config: 'the configuration as Rearguard understands it',
@@ -22,6 +24,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
 export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...FINDING_COMMANDS,
   ...ALERTING_COMMANDS,
+  ...RUN_COMMANDS,
   ...SESSION_COMMANDS,
   ...OVERVIEW_COMMANDS,
   ...INIT_COMMANDS,

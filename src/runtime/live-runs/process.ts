@@ -1,0 +1,105 @@
+import { toRearguardError } from '../../core/errors.ts';
+import type { Report } from '../../core/report.ts';
+import type { LiveRun } from '../../store/live-run-store.ts';
+import { runCheck } from '../check.ts';
+import type { RunResult } from '../envelope.ts';
+import { createRuntime, type Runtime } from '../runtime.ts';
+import { runVerify } from '../verify.ts';
+import type { LaunchArguments } from './launch-arguments.ts';
+import type { LiveRequest } from './types.ts';
+
+/** Often enough that load stops within a second of being asked to. */
+const BEAT_MS = 400;
+/** A report beyond this is no report: whoever asked could not read it, and the store should not keep it. */
+const MAX_REPORT_BYTES = 32 * 1_024 * 1_024;
+
+/**
+ * What the process of a live run does: makes the run that its row in the store asks for, says all the while that it lives and how far it is,
+ * stops when the row says so, and leaves the report under the run's id.
+ */
+export async function runLive(launch: LaunchArguments): Promise<void> {
+  const stop = new AbortController();
+  let progress: LiveRun['progress'] = null;
+  const runtime = await createRuntime({
+    cwd: launch.cwd,
+    env: process.env,
+    configPath: launch.configPath,
+    flags: launch.flags,
+    requireConfig: launch.configPath !== undefined,
+    runId: launch.runId,
+    progress: (done, total, what) => (progress = { done, total, what }),
+  });
+  const { liveRuns } = runtime.openStore();
+  const nowMs = (): number => runtime.clock.wallMs();
+  const request = liveRuns.get(launch.runId)?.request as LiveRequest | undefined;
+  const isOurs = liveRuns.transition(launch.runId, { state: 'running', pid: process.pid }, nowMs());
+  if (request === undefined || !isOurs) return runtime.close();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const beat = (): void => {
+    if (liveRuns.beat(launch.runId, nowMs(), progress).cancelRequested) stop.abort();
+  };
+  const timer = setInterval(beat, BEAT_MS);
+  beat();
+  try {
+    const { report } = await make(runtime, request, stop.signal, (text) => {
+      progress = { done: progress?.done ?? 0, total: progress?.total ?? 0, what: text };
+    });
+    const error = keep(runtime, { ...report, runId: launch.runId });
+    const state = stop.signal.aborted ? 'cancelled' : error === null ? 'completed' : 'failed';
+    liveRuns.transition(launch.runId, { state, error, endedAtMs: nowMs() }, nowMs());
+  } catch (thrown) {
+    const error = toRearguardError(thrown).toReportError();
+    liveRuns.transition(launch.runId, { state: 'failed', error, endedAtMs: nowMs() }, nowMs());
+  } finally {
+    clearInterval(timer);
+    await runtime.close();
+  }
+}
+
+async function make(
+  runtime: Runtime,
+  request: LiveRequest,
+  signal: AbortSignal,
+  onChange: (text: string) => void,
+): Promise<RunResult> {
+  const { timeoutMs } = request;
+  switch (request.kind) {
+    case 'check':
+      return runCheck(runtime, { tools: request.tools, budgetMs: timeoutMs, signal });
+    case 'verify':
+      return runVerify(runtime, request.finding, { signal, timeoutMs });
+    case 'workflow': {
+      const { runWorkflowNamed } = await import('../workflows/run.ts');
+      return runWorkflowNamed(runtime, request.workflow, {
+        signal,
+        ...(timeoutMs === undefined ? {} : { budgetMs: timeoutMs }),
+        onStep: ({ name, state }) => onChange(`${name}: ${state}`),
+      });
+    }
+    default:
+      return runtime.run({
+        tool: request.tool,
+        command: request.command,
+        input: request.input,
+        signal,
+        timeoutMs,
+        onView: ({ changes }) => {
+          const text = changes.at(-1)?.text;
+          if (text !== undefined) onChange(text);
+        },
+      });
+  }
+}
+
+/** Why there is no report to keep; null when it is kept. */
+function keep(runtime: Runtime, report: Report): LiveRun['error'] {
+  const bytes = Buffer.byteLength(JSON.stringify(report));
+  if (bytes > MAX_REPORT_BYTES) {
+    return {
+      code: 'E_TOOL_CUT_OFF',
+      message: `${report.tool} was cut off: its report has ${bytes} bytes, and ${MAX_REPORT_BYTES} are allowed.`,
+    };
+  }
+  runtime.openStore().runs.record(report);
+  return null;
+}
