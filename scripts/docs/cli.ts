@@ -1,6 +1,7 @@
 import { BUILTIN_COMMANDS } from '../../src/surfaces/cli/builtin.ts';
 import { GLOBAL_OPTIONS } from '../../src/surfaces/cli/global-options.ts';
-import { type CommandSpec, flagOf, type OptionSpec } from '../../src/surfaces/cli/spec.ts';
+import { flagOf, type OptionSpec } from '../../src/runtime/command-line/option-spec.ts';
+import { type CommandSpec } from '../../src/surfaces/cli/spec.ts';
 import { toolCommandSpecs } from '../../src/surfaces/cli/tool-commands.ts';
 import type { ToolDefinition } from '../../src/tools/define.ts';
 import { code, GENERATED, markdownTable } from './markdown.ts';

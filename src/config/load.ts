@@ -81,6 +81,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<ResolvedCo
     alerts: settings.alerts,
     maintenance: settings.maintenance,
     serve: settings.serve,
+    workflows: settings.workflows,
     check: { budgetMs: settings.check.budget },
     entries: collectEntries(raw, source, overrides),
     positionOf,

@@ -6,6 +6,7 @@ import { authSchema, headersSchema, tlsSchema } from './access-schemas.ts';
 import { alertsSchema, maintenanceListSchema } from './alert-schema.ts';
 import { dependencySettingsSchema } from './dependency-schema.ts';
 import { serveSchema } from './serve-schema.ts';
+import { workflowsSchema } from './workflow-schema.ts';
 import { nameSchema, textSchema, urlSchema } from './text-schemas.ts';
 
 const httpTargetSchema = z
@@ -91,6 +92,7 @@ export const configSchema = z
     alerts: alertsSchema.prefault({}),
     maintenance: maintenanceListSchema,
     serve: serveSchema.prefault({}),
+    workflows: workflowsSchema,
     check: z
       .strictObject({ budget: durationSchema('Time `rearguard check` may take altogether.', '60s') })
       .prefault({})

@@ -1,3 +1,4 @@
+import type { WorkflowSettings } from './workflow-schema.ts';
 import type { Severity } from '../core/severity.ts';
 import type { AlertSettings, MaintenanceSettings } from './alert-schema.ts';
 import type { DependencySettings } from './dependency-schema.ts';
@@ -58,6 +59,8 @@ export interface ResolvedConfig {
   alerts: AlertSettings;
   maintenance: readonly MaintenanceSettings[];
   serve: ServeSettings;
+  /** As written; by name. */
+  workflows: Readonly<Record<string, WorkflowSettings>>;
   check: { budgetMs: number };
   entries: readonly SettingEntry[];
   /** `12:3 ` where a setting is written in the file, for messages; empty where nobody knows. */

@@ -3,6 +3,7 @@ import type { Severity } from '../core/severity.ts';
 import { findPlanned, notBuilt } from '../tools/planned.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { RunResult } from './envelope.ts';
+import { runOwnIsolated } from './live-runs/isolated.ts';
 import { mergeCheck } from './merge-check.ts';
 import { OWN_NAME, ownCommand } from './own-command.ts';
 import type { Runtime } from './runtime.ts';
@@ -31,7 +32,7 @@ export function runCheck(runtime: Runtime, options: CheckOptions): Promise<RunRe
     const steps = checks.map(({ entry, command }) => ({
       name: entry.name,
       run: async (signal: AbortSignal): Promise<RunResult> =>
-        runtime.run({ tool: entry.name, command, input: {}, signal, failOn }),
+        runOwnIsolated(runtime, { tool: entry.name, command, input: {}, signal, failOn }),
     }));
     const outcomes = await runWorkflow([steps], { budgetMs, signal: options.signal, clock: runtime.clock });
     return mergeCheck(outcomes, { budgetMs, failOn, previous, notPart, interrupted: options.signal.aborted });

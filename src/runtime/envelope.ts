@@ -31,11 +31,7 @@ interface FrameParts {
   takeRunId?: (() => string | undefined) | undefined;
 }
 
-export function openFrame(
-  tool: string,
-  command: string,
-  { clock, random, takeRunId }: FrameParts,
-): RunFrame {
+export function openFrame(tool: string, command: string, { clock, random, takeRunId }: FrameParts): RunFrame {
   const startedAtMs = clock.wallMs();
   const startedMonotonicMs = clock.monotonicMs();
   return {

@@ -48,7 +48,13 @@ export async function openTestShop(): Promise<TestShop> {
       ),
     async open(options = {}) {
       const env = { SHOP_KEY: SECRET };
-      const runtime = await createRuntime({ cwd: folder, env, workerThreads: false, ...options });
+      const runtime = await createRuntime({
+        cwd: folder,
+        env,
+        workerThreads: false,
+        isolateOwnTools: false,
+        ...options,
+      });
       opened.push(runtime);
       return runtime;
     },

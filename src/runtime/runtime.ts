@@ -30,6 +30,8 @@ export interface RuntimeOptions {
   requireConfig?: boolean;
   /** Whether a store is made where there is no config; default true. */
   rememberWithoutConfig?: boolean;
+  /** false: tools of the user's own run in this process also beside others; default true. */
+  isolateOwnTools?: boolean;
   /** Identity of the first run, where somebody was promised it. */
   runId?: string;
   /** false: probe on this thread, which measures less exactly; default true. */
@@ -45,6 +47,8 @@ export interface Runtime {
   readonly random: () => number;
   readonly log: Log;
   readonly progress: Progress;
+  /** Whether tools of the user's own run in processes of their own where others run beside them. */
+  readonly isolatesOwnTools: boolean;
   /** The id that was promised for the first run, once. */
   takeRunId(): string | undefined;
   /** The store, opened with the first call; throws E_STORE_*. */
@@ -85,6 +89,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     random: options.random ?? Math.random,
     log: options.log ?? SILENT,
     progress: options.progress ?? (() => undefined),
+    // Without a store there is no place where two processes could meet.
+    isolatesOwnTools:
+      (options.isolateOwnTools ?? true) && (config.path !== undefined || rememberWithoutConfig),
     takeRunId() {
       const id = promisedId;
       promisedId = undefined;

@@ -13,6 +13,7 @@ import { apiUpdateDataSchema } from './overview/api-update.ts';
 import { sessionDataSchema, sessionShowDataSchema } from './sessions/sessions.ts';
 import { silenceDataSchema } from './silences.ts';
 import { verifyDataSchema } from './verify.ts';
+import { workflowDataSchema, workflowListDataSchema } from './workflows/data.ts';
 import { initDataSchema } from './workspace/init-data.ts';
 
 /** Schemas of `report.data` of the commands of no tool, by command; for publishing. */
@@ -24,6 +25,8 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'findings mute': findingsMuteDataSchema,
   'findings unmute': findingsMuteDataSchema,
   'overview api-update': apiUpdateDataSchema,
+  run: workflowListDataSchema,
+  'run workflow': workflowDataSchema,
   'runs list': runsListDataSchema,
   'runs cancel': runsCancelDataSchema,
   'session show': sessionShowDataSchema,

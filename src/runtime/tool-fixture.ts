@@ -145,6 +145,10 @@ export default defineTool({
       await ctx.clock.sleep(600_000, ctx.signal);
       return empty('never');
     }),
+    exit: simple('End the process', () => process.exit(7)),
+    spin: simple('Loop for ever', () => {
+      for (;;);
+    }),
     leak: simple('Say the secret everywhere', async (ctx, wanted) => {
       const draft = await probe(ctx, wanted);
       const secret = ctx.options.key ?? '';

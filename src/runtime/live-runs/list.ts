@@ -108,7 +108,8 @@ export function cancelRun(runtime: Runtime, runId: string): Promise<RunResult> {
     const { run } = await cancelLiveRun(runtime, runId);
     return {
       status: 'pass',
-      summary: run.state === 'cancelled' ? `${run.what} was stopped.` : `${run.what} had ${run.state} before.`,
+      summary:
+        run.state === 'cancelled' ? `${run.what} was stopped.` : `${run.what} had ${run.state} before.`,
       data: { runId, state: run.state },
       next: [`rearguard runs show ${runId}`],
     };

@@ -11,8 +11,8 @@ import type { LiveRequest, LiveRunStatus } from './types.ts';
 
 /** How often somebody who waits looks. */
 const LOOK_MS = 100;
-/** A process beats several times a second; this long without is death, or a machine that is. */
-const LOST_AFTER_MS = 15_000;
+/** A process beats several times a second; after this long without it is dead, or in a loop that nothing but its end will end. */
+const LOST_AFTER_MS = 30_000;
 /** How long a run that was told to stop may take to do so. */
 const STOP_WITHIN_MS = 8_000;
 
@@ -95,6 +95,7 @@ export function liveRunStatus(runtime: Runtime, runId: string): LiveRunStatus {
   const isSilent = nowMs - heartbeatAtMs > LOST_AFTER_MS;
   const isGone = run.pid !== null && !isProcessRunning(run.pid);
   if (!isSilent && !isGone) return { run, report: null };
+  if (!isGone) endProcess(run.pid);
   const lost = new RearguardError('E_RUN_LOST', { runId }).toReportError();
   const state = cancelRequested ? 'cancelled' : 'failed';
   // It may have ended this very moment, and then that is how it ended.

@@ -8,6 +8,18 @@ export interface WorkflowStep {
   onFailure: OnFailure;
   /** Null: the rest of the workflow's time. */
   timeoutMs: number | null;
+  /** A file without which the step makes no sense, relative to the config: it is left out then, and the report says so. */
+  needsFile?: string;
+}
+
+/** How far a workflow is. */
+export interface StepProgress {
+  /** The step's command line. */
+  name: string;
+  state: 'running' | 'finished' | 'failed' | 'late' | 'interrupted' | 'left out';
+  /** Steps that are over, and all. */
+  done: number;
+  total: number;
 }
 
 /** Steps of a group run side by side; groups run one after another. */

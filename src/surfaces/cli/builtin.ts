@@ -5,6 +5,7 @@ import { OVERVIEW_COMMANDS } from './builtin/overview.ts';
 import { RUN_COMMANDS } from './builtin/runs.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
 import { SETUP_COMMANDS } from './builtin/setup.ts';
+import { WORKFLOW_COMMANDS } from './builtin/workflows.ts';
 import type { CommandSpec } from './spec.ts';
 
 /** Name and summary of the parents that are not tools. */
@@ -23,6 +24,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
 /** The commands outside the tools. Their code loads when they run: this list is all that `--help` needs. */
 export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...FINDING_COMMANDS,
+  ...WORKFLOW_COMMANDS,
   ...ALERTING_COMMANDS,
   ...RUN_COMMANDS,
   ...SESSION_COMMANDS,

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../core/duration.ts';
 import { RearguardError } from '../../core/errors.ts';
-import { flagOf, type Invocation, option } from './spec.ts';
+import { flagOf } from '../../runtime/command-line/option-spec.ts';
+import { type Invocation, option } from './spec.ts';
 
 /** An option of our own commands that takes a duration, in milliseconds. */
 export function durationOf({ values }: Pick<Invocation, 'values'>, field: string): number | undefined {

@@ -1,7 +1,8 @@
 import { SEVERITIES, type Severity } from '../../core/severities.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../output/output-formats.ts';
 import { durationOf } from './durations.ts';
-import { flagOf, option, type OptionSpec } from './spec.ts';
+import { flagOf, type OptionSpec } from '../../runtime/command-line/option-spec.ts';
+import { option } from './spec.ts';
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions {

@@ -1,10 +1,11 @@
 import { Argument, Command, Option } from 'commander';
 import { RearguardError } from '../../core/errors.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
-import { type CommandSpec, kebabCase, type OptionSpec } from './spec.ts';
-import { suggestion } from './suggest.ts';
+import { kebabCase, type OptionSpec } from '../../runtime/command-line/option-spec.ts';
+import { type CommandSpec } from './spec.ts';
+import { suggestion } from '../../runtime/command-line/suggestion.ts';
 import { usageError } from './usage-error.ts';
-import { parseValue } from './values.ts';
+import { parseValue } from '../../runtime/command-line/values.ts';
 
 /** A tool as `--help` shows it, known without loading the tool. */
 export interface ToolEntry {

@@ -16,7 +16,7 @@ import { type Presentation, presentationOf } from './presentation.ts';
 import { buildProgram, firstWords } from './program.ts';
 import type { CliIo, CommandResult, CommandSpec } from './spec.ts';
 import { errorLine } from './stderr.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../../runtime/command-line/suggestion.ts';
 import { packageVersion } from './version.ts';
 
 /** One call of the command line; returns its exit code and never throws. */

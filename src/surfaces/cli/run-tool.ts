@@ -2,8 +2,9 @@ import type { ShownView } from '../../runtime/prepare.ts';
 import type { AnyCommand } from '../../tools/define.ts';
 import { createLiveOutput, type LiveOutput } from './live.ts';
 import { withRuntime } from './open-runtime.ts';
-import type { CommandResult, Invocation, OptionSpec } from './spec.ts';
-import { inputError } from './values.ts';
+import type { OptionSpec } from '../../runtime/command-line/option-spec.ts';
+import type { CommandResult, Invocation } from './spec.ts';
+import { inputError } from '../../runtime/command-line/values.ts';
 
 /** Runs one command of a tool; a live one shows itself on stdout while it runs. */
 export async function runToolCommand(

@@ -1,6 +1,7 @@
 import type { PlannedTool } from '../../tools/planned.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
-import { type CommandSpec, flagOf, type OptionSpec } from './spec.ts';
+import { flagOf, type OptionSpec } from '../../runtime/command-line/option-spec.ts';
+import { type CommandSpec } from './spec.ts';
 import { toolCommandSpecs } from './tool-commands.ts';
 
 /** How to work with the program, for coding agents. Tools and commands are those that are really there. */

@@ -1,7 +1,7 @@
 import { RearguardError } from '../../core/errors.ts';
 import type { AnyCommand, ToolDefinition } from '../../tools/define.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { optionSpecs } from './options.ts';
+import { optionSpecs } from '../../runtime/command-line/options.ts';
 import { runToolCommand } from './run-tool.ts';
 import type { CommandSpec } from './spec.ts';
 

@@ -1,7 +1,7 @@
 import type { Command, CommanderError } from 'commander';
 import { RearguardError } from '../../core/errors.ts';
 import { nearestName } from '../../core/suggest.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../../runtime/command-line/suggestion.ts';
 
 /** What commander refused, as one clear line with a hint; `command` is the one whose arguments were refused. */
 export function usageError(error: CommanderError, command: Command): RearguardError {

@@ -27,7 +27,10 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     options: [RUN],
     effect: 'read',
     examples: [
-      { line: 'rearguard runs show 20261128T104050-3f9a1c20 --output html --out run.html', does: 'as a page' },
+      {
+        line: 'rearguard runs show 20261128T104050-3f9a1c20 --output html --out run.html',
+        does: 'as a page',
+      },
     ],
     run: async (invocation) => (await import('../commands/runs.ts')).show(invocation),
   },

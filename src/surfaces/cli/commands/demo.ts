@@ -15,7 +15,7 @@ import { localResult, openLocalFrame } from '../local-report.ts';
 import { withRuntime } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
 import { createMessages } from '../stderr.ts';
-import { suggestion } from '../suggest.ts';
+import { suggestion } from '../../../runtime/command-line/suggestion.ts';
 
 const NEXT_RELEASE = '1.1.0';
 

@@ -3,7 +3,7 @@ import { loadBuiltinTools } from '../../../tools/registry.ts';
 import { localResult, openLocalFrame } from '../local-report.ts';
 import { publishedSchemas } from '../schemas.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
-import { suggestion } from '../suggest.ts';
+import { suggestion } from '../../../runtime/command-line/suggestion.ts';
 
 /** `rearguard schema [name]`: as text it is the schema itself, so that it can go into a file. */
 export async function run({ values }: Invocation): Promise<CommandResult> {

@@ -1,5 +1,6 @@
 import { GLOBAL_OPTIONS } from '../global-options.ts';
-import { type CommandSpec, flagOf, type OptionSpec } from '../spec.ts';
+import { flagOf, type OptionSpec } from '../../../runtime/command-line/option-spec.ts';
+import { type CommandSpec } from '../spec.ts';
 
 /** What the shells need: for every sequence of command words, the words and flags that may follow. */
 export interface CompletionNode {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { option } from './spec.ts';
+import { option } from '../../surfaces/cli/spec.ts';
 import { inputError, parseValue } from './values.ts';
 
 describe('a value as typed', () => {

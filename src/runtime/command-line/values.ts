@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { RearguardError } from '../../core/errors.ts';
-import { flagOf, type OptionSpec } from './spec.ts';
-import { suggestion } from './suggest.ts';
+import { flagOf, type OptionSpec } from './option-spec.ts';
+import { suggestion } from './suggestion.ts';
 
 /** One value as typed, to what the field takes. `previous` is what earlier uses of the flag left. */
 export function parseValue(option: OptionSpec, text: string, previous: unknown): unknown {

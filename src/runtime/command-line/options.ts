@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kebabCase, type OptionSpec } from './spec.ts';
+import { kebabCase, type OptionSpec } from './option-spec.ts';
 
 /** The part of JSON Schema that one field of a command's input uses. */
 interface FieldSchema {

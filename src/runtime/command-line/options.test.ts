@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { durationSchema } from '../../core/schemas.ts';
 import { optionSpecs } from './options.ts';
-import { flagOf, type OptionSpec } from './spec.ts';
+import { flagOf, type OptionSpec } from './option-spec.ts';
 
 function only(shape: z.ZodRawShape): OptionSpec {
   const [spec] = optionSpecs(z.object(shape));

@@ -1,0 +1,63 @@
+import type { Alert } from '../../core/alert.ts';
+import type { Block } from '../../core/block.ts';
+import type { BackendEvent } from '../../core/event.ts';
+import { capText, oneLine } from '../../core/text.ts';
+import type { FindingChange, Store, TimeRange } from '../../store/store.ts';
+
+type TimelineEntry = Extract<Block, { kind: 'timeline' }>['entries'][number];
+
+const MAX_ENTRIES = 40;
+const MAX_LABEL = 120;
+
+/** Everything that the store knows to have happened in a time, whoever saw it. */
+export interface Happenings {
+  events: readonly BackendEvent[];
+  changes: readonly FindingChange[];
+  alerts: readonly Alert[];
+}
+
+export function happeningsOf(store: Store, range: TimeRange): Happenings {
+  return {
+    events: store.events.list(range),
+    changes: store.findings.changes(range),
+    alerts: store.alerts
+      .list({ resolvedSinceMs: range.fromMs })
+      .filter(({ startedAtMs }) => startedAtMs < range.toMs),
+  };
+}
+
+/** One timeline over all tools, in order of time; the newest entries where there are too many. */
+export function timelineOf(happenings: Happenings, title: string): Block[] {
+  const entries = [
+    ...happenings.events.map(({ atMs, kind, title: label, target }): TimelineEntry => ({
+      atMs,
+      label: short(label),
+      detail: target === undefined ? kind : `${kind} of ${target}`,
+      tone: kind === 'state-change' ? 'warn' : 'muted',
+    })),
+    ...happenings.changes.map(({ atMs, state, finding }): TimelineEntry => ({
+      atMs,
+      label: short(`${WORDS[state]}: ${finding.title}`),
+      detail: finding.id,
+      tone: state === 'resolved' ? 'good' : 'bad',
+    })),
+    ...happenings.alerts.flatMap(alertEntries),
+  ].toSorted((a, b) => a.atMs - b.atMs);
+  return entries.length === 0 ? [] : [{ kind: 'timeline', title, entries: entries.slice(-MAX_ENTRIES) }];
+}
+
+const WORDS: Readonly<Record<FindingChange['state'], string>> = {
+  new: 'found',
+  regressed: 'back',
+  resolved: 'gone',
+};
+
+function alertEntries({ title, group, firedAtMs, resolvedAtMs }: Alert): TimelineEntry[] {
+  const entry = (atMs: number | null, word: string, tone: 'bad' | 'good'): TimelineEntry[] =>
+    atMs === null ? [] : [{ atMs, label: short(`alert ${word}: ${title}`), detail: group, tone }];
+  return [...entry(firedAtMs, 'fires', 'bad'), ...entry(resolvedAtMs, 'is over', 'good')];
+}
+
+function short(text: string): string {
+  return capText(oneLine(text), MAX_LABEL);
+}
