@@ -48,6 +48,7 @@ const FILES: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
 
 /** Signs of what goes to stdout though files are written too, or without a package that says so. */
 const STREAMS: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
+  { files: JAVASCRIPT, library: 'hono/logger', pattern: /\bfrom\s+["']hono\/logger["']/ },
   { files: JAVASCRIPT, library: 'winston', pattern: /\btransports\s*\.\s*Console\s*\(/ },
   {
     files: JAVASCRIPT,

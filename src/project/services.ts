@@ -37,11 +37,16 @@ export function servicesOf(repository: Repository): Fact<ProjectService>[] {
     const value: ProjectService = {
       name: nameOf(group),
       kind: first?.kind ?? 'https',
-      variable: group.find(({ variable }) => variable !== null)?.variable ?? null,
+      variable: group.find(({ variable }) => variable !== null)?.variable ?? namedVariable(group),
       host,
     };
     return found(value, ...new Set(group.map(({ source }) => source.replace(/^(\S+?):(?!\d).*$/, '$1'))));
   });
+}
+
+/** `REDIS_HOST`, `KAFKA_BROKERS`: no URL, but where it answers. */
+function namedVariable(group: readonly Sighting[]): string | null {
+  return group.flatMap(({ source }) => /^\S*\.?env\S*: ([A-Z]\w*)$/.exec(source)?.[1] ?? [])[0] ?? null;
 }
 
 function sightIn({ path, name, text }: ProjectFile): Sighting[] {

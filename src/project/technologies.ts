@@ -52,6 +52,8 @@ const TECHNOLOGIES: PackageTable<{ name: string }> = [
       Go: 'github.com/golang-jwt/jwt',
     },
   },
+  { name: 'NextAuth', packages: { npm: 'next-auth' } },
+  { name: 'AWS SDK', packages: { npm: 'aws-sdk @aws-sdk/client-s3 @aws-sdk/client-sqs', PyPI: 'boto3' } },
   { name: 'Zod', packages: { npm: 'zod' } },
   { name: 'Django REST framework', packages: { PyPI: 'djangorestframework' } },
   { name: 'Pydantic', packages: { PyPI: 'pydantic pydantic-settings' } },

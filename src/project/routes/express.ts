@@ -5,7 +5,6 @@ import type { RouterDialect } from './router-dialect.ts';
 import { routesOfRouters } from './router-graph.ts';
 
 const EXPRESS: RouterDialect = {
-  framework: 'express',
   packages: ['express'],
   makesApp: /^express\s*\(\s*\)/,
   makesRouter: /^(?:(?:express\s*\.\s*)?Router|new\s+Router|new\s+express\.Router|PromiseRouter)\s*\(/,

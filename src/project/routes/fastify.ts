@@ -7,7 +7,6 @@ import type { RouterDialect } from './router-dialect.ts';
 import { type MountFolder, routesOfRouters } from './router-graph.ts';
 
 const FASTIFY: RouterDialect = {
-  framework: 'fastify',
   packages: ['fastify'],
   makesApp: /^(?:[Ff]astify|fastifyFactory)\s*(?:<[^()]*>)?\(/,
   makesRouter: null,

@@ -41,13 +41,13 @@ const MAX_DEPTH = 12;
 export function routesOfPython(repository: Repository, dialect: PythonDialect): Route[] {
   const modules = pythonModules(repository);
   const routers = modules.sources.flatMap((source) => routersIn(modules, source, dialect));
-  const declared = new Map(routers.map((router) => [router, routesOn(modules, router, dialect)]));
+  const declared = modules.sources.flatMap((source) => routesIn(modules, source, routers, dialect));
   const mounts = modules.sources.flatMap((source) => mountsIn(modules, source, routers, dialect));
   const routes: Route[] = [];
   const visit = (router: Router, prefix: string, isGuarded: boolean, path: readonly Router[]): void => {
     if (path.includes(router) || path.length > MAX_DEPTH) return;
     const guarded = isGuarded || router.isGuarded;
-    for (const route of declared.get(router) ?? [])
+    for (const { route } of declared.filter(({ on }) => on === router))
       routes.push({
         ...route,
         path: `${prefix}${route.path}` || '/',
@@ -111,9 +111,7 @@ function mountsIn(
     source,
     new RegExp(String.raw`(?<![\w.])(\w+)\s*\.\s*(?:${dialect.mount.source})\s*\(`, 'g'),
   )) {
-    const on =
-      routers.find((router) => router.source === source && router.name === match[1]) ??
-      named(modules, source, match[1] ?? '', routers);
+    const on = routerNamed(modules, source, match[1] ?? '', routers);
     const parts = splitArguments(source, open);
     const [first] = parts;
     const target =
@@ -148,13 +146,20 @@ function named(
     : routers.find(({ source, name }) => source === place.source && name === place.name);
 }
 
-function routesOn(modules: PythonModules, router: Router, dialect: PythonDialect): Route[] {
-  const { source, name } = router;
+/** Routes that a file declares, with the router of each: a blueprint may be made elsewhere. */
+function routesIn(
+  modules: PythonModules,
+  source: Source,
+  routers: readonly Router[],
+  dialect: PythonDialect,
+): { on: Router; route: Route }[] {
   const valueOf = modules.constantIn(source);
-  return definitionsIn(source).flatMap((definition) =>
-    definition.decorators.flatMap((decorator): Route[] => {
-      const [head, on, verb = ''] = /^@(\w+)\.(\w+)\s*\(/.exec(textOf(source, decorator)) ?? [];
-      if (head === undefined || on !== name) return [];
+  const definitions = definitionsIn(source);
+  const decorated = definitions.flatMap((definition) =>
+    definition.decorators.flatMap((decorator) => {
+      const [head, name = '', verb = ''] = /^@(\w+)\.(\w+)\s*\(/.exec(textOf(source, decorator)) ?? [];
+      const on = head === undefined ? undefined : routerNamed(modules, source, name, routers);
+      if (head === undefined || on === undefined) return [];
       const parts = splitArguments(source, decorator.from + head.length - 1);
       const first =
         keywordArgument(source, parts, 'path') ?? keywordArgument(source, parts, 'rule') ?? parts[0];
@@ -162,13 +167,56 @@ function routesOn(modules: PythonModules, router: Router, dialect: PythonDialect
       if (path === null) return [];
       const authenticated = dialect.guards(source, definition, decorator) ? true : null;
       return methodsOf(source, verb, parts, dialect).map((method) => ({
-        method,
-        path,
-        source,
-        offset: decorator.from,
-        authenticated,
+        on,
+        route: { method, path, source, offset: decorator.from, authenticated },
       }));
     }),
+  );
+  const added = [...callsOf(source, /(?<![\w.])(\w+)\s*\.\s*add_url_rule\s*\(/g)].flatMap(
+    ({ match, open }) => {
+      const on = routerNamed(modules, source, match[1] ?? '', routers);
+      const parts = splitArguments(source, open);
+      const path = parts[0] === undefined ? null : pythonText(textOf(source, parts[0]), valueOf);
+      if (on === undefined || path === null) return [];
+      return methodsOfRule(modules, source, parts).map((method) => ({
+        on,
+        route: { method, path, source, offset: match.index, authenticated: null },
+      }));
+    },
+  );
+  return [...decorated, ...added];
+}
+
+/** Of `add_url_rule`: what it says, else what the class of its view answers. */
+function methodsOfRule(modules: PythonModules, source: Source, parts: readonly Span[]): Method[] {
+  const written = keywordArgument(source, parts, 'methods');
+  if (written !== null) return methodNames(textOf(source, written));
+  const view = keywordArgument(source, parts, 'view_func');
+  const name = view === null ? undefined : /^([\w.]+)\.as_view\s*\(/.exec(textOf(source, view))?.[1];
+  if (name === undefined) return ['GET'];
+  const place = resolveName(modules, source, name);
+  const all = place === null ? [] : definitionsIn(place.source);
+  const definition = all.find((one) => one.kind === 'class' && one.name === place?.name);
+  const inside = all.filter(
+    ({ kind, offset }) =>
+      definition !== undefined &&
+      kind === 'def' &&
+      offset > definition.body.from &&
+      offset < definition.body.to,
+  );
+  const methods = inside.flatMap((one) => methodNames(`"${one.name}"`)).filter((method) => method !== 'ANY');
+  return methods.length === 0 ? ['ANY'] : methods;
+}
+
+function routerNamed(
+  modules: PythonModules,
+  source: Source,
+  name: string,
+  routers: readonly Router[],
+): Router | undefined {
+  return (
+    routers.find((router) => router.source === source && router.name === name) ??
+    named(modules, source, name, routers)
   );
 }
 

@@ -5,13 +5,19 @@ import { expressEndpoints } from './express.ts';
 import { fastifyEndpoints } from './fastify.ts';
 import { fastapiEndpoints } from './fastapi.ts';
 import { flaskEndpoints } from './flask.ts';
+import { honoEndpoints } from './hono.ts';
+import { koaEndpoints } from './koa.ts';
 import { nestEndpoints } from './nest.ts';
+import { nextEndpoints } from './next.ts';
 
 /** How the endpoints of each framework are found. */
 const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<ProjectEndpoint>[]>> = {
   express: expressEndpoints,
   fastify: fastifyEndpoints,
   nest: nestEndpoints,
+  koa: koaEndpoints,
+  hono: honoEndpoints,
+  next: nextEndpoints,
   django: djangoEndpoints,
   fastapi: fastapiEndpoints,
   flask: flaskEndpoints,

@@ -51,10 +51,14 @@ export function joinPath(...parts: string[]): string {
 
 /** `/users/:id(\\d+)` of Express and its kin; an optional parameter is written as if it were needed. */
 export function fromColonPath(path: string): string {
-  return path
-    .replace(/\{([^{}]*)\}/g, '$1')
-    .replace(/:([A-Za-z_]\w*)(?:\([^)]*\)|\{[^}]*\})?[?*+]?/g, '{$1}')
-    .replace(/\*([A-Za-z_]\w*)/g, '{$1}');
+  return (
+    path
+      .replace(/:([A-Za-z_]\w*)(?:\([^)]*\)|\{[^}]*\})?[?*+]?/g, '<$1>')
+      .replace(/\*([A-Za-z_]\w*)/g, '<$1>')
+      // Braces that are left are those of optional parts: `/users{/:id}`.
+      .replace(/[{}]/g, '')
+      .replace(/<(\w+)>/g, '{$1}')
+  );
 }
 
 /** Names that say that whoever calls must have logged in; limits of rates and routers of login pages do not. */

@@ -1,8 +1,9 @@
-import { callsOf, closingBracket, propertyOf, type Span, splitArguments, textOf } from '../scan/calls.ts';
-import { constantsOf, textValue } from '../scan/javascript.ts';
+import { callsOf, closingBracket, type Span, splitArguments, textOf } from '../scan/calls.ts';
+import { constantsOf } from '../scan/javascript.ts';
 import type { Source } from '../scan/source.ts';
 import { type ModuleLinks, moduleLinks } from './modules.ts';
-import { type Method, ROUTER_METHODS, showsAuthentication } from './route.ts';
+import type { Method } from './route.ts';
+import { readCall } from './router-calls.ts';
 import type { RouterDialect } from './router-dialect.ts';
 
 /** A name under which routes are declared, and where in the file it means that. */
@@ -38,13 +39,16 @@ export interface Mount {
   /** The expression that is mounted. */
   target: Span;
   offset: number;
-  authenticated: boolean | null;
+  /** What may guard it: expressions before it in the same call that speak of logging in. */
+  guards: readonly Span[];
 }
 
-/** A use of something that guards all that is declared behind it. */
+/** A use of something that may guard all that is declared behind it and whose path begins with the prefix. */
 export interface Guard {
   handle: Handle;
+  prefix: string;
   offset: number;
+  expressions: readonly Span[];
 }
 
 export interface RouterFile {
@@ -135,6 +139,7 @@ function handlesOf(
     if (kind === null) continue;
     const owner = innermost(functions, from);
     const prefix = dialect.prefixOf(source, { from, to: from + 400 }, constants);
+    if (prefix === null) continue;
     const name = match[1] ?? match[2] ?? `this.${match[3]}`;
     handles.push({
       name,
@@ -177,7 +182,7 @@ export function handleAt(handles: readonly Handle[], name: string, offset: numbe
   );
 }
 
-interface Call {
+export interface Call {
   handle: Handle;
   method: string;
   /** Of `route('/path')` before it in the chain. */
@@ -213,8 +218,9 @@ function* callsOn(source: Source, handles: readonly Handle[]): Generator<Call> {
 
 function* chain(source: Source, call: Call): Generator<Call> {
   yield call;
-  const [first] = splitArguments(source, call.open);
-  const chainPath = call.method === 'route' && first !== undefined ? textOf(source, first) : call.chainPath;
+  const [first, second] = splitArguments(source, call.open);
+  const isChain = call.method === 'route' && first !== undefined && second === undefined;
+  const chainPath = isChain ? textOf(source, first) : call.chainPath;
   yield* behind(source, closingBracket(source, call.open) + 1, { handle: call.handle, chainPath });
 }
 
@@ -227,141 +233,4 @@ function* behind(
   if (next === null) return;
   const offset = at + next[0].length - (/[\w$]+\s*(?:<[^()\n]*>)?\($/.exec(next[0])?.[0].length ?? 0);
   yield* chain(source, { handle, method: next[1] ?? '', chainPath, open: at + next[0].length - 1, offset });
-}
-
-type Writable = Omit<RouterFile, 'routes' | 'mounts' | 'guards'> & {
-  routes: DeclaredRoute[];
-  mounts: Mount[];
-  guards: Guard[];
-};
-
-function readCall(
-  file: Writable,
-  call: Call,
-  dialect: RouterDialect,
-  constants: ReadonlyMap<string, string>,
-): void {
-  const { source } = file;
-  const parts = splitArguments(source, call.open);
-  const method = Object.hasOwn(ROUTER_METHODS, call.method) ? ROUTER_METHODS[call.method] : undefined;
-  if (method !== undefined) {
-    const paths =
-      call.chainPath === null
-        ? pathsIn(source, parts[0], constants)
-        : pathsIn(source, call.chainPath, constants);
-    const rest = call.chainPath === null ? parts.slice(1) : parts;
-    // `app.get('port')` reads a setting.
-    if (rest.length === 0) return;
-    for (const path of paths)
-      file.routes.push({
-        handle: call.handle,
-        method,
-        path,
-        offset: call.offset,
-        authenticated: guarded(source, rest, dialect),
-      });
-    return;
-  }
-  const [first] = parts;
-  if (first === undefined) return;
-  if (call.method === 'route' && source.mask[first.from] === '{')
-    readRouteObject(file, call, first, constants, dialect);
-  else if (
-    call.method === 'addHook' &&
-    showsAuthentication(
-      parts
-        .slice(1)
-        .map((part) => textOf(source, part))
-        .join(' '),
-    )
-  )
-    file.guards.push({ handle: call.handle, offset: call.offset });
-  else if (dialect.mounts.includes(call.method)) readMount(file, call, parts, constants, dialect);
-}
-
-/** `fastify.route({ method: ['GET', 'HEAD'], url: '/x', … })` */
-function readRouteObject(
-  file: Writable,
-  call: Call,
-  object: Span,
-  constants: ReadonlyMap<string, string>,
-  dialect: RouterDialect,
-): void {
-  const { source } = file;
-  const methods = propertyOf(source, object, 'method');
-  const url = propertyOf(source, object, 'url') ?? propertyOf(source, object, 'path');
-  if (methods === null || url === null) return;
-  for (const [, name = ''] of textOf(source, methods).matchAll(/["'](\w+)["']/g)) {
-    const method = ROUTER_METHODS[name.toLowerCase()];
-    if (method === undefined) continue;
-    for (const path of pathsIn(source, url, constants))
-      file.routes.push({
-        handle: call.handle,
-        method,
-        path,
-        offset: call.offset,
-        authenticated: guarded(source, [object], dialect),
-      });
-  }
-}
-
-/** A text, a constant or a list of texts; expressions of other kinds are paths that nobody can tell. */
-function pathsIn(
-  source: Source,
-  path: Span | string | undefined,
-  constants: ReadonlyMap<string, string>,
-): string[] {
-  if (path === undefined) return [];
-  const written = typeof path === 'string' ? path : textOf(source, path);
-  const texts =
-    written.startsWith('[') && typeof path !== 'string'
-      ? splitArguments(source, path.from).map((part) => textOf(source, part))
-      : [written];
-  return texts
-    .flatMap((text) => textValue(text, constants) ?? [])
-    .filter((text) => text === '' || /^[/*:]|^\w/.test(text));
-}
-
-const GUARDING_OPTIONS = ['onRequest', 'preHandler', 'preValidation', 'preParsing', 'config'];
-
-/** What stands between the path and the handler. */
-function guarded(source: Source, parts: readonly Span[], dialect: RouterDialect): boolean | null {
-  const [first] = parts;
-  if (dialect.guardsInOptions) {
-    if (first === undefined || source.mask[first.from] !== '{') return null;
-    const options = GUARDING_OPTIONS.flatMap((key) => propertyOf(source, first, key) ?? []);
-    return options.some((option) => showsAuthentication(textOf(source, option))) ? true : null;
-  }
-  return parts.slice(0, -1).some((part) => showsAuthentication(textOf(source, part))) ? true : null;
-}
-
-function readMount(
-  file: Writable,
-  call: Call,
-  parts: readonly Span[],
-  constants: ReadonlyMap<string, string>,
-  dialect: RouterDialect,
-): void {
-  const { source } = file;
-  const { handle, offset } = call;
-  if (dialect.mountPrefix === 'options') {
-    const [target, options] = parts;
-    const written = options === undefined ? null : propertyOf(source, options, 'prefix');
-    const prefix = written === null ? '' : textValue(textOf(source, written), constants);
-    if (target !== undefined && prefix !== null)
-      file.mounts.push({ handle, prefix, target, offset, authenticated: null });
-    return;
-  }
-  const [first] = parts;
-  if (first === undefined) return;
-  const isPath = /^["'`[]/.test(textOf(source, first)) || constants.has(textOf(source, first));
-  const prefixes = isPath ? pathsIn(source, first, constants) : [''];
-  const rest = isPath ? parts.slice(1) : parts;
-  const guards = rest.filter((part) => showsAuthentication(textOf(source, part)));
-  if (!isPath && guards.length > 0) file.guards.push({ handle, offset });
-  for (const prefix of prefixes)
-    for (const target of rest) {
-      const authenticated = guards.some((guard) => guard.from < target.from) ? true : null;
-      file.mounts.push({ handle, prefix, target, offset, authenticated });
-    }
 }

@@ -51,8 +51,19 @@ export function routesOfRouters(
     const { file, handle } = node;
     if (path.includes(handle) || path.length > MAX_DEPTH || routes.length > MAX_ROUTES) return;
     const base = joinPath(prefix, handle.prefix);
-    const guardedAt = (offset: number): boolean | null =>
-      file.guards.some((guard) => guard.handle === handle && guard.offset < offset) ? true : authenticated;
+    // What is itself a router guards nothing, whatever it is called (`app.use('/auth', auth)`).
+    const isGuard = (expression: Span): boolean =>
+      targetsOf(repository, files, file, expression).length === 0;
+    const guardedAt = (offset: number, path: string): boolean | null => {
+      const guards = file.guards.filter(
+        (guard) =>
+          guard.handle === handle &&
+          guard.offset < offset &&
+          isBelow(path, guard.prefix) &&
+          guard.expressions.some(isGuard),
+      );
+      return guards.length > 0 ? true : authenticated;
+    };
     for (const route of file.routes.filter((one) => one.handle === handle)) {
       const { method, offset } = route;
       routes.push({
@@ -60,11 +71,11 @@ export function routesOfRouters(
         offset,
         source: file.source,
         path: joinPath(base, route.path),
-        authenticated: route.authenticated ?? guardedAt(offset),
+        authenticated: route.authenticated ?? guardedAt(offset, route.path),
       });
     }
     for (const mount of file.mounts.filter((one) => one.handle === handle)) {
-      const inherited = mount.authenticated ?? guardedAt(mount.offset);
+      const inherited = mount.guards.some(isGuard) ? true : guardedAt(mount.offset, mount.prefix);
       const inFolder = mountFolder?.(files, file, mount) ?? [];
       for (const { file: other, prefix: folder } of inFolder)
         for (const target of defaultNodes(other))
@@ -79,6 +90,11 @@ export function routesOfRouters(
   };
   for (const root of rootsOf(repository, files, dialect)) visit(root, '', null, []);
   return routes;
+}
+
+function isBelow(path: string, prefix: string): boolean {
+  const [left, right] = [joinPath(path), joinPath(prefix)];
+  return right === '/' || left === right || left.startsWith(`${right}/`);
 }
 
 /** The apps; where there is none, exported plugins that others do not mount and that mount others themselves (an app that the framework's own command starts). */
@@ -99,6 +115,11 @@ function rootsOf(
   const apps = nodes.filter(
     ({ file, handle }) => handle.kind === 'app' && !mounted.has(handle) && importsFramework(file, dialect),
   );
+  // Where apps and routers are made alike, one that nobody mounts and that mounts nothing itself is served by nobody.
+  const serving = apps.filter(
+    ({ file, handle }) => isServed(file, handle) || file.mounts.some((mount) => mount.handle === handle),
+  );
+  if (dialect.makesRouter === null && serving.length > 0) return serving;
   if (apps.length > 0) return apps;
   return nodes.filter(
     ({ file, handle }) =>
@@ -107,6 +128,13 @@ function rootsOf(
       isExportedByDefault(file, handle) &&
       file.mounts.some((mount) => mount.handle === handle),
   );
+}
+
+function isServed({ source }: RouterFile, { name }: Handle): boolean {
+  const escaped = name.replaceAll('$', String.raw`\$`);
+  return new RegExp(
+    String.raw`\b${escaped}\s*\.\s*(?:fetch|listen|ready|fire)\b|\b(?:serve|handle)\s*\(\s*${escaped}\b`,
+  ).test(source.mask);
 }
 
 function isExportedByDefault(file: RouterFile, { owner }: Handle): boolean {
@@ -148,7 +176,8 @@ function namedNodes(
   depth: number,
 ): Node[] {
   const handle = handleAt(file.handles, name, offset);
-  if (handle !== null) return [{ file, handle }];
+  // `members.routes()` of Koa is the router; `fastify.authenticate` is something else.
+  if (handle !== null) return /^(?:routes|middleware|router)?$/.test(member) ? [{ file, handle }] : [];
   const place = file.functions.find((one) => one.name === name);
   if (place !== undefined) return nodesOfFunction(file, place);
   const imported = file.links.imports.get(name);
