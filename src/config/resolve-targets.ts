@@ -7,6 +7,7 @@ import {
   DATABASE_SCHEMES,
   DATABASE_URL_EXPECTED,
   databaseFamily,
+  plainDatabaseUrl,
 } from '../platform/sql/database-url.ts';
 import { type PlainTls, readTls } from './read-tls.ts';
 import { resolveSecrets, type Environment } from './resolve-secrets.ts';
@@ -70,13 +71,14 @@ export function derivedSecrets({ auth }: { auth?: ProbeAuth }): string[] {
 
 async function toTarget(name: string, plain: PlainTarget, directory: string): Promise<Target> {
   if (plain.database !== undefined) {
-    assertUrl(plain.database, DATABASE_SCHEMES, DATABASE_URL_EXPECTED, `targets.${name}.database`);
-    const isFile = databaseFamily(plain.database) === 'sqlite';
+    const url = plainDatabaseUrl(plain.database);
+    assertUrl(url, DATABASE_SCHEMES, DATABASE_URL_EXPECTED, `targets.${name}.database`);
+    const isFile = databaseFamily(url) === 'sqlite';
     const absolute = (paths: readonly string[]): string[] => paths.map((path) => resolve(directory, path));
     return {
       kind: 'database',
       name,
-      url: isFile ? absoluteSqliteUrl(plain.database, directory) : plain.database,
+      url: isFile ? absoluteSqliteUrl(url, directory) : url,
       ...(plain.logs === undefined ? {} : { logs: absolute(plain.logs) }),
       ...(plain.spans === undefined ? {} : { spans: absolute(plain.spans) }),
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absoluteSqliteUrl, databaseFamily, sqlitePath } from './database-url.ts';
+import { absoluteSqliteUrl, databaseFamily, plainDatabaseUrl, sqlitePath } from './database-url.ts';
 
 describe('databaseFamily', () => {
   it.each([
@@ -27,5 +27,18 @@ describe('the path of a SQLite URL', () => {
     const absolute = absoluteSqliteUrl(url, '/srv/shop');
     expect(sqlitePath(absolute)).toBe(path);
     expect(absoluteSqliteUrl(absolute, '/elsewhere')).toBe(absolute);
+  });
+});
+
+describe('plainDatabaseUrl', () => {
+  it.each([
+    ['postgresql+asyncpg://u:p+1@h/db', 'postgresql://u:p+1@h/db'],
+    ['mysql+pymysql://h/db', 'mysql://h/db'],
+    ['mysql2://h/db', 'mysql://h/db'],
+    ['jdbc:postgresql://h/db', 'postgresql://h/db'],
+    ['postgres://h/db', 'postgres://h/db'],
+    ['jdbc:oracle:thin:@h', 'jdbc:oracle:thin:@h'],
+  ])('%s is %s', (url, plain) => {
+    expect(plainDatabaseUrl(url)).toBe(plain);
   });
 });

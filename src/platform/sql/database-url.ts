@@ -7,6 +7,17 @@ export type DatabaseFamily = 'postgresql' | 'mysql' | 'sqlite';
 export const DATABASE_SCHEMES = /^(?:postgres|postgresql|mysql|mariadb|sqlite):/i;
 export const DATABASE_URL_EXPECTED = 'a postgres://, mysql://, mariadb:// or sqlite: URL';
 
+/**
+ * The URL as the server's makers write it. In the variables of a backend it often has the form of its client:
+ * `postgresql+asyncpg://` (SQLAlchemy), `mysql2://` (Rails), `jdbc:postgresql://` (Java).
+ */
+export function plainDatabaseUrl(url: string): string {
+  return url
+    .replace(/^jdbc:(?=(?:postgresql|mysql|mariadb):)/i, '')
+    .replace(/^(postgres|postgresql|mysql|mariadb)\+[a-z0-9_]+:/i, '$1:')
+    .replace(/^mysql2:/i, 'mysql:');
+}
+
 /** undefined for a URL of anything else. */
 export function databaseFamily(url: string): DatabaseFamily | undefined {
   if (/^postgres(?:ql)?:/i.test(url)) return 'postgresql';

@@ -97,6 +97,15 @@ describe('configText', () => {
     expect(targetOf({ exampleUrl })).toEqual({ database: expected });
   });
 
+  it('names one variable for a server whose address stands in parts', () => {
+    const facts = database({ kind: 'postgresql', exampleUrl: 'postgresql://localhost:5432/clinic' });
+    const text = configText(facts, ASKED_NOTHING);
+    expect(text).toContain('postgresql://USER:PASSWORD@localhost:5432/clinic');
+    expect(configSchema.parse(evaluate(text)).targets['database']).toEqual({
+      database: { $env: 'DATABASE_URL' },
+    });
+  });
+
   it('leaves out a database in memory and one of a kind it does not look into', () => {
     expect(targetOf({ exampleUrl: 'sqlite://:memory:' })).toBeUndefined();
     expect(targetOf({ kind: 'mssql', urlVariable: 'DB_URL' })).toBeUndefined();

@@ -99,7 +99,7 @@ function serversWithoutTool({ databases, services }: ProjectFacts): Fact<Project
 function databaseLines(name: string, { value }: Fact<ProjectDatabase>, what: string): string[] {
   const key = propertyName(name);
   if (!LOOKED_INTO.includes(value.kind)) {
-    return [commentOf(`${what} Rearguard watches such a server as a dependency; it does not look into it.`)];
+    return [commentOf(`${what} Rearguard does not look into such a server.`)];
   }
   const url = usableUrl(value);
   if (value.urlVariable !== null && !(value.kind === 'sqlite' && url !== null)) {
@@ -109,11 +109,23 @@ function databaseLines(name: string, { value }: Fact<ProjectDatabase>, what: str
       `${key}: { database: env(${quoted(value.urlVariable)}) },`,
     ];
   }
-  if (url !== null) return [commentOf(what), `${key}: { database: ${quoted(url)} },`];
+  if (url === null) {
+    return [
+      commentOf(`${what} Unknown: its URL. Name the variable that holds it:`),
+      `// ${key}: { database: env('DATABASE_URL') },`,
+    ];
+  }
+  if (value.kind === 'sqlite') return [commentOf(what), `${key}: { database: ${quoted(url)} },`];
   return [
-    commentOf(`${what} Unknown: its URL. Name the variable that holds it:`),
-    `// ${key}: { database: env('DATABASE_URL') },`,
+    commentOf(what),
+    commentOf(`Its parts stand in the code; set one variable to all of them: ${withUser(url)}`),
+    `${key}: { database: env('DATABASE_URL') },`,
   ];
+}
+
+/** An example with a place for who logs in. */
+function withUser(url: string): string {
+  return url.replace(/^(\w+:\/\/)(?:[^@/]*@)?/, '$1USER:PASSWORD@');
 }
 
 /**
