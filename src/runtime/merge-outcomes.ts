@@ -17,8 +17,8 @@ import type { StepOutcome } from './workflow.ts';
 /** Enough to go on with; a person reads no more. */
 const MAX_NEXT = 5;
 
-/** There is nothing here to look at, or the tool is yet to come: that says nothing about the backend, and nothing went wrong. */
-const NO_FAILURES: ReadonlySet<string> = new Set(['E_NOTHING_TO_CHECK', 'E_TOOL_NOT_BUILT']);
+/** There is nothing here to look at: that says nothing about the backend, and nothing went wrong. */
+const NOTHING_THERE = 'E_NOTHING_TO_CHECK';
 
 type Outcome = StepOutcome<RunResult>;
 
@@ -41,8 +41,11 @@ export function mergeOutcomes(
     /** What was left alone on purpose. */
     notPart: Coverage['notChecked'];
     interrupted: boolean;
+    /** Codes of errors of a step that are no failure of the whole: they stand in the coverage. */
+    passOver?: readonly string[];
   },
 ): MergedOutcomes {
+  const passOver = new Set([NOTHING_THERE, ...(run.passOver ?? [])]);
   const results = outcomes.flatMap((outcome) => (outcome.state === 'finished' ? [outcome.result] : []));
   const reports = results.map(({ report }) => report);
   const findings = rank(
@@ -56,13 +59,16 @@ export function mergeOutcomes(
     { checked: [], notChecked: [...outcomes.flatMap(gapsOf), ...run.notPart] },
   ]);
   const diagnostics = distinctBy(
-    [...reports.flatMap((report) => report.diagnostics), ...outcomes.flatMap(diagnosticsOf)],
+    [
+      ...reports.flatMap((report) => report.diagnostics),
+      ...outcomes.flatMap((outcome) => diagnosticsOf(outcome, passOver)),
+    ],
     ({ message }) => message,
   );
   const rows = outcomes.map(rowOf);
   const states = countStates(findings);
   const status = statusOf({
-    claimed: claimOf(rows),
+    claimed: claimOf(rows, passOver),
     findings,
     coverage,
     diagnostics,
@@ -88,9 +94,9 @@ export function mergeOutcomes(
 }
 
 /** A tool that has nothing here to look at says nothing about the backend, unless no tool has. */
-function claimOf(rows: readonly OutcomeRow[]): ReportStatus | undefined {
+function claimOf(rows: readonly OutcomeRow[], passOver: ReadonlySet<string>): ReportStatus | undefined {
   if (rows.some(({ status }) => status === 'fail')) return 'fail';
-  const blind = rows.some(({ status, error }) => status === 'unknown' && !NO_FAILURES.has(error?.code ?? ''));
+  const blind = rows.some(({ status, error }) => status === 'unknown' && !passOver.has(error?.code ?? ''));
   return blind ? 'unknown' : undefined;
 }
 
@@ -124,9 +130,9 @@ function gapsOf(outcome: Outcome): Coverage['notChecked'] {
   return [{ reason: `${outcome.name}: ${message}`, ...(hint === undefined ? {} : { hint }) }];
 }
 
-function diagnosticsOf(outcome: Outcome): Diagnostic[] {
+function diagnosticsOf(outcome: Outcome, passOver: ReadonlySet<string>): Diagnostic[] {
   const { error } = rowOf(outcome);
-  if (!error || NO_FAILURES.has(error.code)) return [];
+  if (!error || passOver.has(error.code)) return [];
   const { message, hint } = error;
   return [
     { level: 'error', message: `${outcome.name}: ${message}`, ...(hint === undefined ? {} : { hint }) },

@@ -38,6 +38,7 @@ export async function mergeWorkflow(
     failOn: runtime.config.failOn,
     notPart: leftOut.map((step) => ({ reason: `${step.name} was left out: ${step.reason}` })),
     interrupted,
+    passOver: ['E_TOOL_NOT_BUILT'],
   });
   const previous = store.runs.latest(OWN_NAME, `run ${name}`);
   const since = changesSince(previous, merged.findings);

@@ -105,7 +105,7 @@ function changeCandidate(
         ...(healthyEndpoints.length > symptoms.endpoints.length && symptoms.endpoints.length > 0
           ? [
               statement(
-                `${counted(healthyEndpoints.length, 'other endpoint')} of the same release are well.`,
+                `Of the same release, ${counted(healthyEndpoints.length, 'endpoint')} are well.`,
                 -0.05,
               ),
             ]
@@ -194,9 +194,7 @@ function findingCandidate(
         ...(finding.state === 'ongoing' && firstSeenMs < sinceMs - MAX_LEAD_MS
           ? [statement('It has been there much longer than what is felt.', -0.3)]
           : []),
-        ...(spared.length > 0
-          ? [statement(`${counted(spared.length, 'endpoint')} that need it are well.`, -0.2)]
-          : []),
+        ...(spared.length > 0 ? [statement(`Of those who need it, ${spared.length} are well.`, -0.2)] : []),
         ...(reached.length === 0 ? [statement('Nothing ties it to what is felt.', -0.1)] : []),
       ],
       decide: finding.verify.argv.join(' '),
@@ -211,15 +209,31 @@ function reaches(
   graph: DependencyGraph,
   kind: Explanation['kind'],
 ): boolean {
-  if (kind === 'dependency')
+  if (kind === 'dependency') {
     return (
-      graph.causesOf(symptom.subject).includes(cause.subject.name) || mentions(symptom, cause.subject.name)
+      graph.causesOf(symptom.subject).includes(cause.subject.name) ||
+      mentions(symptom, cause.subject.name) ||
+      failAlike(cause, symptom)
     );
+  }
   if (kind === 'error') return endpointWords(symptom).some((path) => mentions(cause, path));
   // Locks, pools and slow statements show as time and as timeouts; the finding names the routes where it knows them.
   const routes = endpointWords(symptom);
   if (routes.some((path) => mentions(cause, path))) return true;
   return /latency|slow|no-response|error-rate|timeout/i.test(`${symptom.rule} ${symptom.title}`);
+}
+
+/** How a dependency fails, in its finding's words and in those of the errors that clients log. */
+const WAYS_TO_FAIL = [
+  /refuse|ECONNREFUSED/i,
+  /time.?out|no.?response|ETIMEDOUT/i,
+  /reset|ECONNRESET/i,
+  /ENOTFOUND|EAI_AGAIN|dns/i,
+] as const;
+
+function failAlike(cause: Finding, symptom: Finding): boolean {
+  if (symptom.subject.kind !== 'error') return false;
+  return WAYS_TO_FAIL.some((way) => way.test(cause.title) && way.test(symptom.title));
 }
 
 function endpointWords({ subject }: Finding): string[] {
