@@ -16,10 +16,13 @@ const KINDS = /\.(?:sql|prisma|ya?ml|xml|properties|gradle|graphql|gql|ini|cfg|t
 const JSON_FILES =
   /^(?:package|composer|tsconfig[\w.-]*|nest-cli|ormconfig|appsettings[\w.-]*|knexfile|openapi[\w.-]*|swagger[\w.-]*|[\w-]+\.openapi|project|app|deno|turbo|lerna)\.json$/;
 
+/** Our own config repeats what was found, and would prove itself. */
+const OWN_CONFIG = /^rearguard\.config\.\w+$/;
+
 /** Whether a file of this name is read at all. Gemfile.lock is: Rails' own manifest fixes nothing. */
 export function isWantedFile(name: string): boolean {
   if (name === 'Gemfile.lock' || name === 'Gemfile') return true;
-  if (LOCKFILES.test(name)) return false;
+  if (LOCKFILES.test(name) || OWN_CONFIG.test(name)) return false;
   if (isEnvironmentFile(name) || isComposeFile(name) || PACKAGE_FILES.includes(name)) return true;
   if (name.endsWith('.md')) return false;
   return isSourceFile(name) || TELLING.test(name) || KINDS.test(name) || JSON_FILES.test(name);

@@ -4,6 +4,8 @@ import { commentOf, indent, quoted } from './config-words.ts';
 /** More would make a round of probes long; the team chooses which others matter. */
 const MAX_ENDPOINTS = 20;
 
+const SIGN_OF_LIFE = /health|ready|live|ping|status/i;
+
 /**
  * Endpoints to watch where no OpenAPI document names them: GETs without parameters that nothing asks a login for. What is
  * left out is counted.
@@ -12,8 +14,11 @@ export function endpointLines({ endpoints, openapi }: ProjectFacts): string[] {
   if (openapi !== null) {
     return ['// Watched: the safe GETs of the OpenAPI document. A list here takes their place.'];
   }
-  const gets = endpoints.filter(({ value }) => value.method === 'GET' || value.method === 'ANY');
-  const safe = gets.filter(({ value }) => !value.path.includes('{') && value.authenticated !== true);
+  const safe = endpoints.filter(({ value }) => {
+    // A handler of any method may do what nobody would ask of a GET.
+    const isGet = value.method === 'GET' || (value.method === 'ANY' && SIGN_OF_LIFE.test(value.path));
+    return isGet && !value.path.includes('{') && value.authenticated !== true;
+  });
   const watched = unique(safe.toSorted(byWeight)).slice(0, MAX_ENDPOINTS);
   if (watched.length === 0) {
     return [
@@ -39,7 +44,7 @@ export function endpointLines({ endpoints, openapi }: ProjectFacts): string[] {
 /** Signs of life first, then the short paths, which the others hang from. */
 function byWeight(one: Fact<ProjectEndpoint>, other: Fact<ProjectEndpoint>): number {
   const weight = ({ path }: ProjectEndpoint): number =>
-    (/health|ready|live|ping|status/i.test(path) ? 0 : 10) + path.split('/').length;
+    (SIGN_OF_LIFE.test(path) ? 0 : 10) + path.split('/').length;
   const difference = weight(one.value) - weight(other.value);
   return difference === 0 ? (one.value.path < other.value.path ? -1 : 1) : difference;
 }
