@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadBuiltinTools } from '../../tools/registry.ts';
 import { PLANNED_TOOLS } from '../../tools/planned.ts';
+import { agentsSection } from '../../workspace/init/agents-section.ts';
 import { skillFile, skillVersion } from '../../workspace/init/skill-file.ts';
 import { BUILTIN_COMMANDS } from './builtin.ts';
 import { skillText, toolReference } from './skill-text.ts';
@@ -46,5 +47,26 @@ describe('the skill folder', () => {
     const { name, description } = parse(header) as { name: string; description: string };
     expect(name).toBe('rearguard');
     expect(description.length).toBeLessThanOrEqual(1_024);
+  });
+});
+
+describe('what agents are told', () => {
+  const words = [
+    ...tools.flatMap(({ name, alias }) => [name, alias]),
+    ...BUILTIN_COMMANDS.map(({ path }) => path.join(' ')),
+    ...BUILTIN_COMMANDS.map(({ path }) => path[0] ?? ''),
+  ];
+  const text = skillText({ version: '1.2.3', tools, planned: [], commands: [] });
+
+  it.each([
+    ['the section of AGENTS.md', agentsSection()],
+    ['the skill', skillFile('1.2.3') + text],
+  ])('in %s are commands that exist', (_, told) => {
+    const named = [...told.matchAll(/`(?:npx )?rearguard ([a-z][a-z-]*(?: [a-z]+)?)/g)].map(
+      ([, line]) => line ?? '',
+    );
+    expect(
+      named.filter((line) => !words.includes(line) && !words.includes(line.split(' ')[0] ?? '')),
+    ).toEqual([]);
   });
 });

@@ -21,7 +21,8 @@ It measures a running backend and says what is wrong, with evidence, a fix, and 
 2. \`rearguard findings show <id>\`: evidence, fix, patch, where to look.
 3. Change the code. Measure first what you are about to change, so that there is a before.
 4. \`rearguard verify <id>\` runs exactly the check that raised it: exit 0 gone, 1 it stands, 3 cannot tell.
-5. A guess that no measurement supports is no cause. "Cannot tell" is an answer; say so.
+5. Before and after a deployment, every morning, in an incident: \`rearguard run\` lists the workflows; each gives one report.
+6. A guess that no measurement supports is no cause. "Cannot tell" is an answer; say so.
 
 ## Reading results
 - \`--json\` gives one envelope on stdout (schema: \`rearguard schema report\`); notes go to stderr. \`--detail full\` shows more.
