@@ -78,7 +78,11 @@ async function take(lock: string, owner: Owner): Promise<boolean> {
 async function createExclusively(lock: string, owner: Owner): Promise<boolean> {
   try {
     const file = await open(lock, 'wx');
-    await file.writeFile(JSON.stringify(owner)).finally(() => file.close());
+    try {
+      await file.writeFile(JSON.stringify(owner));
+    } finally {
+      await file.close();
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
