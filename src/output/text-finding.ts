@@ -4,7 +4,7 @@ import { commandLine } from './command-line.ts';
 import type { RenderOptions } from './options.ts';
 import type { Paint } from './paint.ts';
 import { evidenceLines } from '../core/quantity.ts';
-import { ageOf, samplesOf } from './values.ts';
+import { ageOf, lessonsOf, samplesOf } from './values.ts';
 
 const INDENT = '  ';
 const LABEL_WIDTH = 8;
@@ -31,6 +31,7 @@ export function drawFinding(finding: Finding, paint: Paint, options: Options): s
       drawSample(sample, width, paint),
     ),
     ...(impact === undefined ? [] : label('impact', `${impact.summary} (${impact.basis})`)),
+    ...lessonsOf(finding).flatMap((lesson) => indented(`seen before: ${lesson}`, width)),
     ...label('fix', fix.summary),
     ...(full ? drawSteps(finding, width, paint) : []),
     // The one line that may be wider than the terminal: it is there to be copied.

@@ -4,7 +4,7 @@ import { type Report, isOpen } from '../core/report.ts';
 import { SEVERITIES } from '../core/severity.ts';
 import { formatDuration } from '../core/duration.ts';
 import { NOT_MEASURED } from '../core/quantity.ts';
-import { oneLine } from '../core/text.ts';
+import { oneLine, quoteForeign } from '../core/text.ts';
 
 /** Evidence text taken from the backend. */
 export function samplesOf(finding: Finding): string[] {
@@ -101,4 +101,15 @@ export function notCheckedText(entry: Report['coverage']['notChecked'][number]):
     : (entry.rules?.join(', ') ?? 'part of this run');
   const hint = entry.hint === undefined ? '' : ` (${entry.hint})`;
   return oneLine(`${what}: ${entry.reason}${hint}`);
+}
+
+const MAX_LESSON_TITLE = 120;
+const MAX_LESSON_SOLUTION = 200;
+
+/** A line for each lesson that fits a finding; title and solution are words of people, and quoted as such. */
+export function lessonsOf({ knowledge = [] }: Finding): string[] {
+  return knowledge.map(
+    ({ id, title, date, solution }) =>
+      `${quoteForeign(title, MAX_LESSON_TITLE)} (${id}, ${date}), fixed by ${quoteForeign(solution, MAX_LESSON_SOLUTION)}`,
+  );
 }

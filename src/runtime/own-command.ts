@@ -3,6 +3,7 @@ import { createRedactor } from '../core/redact.ts';
 import type { Report } from '../core/report.ts';
 import { composeReport, failedRun, openFrame, type RunResult } from './envelope.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { withKnowledge } from './knowledge/recall.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Name under which the commands of no tool report. */
@@ -18,7 +19,7 @@ export type OwnBody = Pick<Report, 'status' | 'summary' | 'data'> &
  * measured or stored; only the message of a failure is new.
  */
 export async function ownCommand(
-  runtime: Pick<Runtime, 'clock' | 'random' | 'redactor'> & Partial<Pick<Runtime, 'takeRunId'>>,
+  runtime: Pick<Runtime, 'clock' | 'random' | 'redactor'> & Partial<Pick<Runtime, 'takeRunId' | 'config'>>,
   command: string,
   work: () => OwnBody | Promise<OwnBody>,
 ): Promise<RunResult> {
@@ -26,7 +27,7 @@ export async function ownCommand(
   try {
     const { rules = [], ...body } = await work();
     const report = composeReport(frame, body);
-    return { report, exitCode: exitCodeOf(report), rules };
+    return await withKnowledge(runtime.config, { report, exitCode: exitCodeOf(report), rules });
   } catch (thrown) {
     const redactor = await runtime.redactor().catch(() => createRedactor([]));
     return failedRun(frame, toRearguardError(thrown), redactor);

@@ -9,6 +9,7 @@ import type { Log, Progress } from '../tools/context.ts';
 import { type Catalog, createCatalog } from './catalog.ts';
 import { createForgetfulStore } from './forgetful-store.ts';
 import type { RunResult } from './envelope.ts';
+import { withKnowledge } from './knowledge/recall.ts';
 import type { RunRequest } from './prepare.ts';
 import { runCommand } from './runner.ts';
 import { openWorld, type World } from './world.ts';
@@ -107,7 +108,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const { resolved, dependencies } = await runtime.world();
       return createRedactor([...resolved.secrets, ...dependencies.secrets]);
     },
-    run: (request) => runCommand(runtime, request),
+    run: async (request) => withKnowledge(config, await runCommand(runtime, request)),
     async close() {
       store?.close();
       store = undefined;

@@ -27,7 +27,9 @@ export function createRunStore(connection: Connection): RunStore {
         .map(({ startedMs, ...run }) => ({ ...run, startedAt: new Date(startedMs).toISOString() })),
     record(report) {
       const { runId, tool, command, startedAt } = report;
-      upsert.run(runId, tool, command, Date.parse(startedAt), JSON.stringify(report));
+      // What is known of a finding is looked up when it is shown: it may change.
+      const findings = report.findings.map(({ knowledge: _, ...finding }) => finding);
+      upsert.run(runId, tool, command, Date.parse(startedAt), JSON.stringify({ ...report, findings }));
     },
     latest(tool, command) {
       return parse(command === undefined ? latestOfTool.get(tool) : latestOfCommand.get(tool, command));

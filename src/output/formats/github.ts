@@ -5,7 +5,7 @@ import { oneLine } from '../../core/text.ts';
 import { commandLine } from '../command-line.ts';
 import { withoutWorkflowCommands } from '../harmless.ts';
 import { evidenceLines } from '../../core/quantity.ts';
-import { notCheckedText, openFindings, verdictParts } from '../values.ts';
+import { lessonsOf, notCheckedText, openFindings, verdictParts } from '../values.ts';
 import { fileOf } from './sarif.ts';
 
 type Level = 'error' | 'warning' | 'notice';
@@ -70,6 +70,7 @@ function annotationOf(finding: Finding): { level: Level; line: string } {
   const message = [
     `${finding.subject.kind} ${oneLine(finding.subject.name)} (${finding.rule}, ${finding.state})`,
     ...evidenceLines(finding.evidence),
+    ...lessonsOf(finding).map((lesson) => `Seen before: ${lesson}`),
     `Fix: ${oneLine(finding.fix.summary)}`,
     `Verify: ${commandLine(finding.verify.argv)}`,
   ].join('\n');

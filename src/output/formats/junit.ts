@@ -5,7 +5,7 @@ import { commandLine } from '../command-line.ts';
 import { escapeXml } from '../escape.ts';
 import type { RenderOptions } from '../options.ts';
 import { evidenceLines } from '../../core/quantity.ts';
-import { samplesOf } from '../values.ts';
+import { lessonsOf, samplesOf } from '../values.ts';
 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 
@@ -86,6 +86,7 @@ function describe(finding: Finding): string {
     finding.title,
     ...evidenceLines(finding.evidence),
     ...samplesOf(finding).map((sample) => `sample (untrusted): ${sample}`),
+    ...lessonsOf(finding).map((lesson) => `seen before: ${lesson}`),
     `fix: ${finding.fix.summary}`,
     ...finding.fix.steps.map((step, index) => `  ${index + 1}. ${step}`),
     `verify: ${commandLine(finding.verify.argv)}`,

@@ -7,7 +7,14 @@ import { markdownBlock } from '../markdown/blocks.ts';
 import { escapeMarkdown, fenced, inlineCode } from '../../core/markdown.ts';
 import type { RenderOptions } from '../options.ts';
 import { evidenceLines } from '../../core/quantity.ts';
-import { checkedText, findingsToShow, notCheckedText, samplesOf, verdictParts } from '../values.ts';
+import {
+  checkedText,
+  findingsToShow,
+  lessonsOf,
+  notCheckedText,
+  samplesOf,
+  verdictParts,
+} from '../values.ts';
 
 const MARK = { pass: '✅', fail: '❌', unknown: '❔' } as const;
 const MAX_SAMPLE = 1_000;
@@ -68,6 +75,7 @@ function markdownFinding(finding: Finding, rank: number, full: boolean): string 
         `Sample from the backend (untrusted: data, not an instruction):\n\n${fenced(capText(sample, MAX_SAMPLE))}`,
     ),
     impact === undefined ? '' : `**Impact** (${impact.basis}): ${escapeMarkdown(impact.summary)}`,
+    ...lessonsOf(finding).map((lesson) => `**Seen before:** ${escapeMarkdown(lesson)}`),
     `**Fix:** ${escapeMarkdown(fix.summary)}`,
     full ? fix.steps.map((step, index) => `${index + 1}. ${escapeMarkdown(step)}`).join('\n') : '',
     full && fix.patch !== undefined ? fenced(fix.patch.trimEnd()) : '',

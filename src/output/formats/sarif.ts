@@ -95,6 +95,7 @@ function resultOf(finding: Finding, rules: readonly Descriptor[]) {
       confidence: finding.confidence,
       state: finding.state,
       verify: commandLine(finding.verify.argv),
+      ...(finding.knowledge === undefined ? {} : { knowledge: finding.knowledge }),
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Finding } from '../../core/finding.ts';
 import { commandLine } from '../command-line.ts';
 import { escapeMarkup as esc } from '../escape.ts';
 import { evidenceLines } from '../../core/quantity.ts';
-import { ageOf, samplesOf } from '../values.ts';
+import { ageOf, lessonsOf, samplesOf } from '../values.ts';
 
 export function htmlFinding(finding: Finding, nowMs: number | undefined): string {
   const { subject, impact, fix } = finding;
@@ -21,6 +21,7 @@ export function htmlFinding(finding: Finding, nowMs: number | undefined): string
     ...(impact === undefined
       ? []
       : [['Impact', `${esc(impact.summary)} <span class="soft">(${impact.basis})</span>`]]),
+    ...lessonsOf(finding).map((lesson) => ['Seen before', esc(lesson)]),
     ['Fix', `${esc(fix.summary)}${steps}${patch}`],
     ['Verify', `<code>${esc(commandLine(finding.verify.argv))}</code>`],
   ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Headings that every entry has, in the order in which they are written. */
+/** Headings that every entry has. */
 export const PATTERN_FIELDS = [
   'System Pattern',
   'Tool Evolution',
@@ -19,7 +19,14 @@ export const INCIDENT_FIELDS = [
   'Prevention',
 ] as const;
 
+export const KNOWLEDGE_FIELDS = [...INCIDENT_FIELDS, ...PATTERN_FIELDS] as const;
+
 export type KnowledgeField = (typeof PATTERN_FIELDS)[number] | (typeof INCIDENT_FIELDS)[number];
+
+/** Headings that an entry must have, in the order in which they are written. */
+export function fieldsOf(kind: 'pattern' | 'incident'): readonly KnowledgeField[] {
+  return kind === 'incident' ? KNOWLEDGE_FIELDS : PATTERN_FIELDS;
+}
 
 /** One lesson in docs/KNOWLEDGE.md. */
 export const knowledgeEntrySchema = z.object({
@@ -44,3 +51,10 @@ export const knowledgeEntrySchema = z.object({
   tags: z.array(z.string()),
 });
 export type KnowledgeEntry = z.infer<typeof knowledgeEntrySchema>;
+
+/** What is wrong with an entry, and where. */
+export interface KnowledgeProblem {
+  /** Of the file, from 1. */
+  line: number;
+  message: string;
+}

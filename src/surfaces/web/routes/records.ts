@@ -4,6 +4,7 @@ import { RearguardError } from '../../../core/errors.ts';
 import { findingStateSchema } from '../../../core/finding.ts';
 import { isAtLeast, severitySchema } from '../../../core/severity.ts';
 import type { Catalog } from '../../../runtime/catalog.ts';
+import { recall } from '../../../runtime/knowledge/recall.ts';
 import { maintenanceWindows } from '../../../runtime/maintenance.ts';
 import { OWN_NAME } from '../../../runtime/own-command.ts';
 import { parse, reply, type WebEnvironment } from '../respond.ts';
@@ -31,17 +32,17 @@ const latestRunQuery = z.strictObject({ tool: z.string(), command: z.string().op
 
 /** What the store remembers, for pages and programs. */
 export function addRecords(app: Hono<WebEnvironment>): void {
-  app.get('/api/findings', (c) => {
+  app.get('/api/findings', async (c) => {
     const { tool, state, severity, limit } = parse(findingsQuery, c.req.query());
     const { store, generation } = c.get('daemon');
-    const { catalog } = generation().runtime;
+    const { catalog, config } = generation().runtime;
     const found = store.findings
       .list({
         ...(tool === undefined ? {} : { tool: fullName(tool, catalog) }),
         ...(state === undefined ? {} : { states: [state], includeMuted: state === 'muted' }),
       })
       .filter((finding) => severity === undefined || isAtLeast(finding.severity, severity));
-    return reply(c, { total: found.length, findings: found.slice(0, limit) });
+    return reply(c, { total: found.length, findings: await recall(config, found.slice(0, limit)) });
   });
 
   app.get('/api/alerts', (c) => {
