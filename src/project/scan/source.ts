@@ -25,50 +25,71 @@ export interface Source {
   mask: string;
 }
 
-/** Reads a file once, character by character; never throws, whatever the file holds. */
+/** Reads a file once, from one telling character to the next; never throws, whatever the file holds. */
 export function scanSource(path: string, text: string, syntax: Syntax): Source {
-  const code = text.split('');
-  const mask = text.split('');
-  const blank = (view: string[], from: number, to: number): void => {
-    for (let at = from; at < Math.min(to, text.length); at += 1) if (text[at] !== '\n') view[at] = ' ';
-  };
+  const comments: Blank[] = [];
+  const strings: Blank[] = [];
   // Depths of braces at which a template goes on behind its expression.
   const templates: number[] = [];
+  const telling = tellingCharacters(syntax);
   let depth = 0;
   let at = 0;
-  while (at < text.length) {
+  for (;;) {
+    telling.lastIndex = at;
+    const next = telling.exec(text);
+    if (next === null) break;
+    at = next.index;
     const commentEnd = endOfComment(text, at, syntax);
     if (commentEnd !== null) {
-      blank(code, at, commentEnd);
-      blank(mask, at, commentEnd);
+      comments.push({ from: at, to: commentEnd });
       at = commentEnd;
       continue;
     }
-    const char = text[at] ?? '';
+    const char = next[0];
     const isTemplateEnd = char === '}' && templates.at(-1) === depth;
     if (isTemplateEnd) templates.pop();
     const quote = isTemplateEnd ? '`' : syntax.strings.find((delimiter) => text.startsWith(delimiter, at));
     if (quote !== undefined) {
       const from = at + (isTemplateEnd ? 1 : quote.length);
       const { end, opensExpression } = endOfString(text, from, quote, syntax);
-      blank(mask, from, end);
+      strings.push({ from, to: end });
       if (opensExpression) templates.push(depth);
       at = end + (opensExpression ? 2 : quote.length);
       continue;
     }
-    if (char === '/' && syntax.regularExpressions === true && mayBeginExpression(mask, at)) {
-      const end = endOfRegularExpression(text, at);
-      if (end !== null) {
-        blank(mask, at + 1, end - 1);
-        at = end;
-        continue;
-      }
-    }
+    const end =
+      char === '/' && mayBeginExpression(text, at, comments) ? endOfRegularExpression(text, at) : null;
+    if (end !== null) strings.push({ from: at + 1, to: end - 1 });
     if (char === '{') depth += 1;
     if (char === '}' && !isTemplateEnd) depth -= 1;
-    at += 1;
+    at = end ?? at + 1;
   }
-  return { path, text, code: code.join(''), mask: mask.join('') };
+  const code = blanked(text, comments);
+  return { path, text, code, mask: blanked(code, strings) };
+}
+
+interface Blank {
+  from: number;
+  to: number;
+}
+
+/** Lines stay lines. */
+function blanked(text: string, blanks: readonly Blank[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { from, to } of blanks) {
+    parts.push(text.slice(at, from), text.slice(from, to).replace(/[^\n]/g, ' '));
+    at = to;
+  }
+  return [...parts, text.slice(at)].join('');
+}
+
+/** Where comments, strings and braces may begin. */
+function tellingCharacters({ lineComments, blockComments, strings }: Syntax): RegExp {
+  const first = [...lineComments, ...blockComments.map(([open]) => open), ...strings].map(
+    (text) => text[0] ?? '',
+  );
+  return new RegExp(`[${[...new Set([...first, '/', '{', '}'])].map((char) => `\\${char}`).join('')}]`, 'g');
 }
 
 function endOfComment(text: string, at: number, syntax: Syntax): number | null {
@@ -103,11 +124,19 @@ function endOfString(
 
 const KEYWORD_BEFORE = /\b(?:return|typeof|case|in|of|do|else|void|delete|throw|new|await|yield)$/;
 
-function mayBeginExpression(mask: readonly string[], at: number): boolean {
+/** Whether a `/` at this place can begin a value: what stands before it, comments left out, decides. */
+function mayBeginExpression(text: string, at: number, comments: readonly Blank[]): boolean {
   let before = at - 1;
-  while (before >= 0 && /\s/.test(mask[before] ?? '')) before -= 1;
-  if (before < 0 || /[(,=:[!&|?{};+\-*%~^<>]/.test(mask[before] ?? '')) return true;
-  return KEYWORD_BEFORE.test(mask.slice(Math.max(0, before - 10), before + 1).join(''));
+  let comment = comments.length - 1;
+  while (before >= 0) {
+    if (comments[comment]?.to === before + 1) {
+      before = (comments[comment]?.from ?? 0) - 1;
+      comment -= 1;
+    } else if (/\s/.test(text[before] ?? '')) before -= 1;
+    else break;
+  }
+  if (before < 0 || /[(,=:[!&|?{};+\-*%~^<>]/.test(text[before] ?? '')) return true;
+  return KEYWORD_BEFORE.test(text.slice(Math.max(0, before - 10), before + 1));
 }
 
 function endOfRegularExpression(text: string, from: number): number | null {
