@@ -76,6 +76,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<ResolvedCo
     targets: settings.targets,
     tools: settings.tools,
     plugins: settings.plugins,
+    workspace: settings.workspace,
     failOn: settings.failOn,
     dependencies: settings.dependencies,
     alerts: settings.alerts,

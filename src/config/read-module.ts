@@ -1,19 +1,22 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { reasonOf } from '../core/errors.ts';
 
 /** `rearguard` inside a config or a plugin means this very program, installed beside it or not. */
-const OWN_ENTRY = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
-);
+const OWN_ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url)
+  .href;
 
 /**
  * Imports a module of the user's, TypeScript included, and returns its exports. Node itself does it
  * where it can (TypeScript from 22.18, in packages of modules); jiti does it otherwise, and where
- * `rearguard` cannot be resolved from the file. Neither is loaded before it is needed.
+ * `rearguard` cannot be resolved from the file. Neither is loaded before it is needed. `more`: other modules that the file may
+ * import by these names.
  */
-export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function importModule(
+  path: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Readonly<Record<string, unknown>>> {
   if (!/\.[cm]?tsx?$/.test(path) || (runsTypeScript() && (await isModule(path)))) {
     try {
       return (await import(await currentUrl(path))) as Record<string, unknown>;
@@ -23,12 +26,13 @@ export async function importModule(path: string): Promise<Readonly<Record<string
   }
   const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
-    alias: { rearguard: OWN_ENTRY },
     fsCache: false,
     // Otherwise a module without a default export would get itself as one.
     interopDefault: false,
     moduleCache: false,
     tryNative: false,
+    // This very instance, and not a second one through the loader.
+    virtualModules: { rearguard: await import(OWN_ENTRY), ...more },
   });
   return jiti.import<Record<string, unknown>>(path);
 }

@@ -86,6 +86,15 @@ export const configSchema = z
       .describe(
         'Tools of your own: modules that export a tool, or the tools themselves in a config that is code.',
       ),
+    workspace: z
+      .strictObject({
+        ownTools: z
+          .boolean()
+          .prefault(true)
+          .describe('Whether tools in `ai-agents/backend/tools/<name>/` are found by themselves.'),
+      })
+      .prefault({})
+      .describe('The workspace that people and agents share.'),
     failOn: severitySchema
       .prefault('high')
       .describe('Findings at or above this severity fail a run (exit code 1).'),

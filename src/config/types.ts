@@ -52,6 +52,10 @@ export interface ResolvedConfig {
   tools: Readonly<Record<string, unknown>>;
   /** Tools of the user's own: modules or definitions, as written. */
   plugins: readonly unknown[];
+  workspace: {
+    /** Whether the tools in the workspace are found by themselves. */
+    ownTools: boolean;
+  };
   failOn: Severity;
   /** As written; resolveDependencies() puts the secrets in. */
   dependencies: Readonly<Record<string, DependencySettings>>;

@@ -46,7 +46,8 @@ async function examineRuntime(runtime: Runtime, signal: AbortSignal): Promise<Ex
     examineNotifiers(config, env),
     examineStore(config.store.path, runtime),
   ]);
-  return [configRow(runtime), ...missing, ...targets.flat(), ...dependencies, ...notifiers, store];
+  const broken = runtime.catalog.broken.map(({ name, error }) => failedRow(`own tool ${name}`, error));
+  return [configRow(runtime), ...broken, ...missing, ...targets.flat(), ...dependencies, ...notifiers, store];
 }
 
 function configRow({ config, catalog }: Runtime): Examination {

@@ -2,6 +2,7 @@ import { type Environment, resolveSecrets } from '../config/resolve-secrets.ts';
 import { toRearguardError } from '../core/errors.ts';
 import { createRedactor, type LearningRedactor, type Redactor } from '../core/redact.ts';
 import type { Clock } from '../platform/clock.ts';
+import { asForeignCode, asOwnCode } from '../platform/foreign-code.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext, Log, SecretReader } from '../tools/context.ts';
 import type { AnyCommand, LiveView, ReportDraft } from '../tools/define.ts';
@@ -48,13 +49,15 @@ async function measure(
   const start = (signal: AbortSignal): ReturnType<AnyCommand['run']> =>
     // The options and the input were parsed by the command's own schemas, whose types are gone by now.
     run.command.run(contextOf(parts, request, run, frame, store, signal) as never, run.input);
-  return execute(start, {
-    what: `${run.tool.name} ${request.command}`,
-    signal: request.signal,
-    timeoutMs: request.timeoutMs,
-    clock: parts.clock,
-    onView: onView && ((view) => onView(shownView(view, run, store, parts.clock))),
-  });
+  const measured = (): Promise<ReportDraft> =>
+    execute(start, {
+      what: `${run.tool.name} ${request.command}`,
+      signal: request.signal,
+      timeoutMs: request.timeoutMs,
+      clock: parts.clock,
+      onView: onView && ((view) => asOwnCode(() => onView(shownView(view, run, store, parts.clock)))),
+    });
+  return run.entry.origin === 'built-in' ? measured() : asForeignCode(measured);
 }
 
 function contextOf(

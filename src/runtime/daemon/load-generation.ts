@@ -27,7 +27,7 @@ export interface LoadedGeneration {
   graph: DependencyGraph;
   access: ServeAccess;
   redactor: Redactor;
-  /** What could not be resolved and is left out. */
+  /** What could not be loaded or resolved and is left out. */
   leftOut: readonly RearguardError[];
 }
 
@@ -61,9 +61,12 @@ export async function loadGeneration(options: RuntimeOptions): Promise<LoadedGen
         ...secrets,
         ...(await secretsOfTools(runtime)),
       ]),
-      leftOut: [resolved, dependencies, notifiers].flatMap(({ unresolved }) =>
-        unresolved.map(({ error }) => error),
-      ),
+      leftOut: [
+        ...runtime.catalog.broken.map(({ error }) => error),
+        ...[resolved, dependencies, notifiers].flatMap(({ unresolved }) =>
+          unresolved.map(({ error }) => error),
+        ),
+      ],
     };
   } catch (thrown) {
     await runtime.close();

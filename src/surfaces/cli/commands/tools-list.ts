@@ -1,4 +1,6 @@
+import type { Block } from '../../../core/block.ts';
 import { counted } from '../../../core/counted.ts';
+import type { ReportError } from '../../../core/report.ts';
 import { PLANNED_TOOLS } from '../../../tools/planned.ts';
 import { localResult, openLocalFrame } from '../local-report.ts';
 import { withRuntime } from '../open-runtime.ts';
@@ -15,9 +17,14 @@ export function run(invocation: Invocation): Promise<CommandResult> {
       origin,
       commands,
     }));
+    const broken = catalog.broken.map(({ name, origin, error }) => ({
+      name,
+      origin,
+      error: error.toReportError(),
+    }));
     return localResult(frame, {
-      summary: [`${counted(data.length, 'tool')}.`, ...plannedNote()].join(' '),
-      data: { tools: data, planned: PLANNED_TOOLS },
+      summary: [`${counted(data.length, 'tool')}.`, ...brokenNote(broken.length), ...plannedNote()].join(' '),
+      data: { tools: data, planned: PLANNED_TOOLS, broken },
       sections: [
         {
           kind: 'table',
@@ -36,10 +43,32 @@ export function run(invocation: Invocation): Promise<CommandResult> {
             tool.origin,
           ]),
         },
+        ...brokenTable(broken),
       ],
+      diagnostics: broken.map(({ error: { message, hint } }) => ({
+        level: 'warning',
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      })),
       next: data.slice(0, 1).map((tool) => `rearguard ${tool.name} --help`),
     });
   });
+}
+
+function brokenTable(broken: readonly { name: string; error: ReportError }[]): Block[] {
+  if (broken.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      title: 'Cannot be used',
+      columns: [{ header: 'Tool' }, { header: 'Why' }],
+      rows: broken.map(({ name, error }) => [{ text: name, tone: 'bad' }, error.message]),
+    },
+  ];
+}
+
+function brokenNote(count: number): string[] {
+  return count === 0 ? [] : [`${counted(count, 'own tool')} cannot be used.`];
 }
 
 function plannedNote(): string[] {

@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * Code of the user's that runs in our process: stdout holds results only, so what such code prints there goes to stderr. Whatever
+ * it starts (timers, promises) counts as its own; code of ours beside it is not touched.
+ */
+const foreign = new AsyncLocalStorage<boolean>();
+let isWatching = false;
+
+/** Runs the user's code. */
+export function asForeignCode<Result>(work: () => Result): Result {
+  watchStdout();
+  return foreign.run(true, work);
+}
+
+/** Runs code of ours that the user's calls back. */
+export function asOwnCode<Result>(work: () => Result): Result {
+  return foreign.run(false, work);
+}
+
+function watchStdout(): void {
+  if (isWatching) return;
+  isWatching = true;
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = ((...call: Parameters<typeof write>) =>
+    foreign.getStore() === true ? stderr.write(...call) : write(...call)) as typeof stdout.write;
+}

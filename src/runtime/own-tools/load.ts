@@ -1,0 +1,148 @@
+import { createRequire } from 'node:module';
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { importModule } from '../../config/read-module.ts';
+import type { ResolvedConfig } from '../../config/types.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { RearguardError, reasonOf } from '../../core/errors.ts';
+import { redactText } from '../../core/redact.ts';
+import { capText, oneLine } from '../../core/text.ts';
+import { asForeignCode } from '../../platform/foreign-code.ts';
+import type { ToolDefinition } from '../../tools/define.ts';
+import { findToolFolders } from './discover.ts';
+import { wrongWith } from './tool-shape.ts';
+
+/** A tool of the user's own, and where it came from: it is code with the user's rights. */
+export interface OwnTool {
+  tool: ToolDefinition;
+  /** Absolute path of its module, or `plugins[0] of <config>` when it stands in the config itself. */
+  origin: string;
+}
+
+/** One that cannot be used; everything else works without it. */
+export interface BrokenTool {
+  /** Its own name where that is known, else that of its folder, file or package. */
+  name: string;
+  /** Whether that is certainly the tool's name, so that its section of the config is known too. */
+  isNamed: boolean;
+  origin: string;
+  /** E_PLUGIN_INVALID with origin and reason. */
+  error: RearguardError;
+}
+
+/** Where a tool may be: a module, or the definition itself. */
+interface Source {
+  /** What to call it as long as it has not said its name. */
+  label: string;
+  /** The name that the tool must have. */
+  folder?: string;
+  origin: string;
+  candidates(): Promise<unknown[]>;
+}
+
+/** A module that waits for the network or for ever must not hold up every command. */
+const LOAD_LIMIT_MS = 10_000;
+const MAX_REASON_LENGTH = 500;
+
+/**
+ * The user's own tools: those that the config lists under `plugins` (modules that export a tool, default or named `tool`, or several as an
+ * array; or the definitions themselves), then those in the workspace. Never throws for a tool.
+ */
+export async function loadOwnTools(
+  config: Pick<ResolvedConfig, 'plugins' | 'directory' | 'path' | 'workspace'>,
+  limitMs: number = LOAD_LIMIT_MS,
+): Promise<(OwnTool | BrokenTool)[]> {
+  const listed = config.plugins.map((plugin, index) =>
+    typeof plugin === 'string'
+      ? moduleSource(plugin, config.directory)
+      : {
+          label: `plugins[${index}]`,
+          origin: `plugins[${index}] of ${config.path ?? 'the config'}`,
+          candidates: () => Promise.resolve([plugin].flat()),
+        },
+  );
+  const known = listed.map(({ origin }) => origin);
+  const found = (await findToolFolders(config))
+    .filter(({ module }) => !known.includes(module))
+    .map(({ name, module }): Source => ({ ...fileSource(module), label: name, folder: name }));
+  return (await Promise.all([...listed, ...found].map((source) => loadSource(source, limitMs)))).flat();
+}
+
+/** The tools of one module. Never throws for them. */
+export function loadToolModule(path: string, folder: string): Promise<(OwnTool | BrokenTool)[]> {
+  return loadSource({ ...fileSource(path), label: folder, folder }, LOAD_LIMIT_MS);
+}
+
+export function isBroken(own: OwnTool | BrokenTool): own is BrokenTool {
+  return 'error' in own;
+}
+
+/** A tool that is there and cannot be used after all: another has its name. */
+export function brokenTool({ tool, origin }: OwnTool, reason: string): BrokenTool {
+  return { name: tool.name, isNamed: true, origin, error: invalid(origin, reason) };
+}
+
+async function loadSource(source: Source, limitMs: number): Promise<(OwnTool | BrokenTool)[]> {
+  const { label, folder, origin } = source;
+  let candidates: unknown[];
+  try {
+    candidates = await withinLimit(source, limitMs);
+  } catch (thrown) {
+    return [{ name: label, isNamed: folder !== undefined, origin, error: invalid(origin, thrown) }];
+  }
+  return candidates.map((candidate): OwnTool | BrokenTool => {
+    const reason = wrongWith(candidate) ?? otherName(candidate as ToolDefinition, folder);
+    if (reason === undefined) return { tool: candidate as ToolDefinition, origin };
+    const said = (candidate as { name?: unknown } | null | undefined)?.name;
+    const isNamed = folder !== undefined || typeof said === 'string';
+    const name = folder ?? (typeof said === 'string' ? oneLine(said) : label);
+    return { name, isNamed, origin, error: invalid(origin, reason) };
+  });
+}
+
+function otherName({ name }: ToolDefinition, folder: string | undefined): string | undefined {
+  if (folder === undefined || folder === name) return undefined;
+  return `its name is ${name} and its folder's is ${folder}: both must be the same`;
+}
+
+async function withinLimit(source: Source, limitMs: number): Promise<unknown[]> {
+  const loaded = new AbortController();
+  try {
+    return await Promise.race([
+      asForeignCode(() => source.candidates()),
+      sleep(limitMs, undefined, { signal: loaded.signal }).then(() => {
+        throw new Error(`it did not load within ${formatDuration(limitMs)}: does it wait at its top level?`);
+      }),
+    ]);
+  } finally {
+    loaded.abort();
+  }
+}
+
+function moduleSource(name: string, directory: string): Source {
+  const isPath = isAbsolute(name) || name.startsWith('.') || /\.[cm]?[jt]s$/.test(name);
+  if (isPath) return fileSource(resolve(directory, name));
+  try {
+    return { ...fileSource(createRequire(join(directory, 'config.js')).resolve(name)), label: name };
+  } catch (thrown) {
+    return { label: name, origin: name, candidates: () => Promise.reject(thrown) };
+  }
+}
+
+function fileSource(path: string): Source {
+  const stem = basename(path, extname(path));
+  return {
+    label: stem === 'index' ? basename(dirname(path)) : stem,
+    origin: path,
+    async candidates() {
+      const exports = await importModule(path);
+      return [exports['default'] ?? exports['tool']].flat();
+    },
+  };
+}
+
+function invalid(origin: string, reason: unknown): RearguardError {
+  const text = capText(oneLine(redactText(reasonOf(reason))), MAX_REASON_LENGTH);
+  const options = typeof reason === 'string' ? {} : { cause: reason };
+  return new RearguardError('E_PLUGIN_INVALID', { origin, reason: text }, options);
+}
