@@ -8,8 +8,7 @@ export const NODE_LAUNCHER = String.raw`#!/usr/bin/env node
 
 async function main(tool, args) {
   const [fs, path, url] = await Promise.all([import('node:fs'), import('node:path'), import('node:url')]);
-  const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  const above = [path.dirname(fs.realpathSync(process.argv[1]))];
+  const above = [path.dirname(isFile(process.argv[1]) ? fs.realpathSync(process.argv[1]) : process.argv[1])];
   while (path.dirname(above.at(-1)) !== above.at(-1)) above.push(path.dirname(above.at(-1)));
 
   const named = process.env.REARGUARD_BIN;
@@ -25,6 +24,15 @@ async function main(tool, args) {
   if (script === undefined) return start(program, argv);
   process.argv = [process.argv[0], script, ...argv];
   await import(url.pathToFileURL(script).href);
+
+  // What may not be looked at is none.
+  function isFile(file) {
+    try {
+      return fs.statSync(file).isFile();
+    } catch {
+      return false;
+    }
+  }
 
   function find() {
     const installed = above.flatMap((folder) => shims(path.join(folder, 'node_modules', '.bin')));

@@ -157,6 +157,14 @@ describe.each(['load-tester', 'query-optimizer'])('the launcher of %s', (tool) =
     expect(code).toBe(130);
   });
 
+  it('passes over places that may not be looked at', async () => {
+    // Closed folders look the same, but not to root, as whom tests may run.
+    const noFolder = await put('file', '');
+    const program = await put('open/rearguard', PROGRAM.replace('__filename', '"open"'));
+    const path = [noFolder, join(noFolder, 'x'), join(root, 'gone'), dirname(program)].join(':');
+    expect((await launch(launcher, [], { path })).said?.by).toBe('open');
+  });
+
   it('says in one line how to install what is not there', async () => {
     for (const env of [{}, { REARGUARD_BIN: join(root, 'gone.js') }]) {
       const { code, stdout, stderr } = await launch(launcher, ['status'], { env: { ...env } });
