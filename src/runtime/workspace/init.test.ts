@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,5 +41,17 @@ describe.each(await readdir(FIXTURES))('init in a backend of %s', (name) => {
     expect(again.decisions.filter(({ action }) => action !== 'keep')).toEqual([]);
     // The workspace is about the project, and no part of it.
     expect(again.facts).toEqual(first.facts);
+  });
+});
+
+describe('the root of a backend', () => {
+  it('is not above the repository, though a config stands there', async () => {
+    const repository = join(root, 'inner');
+    await mkdir(join(repository, '.git'), { recursive: true });
+    await writeFile(join(root, 'rearguard.config.json'), '{}');
+    const options = { exactly: false, version: '1.2.3', env: {}, signal: NEVER };
+    expect((await surveyRepository({ ...options, directory: repository })).root).toBe(repository);
+    await mkdir(join(root, 'part'));
+    expect((await surveyRepository({ ...options, directory: join(root, 'part') })).root).toBe(root);
   });
 });

@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { findConfig } from '../../config/find.ts';
 import { RearguardError } from '../../core/errors.ts';
 import { systemFiles } from '../../platform/files.ts';
@@ -76,16 +76,27 @@ const ROOT_MARKS =
 
 /** That of the config above a folder; else the nearest folder that looks like a root, else the folder itself. */
 async function rootOf(directory: string, exactly: boolean): Promise<{ root: string; config: string | null }> {
-  const found = await findConfig(directory);
+  const found = await configWithin(directory);
   if (found !== undefined && (!exactly || dirname(found) === directory)) {
     return { root: dirname(found), config: basename(found) };
   }
-  return { root: exactly ? directory : ((await markedAbove(directory)) ?? directory), config: null };
+  return {
+    root: exactly ? directory : ((await markedAbove(directory, ROOT_MARKS)) ?? directory),
+    config: null,
+  };
 }
 
-async function markedAbove(directory: string): Promise<string | null> {
+/** A config above the repository that the folder is in belongs to something else. */
+async function configWithin(directory: string): Promise<string | undefined> {
+  const found = await findConfig(directory);
+  const repository = await markedAbove(directory, ['.git']);
+  const isOutside = found !== undefined && repository !== null && repository.startsWith(dirname(found) + sep);
+  return isOutside ? undefined : found;
+}
+
+async function markedAbove(directory: string, wanted: readonly string[]): Promise<string | null> {
   for (let folder = directory; ; folder = dirname(folder)) {
-    const marks = await Promise.all(ROOT_MARKS.map((mark) => systemFiles.exists(join(folder, mark))));
+    const marks = await Promise.all(wanted.map((mark) => systemFiles.exists(join(folder, mark))));
     if (marks.includes(true)) return folder;
     if (dirname(folder) === folder) return null;
   }
