@@ -16,6 +16,7 @@ const WRITTEN = [
   'CLAUDE.md',
   '.agents/skills/rearguard/SKILL.md',
   'ai-agents/backend/AI-PROJECT-OVERVIEW.md',
+  'ai-agents/backend/docs/KNOWLEDGE.md',
   'ai-agents/backend/tools/api-health-monitor.js',
   'ai-agents/backend/tools/query-optimizer.py',
   'ai-agents/backend/tools/migration-validator.py',

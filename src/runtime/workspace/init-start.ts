@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/resolve-secrets.ts';
 import type { ProjectFacts } from '../../project/facts.ts';
 import { PLANNED_TOOLS } from '../../tools/planned.ts';
+import { knowledgeDocument } from '../../workspace/knowledge/document.ts';
 import type { InitInputs } from '../../workspace/init/wanted.ts';
 import { createRuntime } from '../runtime.ts';
 
@@ -15,7 +16,7 @@ export async function workspaceStart(
   try {
     const names = [...runtime.catalog.tools, ...PLANNED_TOOLS].map(({ name }) => name);
     void facts;
-    return { tools: [...new Set(names)], documents: { context: null, knowledge: null } };
+    return { tools: [...new Set(names)], documents: { context: null, knowledge: knowledgeDocument() } };
   } finally {
     await runtime.close();
   }

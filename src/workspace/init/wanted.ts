@@ -68,7 +68,7 @@ export interface InitInputs {
   /** Whether there is a .gitignore. */
   hasGitIgnore: boolean;
   /** The first documents of the workspace. */
-  documents: { context: string | null; knowledge: string | null };
+  documents: { context: string | null; knowledge: string };
 }
 
 /** Everything of a workspace, in the order in which it is shown. */
