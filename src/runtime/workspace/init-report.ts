@@ -6,6 +6,7 @@ import { stripControl } from '../../core/text.ts';
 import type { OwnBody } from '../own-command.ts';
 import type { Decision } from '../../workspace/init/decide.ts';
 import { AGENTS } from '../../workspace/init/mcp-entries.ts';
+import type { InitChoices } from '../../workspace/init/wanted.ts';
 import type { InitPlan } from './init.ts';
 import { factRows } from './init-facts.ts';
 import type { InitData } from './init-data.ts';
@@ -172,8 +173,8 @@ function snippetOf(decision: Decision): Block[] {
   return [{ kind: 'text', title: `For ${decision.path}, by hand`, text: decision.snippet, tone: 'warn' }];
 }
 
-function nextLines({ install, decisions }: InitPlan, dryRun: boolean): string[] {
-  if (dryRun) return ['rearguard init --yes'];
+function nextLines({ install, decisions, choices }: InitPlan, dryRun: boolean): string[] {
+  if (dryRun) return [confirmLine(choices)];
   const writesConfig = decisions.some(({ path }) => path === 'rearguard.config.ts');
   return [
     ...(install === null ? [] : [install]),
@@ -181,4 +182,12 @@ function nextLines({ install, decisions }: InitPlan, dryRun: boolean): string[] 
     'rearguard doctor',
     'rearguard check',
   ];
+}
+
+/** The command that does what was planned, without asking. */
+export function confirmLine({ agents, baseUrl }: InitChoices): string {
+  return [
+    `rearguard init --yes --agents ${agents.length === 0 ? 'none' : agents.join(',')}`,
+    ...(baseUrl === null ? [] : [`--url ${baseUrl}`]),
+  ].join(' ');
 }

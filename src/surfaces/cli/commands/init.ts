@@ -3,7 +3,7 @@ import { RearguardError } from '../../../core/errors.ts';
 import { createRedactor } from '../../../core/redact.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { type OwnBody, ownCommand } from '../../../runtime/own-command.ts';
-import { filesText, initBody } from '../../../runtime/workspace/init-report.ts';
+import { confirmLine, filesText, initBody } from '../../../runtime/workspace/init-report.ts';
 import { type InitPlan, planInit, surveyRepository, writeInit } from '../../../runtime/workspace/init.ts';
 import { type Agent, AGENTS } from '../../../workspace/init/mcp-entries.ts';
 import type { InitChoices } from '../../../workspace/init/wanted.ts';
@@ -75,12 +75,10 @@ function baseUrlOf(url: string | undefined): string | null {
 function withoutTerminal(plan: InitPlan, { values }: Invocation): OwnBody {
   const changed = plan.decisions.flatMap((decision) => ('after' in decision ? [decision.path] : []));
   if (changed.length === 0) return initBody(plan, 'written');
-  const given = ['agents', 'url', 'dir'].flatMap((field) => {
-    const value = values[field] as string | string[] | undefined;
-    return value === undefined ? [] : [`--${field} ${[value].flat().join(',')}`];
-  });
+  const folder = values['dir'] as string | undefined;
+  const line = confirmLine(plan.choices) + (folder === undefined ? '' : ` --dir ${folder}`);
   throw new RearguardError('E_CONFIRMATION', {
     message: `init would write ${changed.length} files in ${plan.root}: ${changed.join(', ')}.`,
-    hint: `Run \`${['rearguard init --yes', ...given].join(' ')}\` to do it, or with --dry-run to see each file.`,
+    hint: `Run \`${line}\` to do it, or with --dry-run to see each file.`,
   });
 }
