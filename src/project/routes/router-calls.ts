@@ -118,9 +118,12 @@ function pathsIn(source: Source, path: Span | string | undefined, constants: Con
   const written = typeof path === 'string' ? path : textOf(source, path);
   const isList = written.startsWith('[') && typeof path !== 'string';
   const texts = isList ? splitArguments(source, path.from).map((part) => textOf(source, part)) : [written];
-  return texts
-    .flatMap((text) => textValue(text, constants) ?? [])
-    .filter((text) => text === '' || /^[/*:]|^\w/.test(text));
+  return (
+    texts
+      // What a parameter may look like is no part of the path, and may stand elsewhere: `/:id(${UUID})`.
+      .flatMap((text) => textValue(text.replace(/(:\w+)\([^()]*\$\{[^()]*\)/g, '$1'), constants) ?? [])
+      .filter((text) => text === '' || /^[/*:]|^\w/.test(text))
+  );
 }
 
 const GUARDING_OPTIONS = ['onRequest', 'preHandler', 'preValidation', 'preParsing'];

@@ -63,8 +63,9 @@ export interface RouterFile {
 
 export function readRouterFile(source: Source, dialect: RouterDialect): RouterFile {
   const constants = constantsOf(source);
-  const functions = functionsOf(source);
-  const handles = handlesOf(source, dialect, functions, constants);
+  const takesPart = mayDeclare(source, dialect);
+  const functions = takesPart ? functionsOf(source) : [];
+  const handles = takesPart ? handlesOf(source, dialect, functions, constants) : [];
   const file: RouterFile & { routes: DeclaredRoute[]; mounts: Mount[]; guards: Guard[] } = {
     source,
     links: moduleLinks(source),
@@ -77,6 +78,17 @@ export function readRouterFile(source: Source, dialect: RouterDialect): RouterFi
   for (const call of callsOn(source, handles)) readCall(file, call, dialect, constants);
   return file;
 }
+
+/** Most files of a backend have nothing to do with routes; of those only what they pass on is read. */
+function mayDeclare({ code }: Source, { packages }: RouterDialect): boolean {
+  return (
+    packages.some((name) => code.includes(`'${name}'`) || code.includes(`"${name}"`)) ||
+    SPEAKS_TO_ROUTER.test(code)
+  );
+}
+
+const SPEAKS_TO_ROUTER =
+  /\b(?:app|router|server|api|fastify|instance|scope|f)\s*(?:\.\s*(?:get|post|put|patch|delete|del|all|route|use|register|addHook)\s*[<(]|[,):]|\s=>)|\b(?:fastify-plugin|Router)\b/;
 
 const FUNCTION =
   /(\bexport\s+default\s+|\bmodule\.exports\s*=\s*)?(?:\b(?:export\s+)?(?:const|let|var)\s+([\w$]+)\s*(?::\s*[\w$.<>, ]+)?\s*=\s*)?(?:\bfp\(\s*)?(?:async\s+)?(?:\bfunction\s*([\w$]*)\s*\(\s*([\w$]*)|\(\s*([\w$]+)(?=\s*[:,)=])|\((?=\s*[){])|\b([\w$]+)(?=\s*=>))/g;

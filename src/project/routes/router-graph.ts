@@ -19,6 +19,9 @@ const MAX_DEPTH = 12;
 /** More than any real backend has; a bound against routers that mount each other. */
 const MAX_ROUTES = 5_000;
 
+/** Middleware that finds out who is calling. */
+const LOOKS_WHO = /\b(?:auth|authenticate|authentication|authMiddleware)\b|\bpassport\b/;
+
 /** What a mount leads to: routers under names, in files. */
 interface Node {
   file: RouterFile;
@@ -51,9 +54,11 @@ export function routesOfRouters(
     const { file, handle } = node;
     if (path.includes(handle) || path.length > MAX_DEPTH || routes.length > MAX_ROUTES) return;
     const base = joinPath(prefix, handle.prefix);
-    // What is itself a router guards nothing, whatever it is called (`app.use('/auth', auth)`).
+    // What is itself a router guards nothing, whatever it is called (`app.use('/auth', auth)`), and what an app uses for
+    // all its routes mostly looks who is calling without sending anybody away (`app.use(authenticate)`).
     const isGuard = (expression: Span): boolean =>
-      targetsOf(repository, files, file, expression).length === 0;
+      targetsOf(repository, files, file, expression).length === 0 &&
+      !(handle.kind === 'app' && LOOKS_WHO.test(textOf(file.source, expression)));
     const guardedAt = (offset: number, path: string): boolean | null => {
       const guards = file.guards.filter(
         (guard) =>
