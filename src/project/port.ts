@@ -33,7 +33,7 @@ const IN_CODE: readonly RegExp[] = [
   /\.listen\s*\(\s*(?:\{[^}]*?\bport\s*:\s*)?(\d{2,5})\b/,
   /\b(?:serve|Deno\.serve)\s*\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/,
   /\b(?:uvicorn|app)\s*\.\s*run\s*\([^)]*?\bport\s*=\s*(\d{2,5})\b/,
-  /\bport\s*(?::\s*(?:number|int)\s*)?=\s*(\d{4,5})\b/i,
+  /^[ \t]*(?:export\s+)?(?:(?:const|let|var)\s+)?port\s*(?::\s*(?:number|int)\s*)?=\s*(\d{4,5})\b(?!\s*,)/im,
 ];
 
 export function portOf(
@@ -69,6 +69,9 @@ export function portOf(
   return framework === undefined || port === undefined ? null : guessed(port, ...framework.where);
 }
 
+/** Of databases, caches, brokers and mail: code names them to call others, not to listen. */
+const OTHERS = new Set(['1025', '1433', '1521', '3306', '5432', '5672', '6379', '9092', '11211', '27017']);
+
 function isPort(text: string | undefined): boolean {
-  return text !== undefined && /^\d{2,5}$/.test(text) && Number(text) <= 65_535;
+  return text !== undefined && /^\d{2,5}$/.test(text) && Number(text) <= 65_535 && !OTHERS.has(text);
 }

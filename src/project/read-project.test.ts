@@ -101,6 +101,24 @@ describe('readProject', () => {
     expect(endpoints(facts)).toEqual([]);
   });
 
+  it('takes the port of nothing else for its own', async () => {
+    const facts = await readMemory({
+      'requirements.txt': 'redis',
+      'cache.py': "cache = Redis(\n    host='h',\n    port=6380,\n)\nport = 6379\n",
+    });
+    expect(facts.port).toBeNull();
+  });
+
+  it('reads a prefix that another module holds', async () => {
+    const facts = await readMemory({
+      'package.json': EXPRESS,
+      'config.js': "export const API_PREFIX = '/api/v2';",
+      'app.js':
+        "import express from 'express';\nimport { API_PREFIX } from './config.js';\nconst app = express();\napp.get(`${API_PREFIX}/a`, h);",
+    });
+    expect(endpoints(facts)).toEqual(['GET /api/v2/a']);
+  });
+
   it('does not follow routers in a circle', async () => {
     const facts = await readMemory({
       'package.json': EXPRESS,

@@ -1,7 +1,7 @@
 import { callsOf, closingBracket, type Span, splitArguments, textOf } from '../scan/calls.ts';
 import { constantsOf } from '../scan/javascript.ts';
 import type { Source } from '../scan/source.ts';
-import { type ModuleLinks, moduleLinks } from './modules.ts';
+import type { ModuleLinks } from './modules.ts';
 import type { Method } from './route.ts';
 import { readCall } from './router-calls.ts';
 import type { RouterDialect } from './router-dialect.ts';
@@ -61,14 +61,20 @@ export interface RouterFile {
   guards: readonly Guard[];
 }
 
-export function readRouterFile(source: Source, dialect: RouterDialect): RouterFile {
-  const constants = constantsOf(source);
+/** `imported` are the texts that names of other modules hold in this one. */
+export function readRouterFile(
+  source: Source,
+  dialect: RouterDialect,
+  links: ModuleLinks,
+  imported: ReadonlyMap<string, string>,
+): RouterFile {
+  const constants = new Map([...imported, ...constantsOf(source, imported)]);
   const takesPart = mayDeclare(source, dialect);
   const functions = takesPart ? functionsOf(source) : [];
   const handles = takesPart ? handlesOf(source, dialect, functions, constants) : [];
   const file: RouterFile & { routes: DeclaredRoute[]; mounts: Mount[]; guards: Guard[] } = {
     source,
-    links: moduleLinks(source),
+    links,
     functions,
     handles,
     routes: [],

@@ -1,8 +1,7 @@
 import type { Repository } from '../repository.ts';
 import { type Span, textOf } from '../scan/calls.ts';
-import { isJavaScript } from '../scan/javascript.ts';
-import type { Import } from './modules.ts';
-import { resolveModule } from './modules.ts';
+import { constantsOf, isJavaScript } from '../scan/javascript.ts';
+import { type Import, moduleLinks, resolveModule } from './modules.ts';
 import { joinPath, type Route } from './route.ts';
 import type { RouterDialect } from './router-dialect.ts';
 import {
@@ -41,9 +40,7 @@ export function routesOfRouters(
   dialect: RouterDialect,
   mountFolder?: MountFolder,
 ): Route[] {
-  const files = new Map(
-    repository.sources(isJavaScript).map((source) => [source.path, readRouterFile(source, dialect)]),
-  );
+  const files = readFiles(repository, dialect);
   const routes: Route[] = [];
   const visit = (
     node: Node,
@@ -95,6 +92,23 @@ export function routesOfRouters(
   };
   for (const root of rootsOf(repository, files, dialect)) visit(root, '', null, []);
   return routes;
+}
+
+function readFiles(repository: Repository, dialect: RouterDialect): ReadonlyMap<string, RouterFile> {
+  const sources = new Map(repository.sources(isJavaScript).map((source) => [source.path, source]));
+  return new Map(
+    [...sources].map(([path, source]) => {
+      const links = moduleLinks(source);
+      const imported = [...links.imports].flatMap(([local, { specifier, name }]): [string, string][] => {
+        // Only names that look like constants: everything else is a router or a function.
+        const other = /^[A-Z][A-Z0-9_]*$/.test(local) ? resolveModule(repository, path, specifier) : null;
+        const from = other === null ? undefined : sources.get(other);
+        const text = from === undefined ? undefined : constantsOf(from).get(name);
+        return text === undefined ? [] : [[local, text]];
+      });
+      return [path, readRouterFile(source, dialect, links, new Map(imported))];
+    }),
+  );
 }
 
 function isBelow(path: string, prefix: string): boolean {

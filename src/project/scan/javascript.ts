@@ -18,8 +18,11 @@ export function scanJavaScript(path: string, text: string): Source {
 }
 
 /** Texts that a file gives names to: `const PREFIX = '/api'`. */
-export function constantsOf(source: Source): ReadonlyMap<string, string> {
-  const constants = new Map<string, string>();
+export function constantsOf(
+  source: Source,
+  known: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const constants = new Map(known);
   for (const match of source.mask.matchAll(/\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=\n]+)?=\s*(?=["'`])/g)) {
     const literal = literalAt(source, match.index + match[0].length);
     const value = literal === null ? null : textValue(literal, constants);
