@@ -15,6 +15,7 @@ const WRITTEN = [
   'AGENTS.md',
   'CLAUDE.md',
   '.agents/skills/rearguard/SKILL.md',
+  'ai-agents/backend/AI-CONTEXT.md',
   'ai-agents/backend/AI-PROJECT-OVERVIEW.md',
   'ai-agents/backend/docs/KNOWLEDGE.md',
   'ai-agents/backend/tools/api-health-monitor.js',

@@ -68,7 +68,7 @@ export interface InitInputs {
   /** Whether there is a .gitignore. */
   hasGitIgnore: boolean;
   /** The first documents of the workspace. */
-  documents: { context: string | null; knowledge: string };
+  documents: { context: string; knowledge: string };
 }
 
 /** Everything of a workspace, in the order in which it is shown. */
@@ -77,7 +77,18 @@ export function wantedFiles(inputs: InitInputs): WantedFile[] {
   const inWorkspace = (path: string): string => `${WORKSPACE_FOLDER}/${path}`;
   return [
     configFile(inputs),
-    ...documentFiles(documents),
+    {
+      path: inWorkspace('AI-CONTEXT.md'),
+      does: 'the backend as people and agents find it',
+      owner: 'team',
+      text: documents.context,
+    },
+    {
+      path: inWorkspace('docs/KNOWLEDGE.md'),
+      does: 'lessons that come back with their finding',
+      owner: 'team',
+      text: documents.knowledge,
+    },
     {
       path: inWorkspace('AI-PROJECT-OVERVIEW.md'),
       does: 'API changes and admin needs, for other teams',
@@ -129,22 +140,6 @@ export function wantedFiles(inputs: InitInputs): WantedFile[] {
           text: '*\n',
         },
   ];
-}
-
-function documentFiles({ context, knowledge }: InitInputs['documents']): WantedFile[] {
-  const files = [
-    {
-      path: `${WORKSPACE_FOLDER}/AI-CONTEXT.md`,
-      does: 'the backend as agents and people find it; its regions refresh themselves',
-      text: context,
-    },
-    {
-      path: `${WORKSPACE_FOLDER}/docs/KNOWLEDGE.md`,
-      does: 'lessons that come back with the finding they fit',
-      text: knowledge,
-    },
-  ];
-  return files.flatMap(({ text, ...file }) => (text === null ? [] : [{ ...file, owner: 'team', text }]));
 }
 
 function configFile({ config, facts, choices }: InitInputs): WantedFile {
