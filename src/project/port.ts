@@ -69,8 +69,22 @@ export function portOf(
   return framework === undefined || port === undefined ? null : guessed(port, ...framework.where);
 }
 
-/** Of databases, caches, brokers and mail: code names them to call others, not to listen. */
-const OTHERS = new Set(['1025', '1433', '1521', '3306', '5432', '5672', '6379', '9092', '11211', '27017']);
+/** Of databases, caches, brokers and mail, which code names to call others; and those of production, which need a root. */
+const OTHERS = new Set([
+  '25',
+  '80',
+  '443',
+  '1025',
+  '1433',
+  '1521',
+  '3306',
+  '5432',
+  '5672',
+  '6379',
+  '9092',
+  '11211',
+  '27017',
+]);
 
 function isPort(text: string | undefined): boolean {
   return text !== undefined && /^\d{2,5}$/.test(text) && Number(text) <= 65_535 && !OTHERS.has(text);

@@ -109,6 +109,30 @@ describe('readProject', () => {
     expect(facts.port).toBeNull();
   });
 
+  it('reads expressions and viewsets of Django that change what their bases answer', async () => {
+    const facts = await readMemory({
+      'requirements.txt': 'Django==4.2\ndjangorestframework\n',
+      'shop/settings.py': "ROOT_URLCONF = 'shop.urls'",
+      'shop/urls.py':
+        "urlpatterns = [url(r'^api/', include('items.urls', namespace='items')), path('docs/', csrf_exempt(docs))]\nif DEBUG:\n    urlpatterns += [path('debug/', debug)]",
+      'items/urls.py':
+        "from .views import ItemViewSet, LikeView\nrouter = DefaultRouter(trailing_slash=False)\nrouter.register(r'items', ItemViewSet)\nurlpatterns = [\n    url(r'^', include(router.urls)),\n    url(r'^items/(?P<item_slug>[-\\w]+)/like/?$', LikeView.as_view()),\n]",
+      'items/views.py':
+        'class ItemViewSet(mixins.ListModelMixin,\n                  mixins.CreateModelMixin,\n                  viewsets.GenericViewSet):\n    lookup_field = "slug"\n    permission_classes = (IsAuthenticatedOrReadOnly,)\n\n    def update(self, request, slug):\n        pass\n\n\nclass LikeView(APIView):\n    permission_classes = (IsAuthenticated,)\n\n    def post(self, request, item_slug=None):\n        pass\n\n    def delete(self, request, item_slug=None):\n        pass\n',
+    });
+    const access = facts.endpoints.map(({ value }) => `${value.method} ${value.path} ${value.authenticated}`);
+    expect(access).toEqual([
+      'GET /api/ null',
+      'GET /api/items false',
+      'POST /api/items true',
+      'DELETE /api/items/{item_slug}/like true',
+      'POST /api/items/{item_slug}/like true',
+      'PUT /api/items/{slug} true',
+      'ANY /debug/ null',
+      'ANY /docs/ null',
+    ]);
+  });
+
   it('reads a prefix that another module holds', async () => {
     const facts = await readMemory({
       'package.json': EXPRESS,

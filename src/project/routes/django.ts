@@ -92,9 +92,9 @@ function readEntries(reading: Reading, source: Source, open: number, prefix: str
   }
 }
 
-/** `^articles/(?P<year>[0-9]{4})/$` is `articles/<year>/`; groups without a name are told as `<n>`. */
+/** `^articles/(?P<year>[0-9]{4})/$` is `articles/<year>/`; groups without a name are told as `<n>`, a slash at the end that may be left out is. */
 function fromExpression(pattern: string): string {
-  const named = pattern.replace(/^\^|\$$/g, '').replace(/\\(?=[./-])/g, '');
+  const named = pattern.replace(/^\^|(?:\/\?)?\$$/g, '').replace(/\\(?=[./-])/g, '');
   let text = '';
   for (let at = 0; at < named.length; at += 1) {
     if (named[at] !== '(') {

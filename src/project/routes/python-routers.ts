@@ -1,5 +1,5 @@
 import type { Repository } from '../repository.ts';
-import { callsOf, closingBracket, type Span, splitArguments, textOf } from '../scan/calls.ts';
+import { callsOf, type Span, splitArguments, textOf } from '../scan/calls.ts';
 import {
   type Definition,
   definitionsIn,
@@ -233,9 +233,4 @@ export function methodNames(text: string): Method[] {
   return [...text.matchAll(/["'](\w+)["']/g)].flatMap(
     ([, name = '']) => ROUTER_METHODS[name.toLowerCase()] ?? [],
   );
-}
-
-/** The text of a call's arguments. */
-export function argumentsText(source: Source, open: number): string {
-  return source.code.slice(open + 1, closingBracket(source, open));
 }
