@@ -7,6 +7,12 @@ import { deployMarkDataSchema } from './deploy.ts';
 import { doctorDataSchema } from './doctor-data.ts';
 import { findingsListDataSchema, findingsMuteDataSchema, findingsShowDataSchema } from './findings.ts';
 import { heartbeatDataSchema } from './heartbeat.ts';
+import {
+  knowledgeAddDataSchema,
+  knowledgeCheckDataSchema,
+  knowledgeSearchDataSchema,
+  knowledgeShowDataSchema,
+} from './knowledge/data.ts';
 import { maintenanceDataSchema, maintenanceListDataSchema } from './maintenance-windows.ts';
 import { runsCancelDataSchema, runsListDataSchema } from './live-runs/list.ts';
 import { apiUpdateDataSchema } from './overview/api-update.ts';
@@ -33,6 +39,10 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'session start': sessionDataSchema,
   'session note': sessionDataSchema,
   'session end': sessionDataSchema,
+  'knowledge add': knowledgeAddDataSchema,
+  'knowledge search': knowledgeSearchDataSchema,
+  'knowledge show': knowledgeShowDataSchema,
+  'knowledge check': knowledgeCheckDataSchema,
   'deploy mark': deployMarkDataSchema,
   'alerts list': alertsListDataSchema,
   'alerts silence': silenceDataSchema,

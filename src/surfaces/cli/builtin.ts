@@ -1,6 +1,7 @@
 import { ALERTING_COMMANDS } from './builtin/alerting.ts';
 import { FINDING_COMMANDS } from './builtin/findings.ts';
 import { INIT_COMMANDS } from './builtin/init.ts';
+import { KNOWLEDGE_COMMANDS } from './builtin/knowledge.ts';
 import { OVERVIEW_COMMANDS } from './builtin/overview.ts';
 import { RUN_COMMANDS } from './builtin/runs.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
@@ -13,6 +14,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   findings: 'what was found, in this and earlier runs',
   deploy: 'tell Rearguard about deployments',
   alerts: 'what is wrong now, and who was told',
+  knowledge: 'lessons of the team',
   overview: 'what other teams read of the backend',
   runs: 'what was run, and what is running',
   session: 'working periods and the updates they leave',
@@ -28,6 +30,7 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...ALERTING_COMMANDS,
   ...RUN_COMMANDS,
   ...SESSION_COMMANDS,
+  ...KNOWLEDGE_COMMANDS,
   ...OVERVIEW_COMMANDS,
   ...INIT_COMMANDS,
   ...SETUP_COMMANDS,

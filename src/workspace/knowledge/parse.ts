@@ -117,7 +117,7 @@ function readEntry(
   if (facts.date === null && facts.problems.length === 0) {
     problems.push({
       line,
-      message: 'it has no date: write a line such as ' + `\`${id}\` · 2026-11-28 · by Ann`,
+      message: `it has no date: write a line such as \`${id}\` · 2026-11-28 · by Ann`,
     });
   }
   return {

@@ -57,9 +57,9 @@ export function fieldText(text: string, isLabel: (name: string) => boolean): str
     const label = labelOf(content);
     return label !== null && isLabel(label.name) ? content.replace('**', '\\**') : content;
   });
-  const opened = unclosed === null ? null : lines[unclosed.line - 1]?.content;
-  const mark = opened == null ? null : (/`{3,}|~{3,}/.exec(opened)?.[0] ?? null);
-  return [...harmless, ...(mark === null ? [] : [mark])].join('\n').trimEnd();
+  const opened = unclosed === null ? '' : (lines[unclosed.line - 1]?.content ?? '');
+  const mark = /`{3,}|~{3,}/.exec(opened)?.[0];
+  return [...harmless, ...(mark === undefined ? [] : [mark])].join('\n').trimEnd();
 }
 
 /** The first thing that a Markdown text says, on one line. */
