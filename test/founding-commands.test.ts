@@ -128,9 +128,10 @@ function type(line: string): Promise<Outcome> {
       });
     }
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       clearTimeout(patience);
-      resolve({ code, ...said });
+      // As a shell has it: the Ctrl-C may come when the command has said all and is about to end.
+      resolve({ code: signal === 'SIGINT' ? 130 : code, ...said });
     });
   });
 }
