@@ -69,7 +69,7 @@ export async function mergeWorkflow(
 async function explain(
   runtime: Runtime,
   { findings, coverage }: Pick<MergedOutcomes, 'findings' | 'coverage'>,
-  { events }: Happenings,
+  { events, changes }: Happenings,
   nowMs: number,
 ): Promise<Explanation[]> {
   const { dependencies } = await runtime.world();
@@ -90,5 +90,11 @@ async function explain(
         .map(({ subject }) => subject.name),
     ),
   ];
-  return explainIncident({ findings, events, graph, healthyEndpoints, nowMs });
+  // In order of time: the last word counts.
+  const begins = new Map(
+    changes
+      .filter(({ state }) => state !== 'resolved')
+      .map(({ atMs, finding }) => [finding.fingerprint, atMs]),
+  );
+  return explainIncident({ findings, begins, events, graph, healthyEndpoints, nowMs });
 }

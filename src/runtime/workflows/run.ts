@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type RearguardError, toRearguardError } from '../../core/errors.ts';
+import { RearguardError, toRearguardError } from '../../core/errors.ts';
 import type { RunResult } from '../envelope.ts';
 import { parseCommandLine, type ParsedCommand } from '../command-line/parse.ts';
 import { runOwnIsolated } from '../live-runs/isolated.ts';
@@ -61,7 +61,10 @@ async function prepare(step: WorkflowStep, { catalog }: Runtime): Promise<ReadyS
     return { ...step, parsed: await parseCommandLine(step.run, catalog) };
   } catch (thrown) {
     const error = toRearguardError(thrown);
-    if (error.code === 'E_USAGE') throw error;
+    if (error.code === 'E_USAGE') {
+      const { message, hint = '' } = error.toReportError();
+      throw new RearguardError('E_USAGE', { message: `Step ${JSON.stringify(step.run)}: ${message}`, hint });
+    }
     return { ...step, parsed: error };
   }
 }

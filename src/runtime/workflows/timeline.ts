@@ -2,18 +2,23 @@ import type { Alert } from '../../core/alert.ts';
 import type { Block } from '../../core/block.ts';
 import type { BackendEvent } from '../../core/event.ts';
 import { capText, oneLine } from '../../core/text.ts';
-import type { FindingChange, Store, TimeRange } from '../../store/store.ts';
+import { OWN_NAME } from '../own-command.ts';
+import type { FindingChange, RunSummary, Store, TimeRange } from '../../store/store.ts';
 
 type TimelineEntry = Extract<Block, { kind: 'timeline' }>['entries'][number];
 
 const MAX_ENTRIES = 40;
 const MAX_LABEL = 120;
+/** Of runs; they must not crowd out what happened to the backend. */
+const MAX_RUNS = 8;
 
 /** Everything that the store knows to have happened in a time, whoever saw it. */
 export interface Happenings {
   events: readonly BackendEvent[];
   changes: readonly FindingChange[];
   alerts: readonly Alert[];
+  /** Newest first. */
+  runs: readonly RunSummary[];
 }
 
 export function happeningsOf(store: Store, range: TimeRange): Happenings {
@@ -23,7 +28,13 @@ export function happeningsOf(store: Store, range: TimeRange): Happenings {
     alerts: store.alerts
       .list({ resolvedSinceMs: range.fromMs })
       .filter(({ startedAtMs }) => startedAtMs < range.toMs),
+    runs: store.runs.list(range).filter(({ tool, command }) => changesTheScene(tool, command)),
   };
+}
+
+/** Looks of single tools say nothing that their findings do not say; load is felt by the backend, and people remember whole runs. */
+function changesTheScene(tool: string, command: string): boolean {
+  return tool === 'load-tester' || (tool === OWN_NAME && /^(?:check|run .+)$/.test(command));
 }
 
 /** One timeline over all tools, in order of time; the newest entries where there are too many. */
@@ -42,6 +53,12 @@ export function timelineOf(happenings: Happenings, title: string): Block[] {
       tone: state === 'resolved' ? 'good' : 'bad',
     })),
     ...happenings.alerts.flatMap(alertEntries),
+    ...happenings.runs.slice(0, MAX_RUNS).map(({ tool, command, startedAt, summary }): TimelineEntry => ({
+      atMs: Date.parse(startedAt),
+      label: short(`${tool === OWN_NAME ? '' : `${tool} `}${command}: ${summary}`),
+      detail: 'run',
+      tone: 'muted',
+    })),
   ].toSorted((a, b) => a.atMs - b.atMs);
   return entries.length === 0 ? [] : [{ kind: 'timeline', title, entries: entries.slice(-MAX_ENTRIES) }];
 }

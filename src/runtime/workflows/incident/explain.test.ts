@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { dependencyGraph } from '../../../core/dependency-graph.ts';
 import type { BackendEvent } from '../../../core/event.ts';
 import type { Finding } from '../../../core/finding.ts';
+import { BUILTIN_TOOLS } from '../../../tools/registry.ts';
 import { explainIncident, type IncidentEvidence } from './explain.ts';
+import { CAUSE_RULES, FELT_RULES } from './rules.ts';
 
 const NOW = Date.UTC(2026, 10, 28, 12);
 const MINUTE = 60_000;
@@ -56,6 +58,7 @@ const PAYMENT_DOWN = finding('payment-down', 'dependency-health-checker/down', {
 function explain(more: Partial<IncidentEvidence>): ReturnType<typeof explainIncident> {
   return explainIncident({
     findings: [],
+    begins: new Map(),
     events: [],
     graph: GRAPH,
     healthyEndpoints: [],
@@ -117,6 +120,31 @@ describe('explainIncident', () => {
     expect(first?.title).toBe('early');
     expect(second?.title).toBe('late');
     expect(second?.against[0]?.text).toContain('after the first symptom');
+  });
+
+  it('takes the time when a finding came back, not the one when it was first seen', () => {
+    const back = { ...SLOW, state: 'regressed' as const, firstSeen: '2026-11-01T00:00:00.000Z' };
+    const begins = new Map([[back.fingerprint, NOW - 4 * MINUTE]]);
+    const [first] = explain({ findings: [back], begins, events: [deploy(5)] });
+    expect(first?.evidence[0]?.text).toBe('It happened 1m before the first symptom was seen.');
+  });
+
+  it('is about what is new where something has been wrong for days', () => {
+    const old = finding('old', 'api-health-monitor/slow-tail', { ageMin: 3 * 24 * 60, state: 'ongoing' });
+    const [first] = explain({ findings: [old, SLOW], events: [deploy(11)] });
+    expect(first?.kind).toBe('deploy');
+    expect(explain({ findings: [old], events: [deploy(11)] })).toEqual([]);
+  });
+
+  it('allows for a deployment that is recorded when it is done', () => {
+    const [first] = explain({ findings: [SLOW], events: [deploy(9)] });
+    expect(first?.evidence[0]?.text).toContain('after the first symptom was seen');
+  });
+
+  it('names rules that exist', async () => {
+    const tools = await Promise.all(BUILTIN_TOOLS.map((tool) => tool.load()));
+    const known = new Set(tools.flatMap(({ rules }) => rules.map(({ id }) => id)));
+    expect([...FELT_RULES, ...CAUSE_RULES.keys()].filter((rule) => !known.has(rule))).toEqual([]);
   });
 
   it('orders equal scores by title, so that the same evidence gives the same answer', () => {

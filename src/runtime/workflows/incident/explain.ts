@@ -6,11 +6,13 @@ import { formatDuration } from '../../../core/duration.ts';
 import { isOpen } from '../../../core/report.ts';
 import { capText, oneLine } from '../../../core/text.ts';
 import type { Explanation, Statement } from './explanation.ts';
-import { type Symptoms, symptomsOf } from './symptoms.ts';
+import { CAUSE_RULES } from './rules.ts';
+import { beganMs, type Begins, FRESH_MS, type Symptoms, symptomsOf } from './symptoms.ts';
 
 /** What all tools and the store know at this moment. */
 export interface IncidentEvidence {
   findings: readonly Finding[];
+  begins: Begins;
   /** Of the last hours. */
   events: readonly BackendEvent[];
   graph: DependencyGraph;
@@ -20,7 +22,7 @@ export interface IncidentEvidence {
 }
 
 /** A change this long before the first symptom is not thought of any more. */
-const MAX_LEAD_MS = 6 * 3_600_000;
+const MAX_LEAD_MS = FRESH_MS;
 /** Looks are not taken at the same moment: a cause may be seen a little after what it causes. */
 const SLACK_MS = 2 * 60_000;
 /** Fewer points explain nothing. */
@@ -32,7 +34,7 @@ const MAX_EXPLANATIONS = 5;
  * None where nothing is felt or nothing fits: an incident without a known cause is told as one. The weights order explanations; they are no probabilities.
  */
 export function explainIncident(evidence: IncidentEvidence): Explanation[] {
-  const symptoms = symptomsOf(evidence.findings);
+  const symptoms = symptomsOf(evidence.findings, evidence.begins, evidence.nowMs);
   if (symptoms.findings.length === 0) return [];
   const candidates = [
     ...evidence.events.flatMap((event) => changeCandidate(event, symptoms, evidence)),
@@ -77,12 +79,7 @@ function changeCandidate(
       sinceMs: event.atMs,
       evidence: [
         ...(isBefore
-          ? [
-              statement(
-                `It happened ${formatDuration(lead)} before the first symptom was seen.`,
-                lead < 15 * 60_000 ? 0.45 : 0.25,
-              ),
-            ]
+          ? [statement(whenItHappened(event.atMs - sinceMs), lead < 15 * 60_000 ? 0.45 : 0.25)]
           : []),
         ...(regression.length > 0
           ? [statement('What is felt is new, or slower than before.', 0.2, regression)]
@@ -119,56 +116,37 @@ function changeCandidate(
   ];
 }
 
-/** What a rule's finding can be the cause of. Rules that only say what users feel are symptoms. */
-const CAUSES: readonly { rule: RegExp; kind: Explanation['kind']; weight: number }[] = [
-  {
-    rule: /^dependency-health-checker\/(?:down|no-response|name-server|certificate-invalid)$/,
-    kind: 'dependency',
-    weight: 0.35,
-  },
-  { rule: /^dependency-health-checker\/(?:slow|error-rate|flapping)$/, kind: 'dependency', weight: 0.25 },
-  {
-    rule: /^database-performance-tracker\/(?:blocking-chain|deadlocks|idle-in-transaction|long-transaction)$/,
-    kind: 'lock',
-    weight: 0.35,
-  },
-  {
-    rule: /^database-performance-tracker\/(?:connections-near-limit|connection-leak|waits)$/,
-    kind: 'saturation',
-    weight: 0.35,
-  },
-  {
-    rule: /^(?:database-performance-tracker\/(?:slow-statement|statement-regression|plan-regression)|query-optimizer\/(?:n-plus-one|missing-index))$/,
-    kind: 'slow-query',
-    weight: 0.3,
-  },
-  { rule: /^error-analyzer\/(?:new-error|error-spike|regressed-error)$/, kind: 'error', weight: 0.2 },
-];
+/** A deployment is recorded when it is done, and its first instances serve before that. */
+function whenItHappened(afterMs: number): string {
+  return afterMs > 0
+    ? `It was recorded ${formatDuration(afterMs)} after the first symptom was seen, no longer than one takes.`
+    : `It happened ${formatDuration(-afterMs)} before the first symptom was seen.`;
+}
 
 function findingCandidate(
   finding: Finding,
   symptoms: Symptoms,
-  { graph, healthyEndpoints }: IncidentEvidence,
+  { begins, graph, healthyEndpoints }: IncidentEvidence,
 ): Candidate[] {
-  const cause = CAUSES.find(({ rule }) => rule.test(finding.rule));
+  const cause = CAUSE_RULES.get(finding.rule);
   if (cause === undefined) return [];
   const others = symptoms.findings.filter(({ id }) => id !== finding.id);
   // An error is a symptom, too: it explains something only where there is something else to explain.
   if (others.length === 0) return [];
-  const firstSeenMs = Date.parse(finding.firstSeen);
-  const sinceMs = symptoms.sinceMs ?? firstSeenMs;
+  const beginMs = beganMs(finding, begins);
+  const sinceMs = symptoms.sinceMs ?? beginMs;
   const reached = others.filter((symptom) => reaches(finding, symptom, graph, cause.kind));
   const spared = healthyEndpoints.filter(
     (name) =>
       cause.kind === 'dependency' &&
       graph.causesOf({ kind: 'endpoint', name }).includes(finding.subject.name),
   );
-  const isLate = firstSeenMs > sinceMs + SLACK_MS;
+  const isLate = beginMs > sinceMs + SLACK_MS;
   return [
     {
       kind: cause.kind,
       title: capText(oneLine(finding.title), 120),
-      sinceMs: firstSeenMs,
+      sinceMs: beginMs,
       evidence: [
         statement(`${finding.severity}, ${finding.confidence}.`, cause.weight, [finding]),
         ...(reached.length > 0
@@ -186,12 +164,12 @@ function findingCandidate(
         ...(isLate
           ? [
               statement(
-                `It was first seen ${formatDuration(firstSeenMs - sinceMs)} after the first symptom.`,
+                `It was first seen ${formatDuration(beginMs - sinceMs)} after the first symptom.`,
                 -0.25,
               ),
             ]
           : []),
-        ...(finding.state === 'ongoing' && firstSeenMs < sinceMs - MAX_LEAD_MS
+        ...(finding.state === 'ongoing' && beginMs < sinceMs - MAX_LEAD_MS
           ? [statement('It has been there much longer than what is felt.', -0.3)]
           : []),
         ...(spared.length > 0 ? [statement(`Of those who need it, ${spared.length} are well.`, -0.2)] : []),

@@ -1,9 +1,17 @@
 import type { Finding } from '../../../core/finding.ts';
 import { isOpen } from '../../../core/report.ts';
+import { FELT_RULES } from './rules.ts';
 
-/** Rules that say that users of the backend feel something. */
-const FELT =
-  /^api-health-monitor\/(?:target-down|endpoint-failing|no-response|error-rate|flapping|unexpected-response|latency-objective|slow-tail|latency-regression)$|^error-analyzer\/(?:new-error|regressed-error|error-spike|escalating-error)$/;
+/** An incident is what is new: what has been there longer than this is left out where anything newer hurts. */
+export const FRESH_MS = 6 * 3_600_000;
+
+/** When each finding appeared or came back for the last time, by fingerprint. */
+export type Begins = ReadonlyMap<string, number>;
+
+/** One that came back was first seen long ago; what matters is when it came back. */
+export function beganMs({ fingerprint, firstSeen }: Finding, begins: Begins): number {
+  return begins.get(fingerprint) ?? Date.parse(firstSeen);
+}
 
 /** What hurts, and since when. */
 export interface Symptoms {
@@ -14,9 +22,11 @@ export interface Symptoms {
   sinceMs: number | null;
 }
 
-export function symptomsOf(findings: readonly Finding[]): Symptoms {
-  const felt = findings.filter((finding) => isOpen(finding) && FELT.test(finding.rule));
-  const times = felt.map(({ firstSeen }) => Date.parse(firstSeen));
+export function symptomsOf(findings: readonly Finding[], begins: Begins, nowMs: number): Symptoms {
+  const all = findings.filter((finding) => isOpen(finding) && FELT_RULES.has(finding.rule));
+  const fresh = all.filter((finding) => nowMs - beganMs(finding, begins) <= FRESH_MS);
+  const felt = fresh.length > 0 ? fresh : all;
+  const times = felt.map((finding) => beganMs(finding, begins));
   return {
     findings: felt,
     endpoints: felt.filter(({ subject }) => subject.kind === 'endpoint' || subject.kind === 'target'),
