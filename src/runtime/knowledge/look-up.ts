@@ -134,7 +134,7 @@ export function checkKnowledge(runtime: Runtime): Promise<RunResult> {
   return ownCommand(runtime, 'knowledge check', async () => {
     const book = await requireKnowledge(runtime.config);
     const today = new Date(runtime.clock.wallMs()).toISOString().slice(0, 10);
-    const problems = validateKnowledge(book, await knownTools(runtime.catalog), today);
+    const problems = validateKnowledge(book, await knownTools(runtime.catalog, book), today);
     const data: KnowledgeCheckData = { file: KNOWLEDGE_FILE, entries: book.entries.length, problems };
     const count = counted(book.entries.length, 'entry', 'entries');
     return {
