@@ -133,6 +133,23 @@ describe('readProject', () => {
     ]);
   });
 
+  it('reads what a factory mounts, and leaves out a prefix that is computed', async () => {
+    const facts = await readMemory({
+      'requirements.txt': 'fastapi==0.110.0',
+      'app/main.py':
+        'import app.routers.items\nfrom app.routers import users as u\n\ndef create_app() -> FastAPI:\n    application = FastAPI(openapi_url=None)\n    application.include_router(u.router, prefix="/u")\n    application.include_router(app.routers.items.router)\n    application.include_router(u.other, prefix=compute())\n    return application\n',
+      'app/routers/users.py':
+        'router = APIRouter()\nother = APIRouter()\n\n@router.get("/me")\nasync def me(user: User = Depends(get_current_user)):\n    return 1\n\n@other.get("/x")\ndef x():\n    return 1\n',
+      'app/routers/items.py':
+        'router = APIRouter(\n    prefix="/items",\n    dependencies=[Depends(verify_token)],\n)\n\n@router.get(\n    "/{item_id:int}",\n)\ndef read(item_id: int):\n    return 1\n',
+    });
+    expect(facts.endpoints.map(({ value }) => `${value.path} ${value.authenticated}`)).toEqual([
+      '/items/{item_id} true',
+      '/u/me true',
+    ]);
+    expect(facts.openapi).toBeNull();
+  });
+
   it('reads a prefix that another module holds', async () => {
     const facts = await readMemory({
       'package.json': EXPRESS,

@@ -7,8 +7,8 @@ import type { Source } from '../scan/source.ts';
 import { endpointFact, joinPath, type Method, ROUTER_METHODS, type Route } from './route.ts';
 
 /** Where files are routes; the rest of the path is that of the URL. */
-const APP_ROUTE = /^(?:.*\/)?(?:src\/)?app\/((?:.*\/)?)route\.[jt]sx?$/;
-const PAGES_API = /^(?:.*\/)?(?:src\/)?pages\/(api\/.+)\.[jt]sx?$/;
+const APP_ROUTE = /^(?:.*?\/)?app\/((?:.*\/)?)route\.[jt]sx?$/;
+const PAGES_API = /^(?:.*?\/)?pages\/(api\/.+)\.[jt]sx?$/;
 
 /** Calls that ask who is calling. */
 const ASKS_WHO =

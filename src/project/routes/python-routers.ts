@@ -66,7 +66,10 @@ export function routesOfPython(repository: Repository, dialect: PythonDialect): 
 
 function routersIn(modules: PythonModules, source: Source, dialect: PythonDialect): Router[] {
   const routers: Router[] = [];
-  for (const { match, open } of callsOf(source, /(?<![\w.])(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*([\w.]+)\s*\(/g)) {
+  for (const { match, open } of callsOf(
+    source,
+    /(?<![\w.])(\w+)(?:[ \t]*:[ \t]*[\w.]+)?[ \t]*=\s*([\w.]+)\s*\(/g,
+  )) {
     const [, name = '', made = ''] = match;
     const isApp = dialect.app.test(made);
     if (!isApp && !dialect.router.test(made)) continue;
