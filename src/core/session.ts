@@ -17,6 +17,8 @@ export const sessionSchema = z.object({
   startedAtCommit: z.string().nullable(),
   /** Tools that were there when it began, so that those added since are known. */
   toolsAtStart: z.array(z.string()),
+  /** Lessons in the workspace's knowledge then, by id. */
+  lessonsAtStart: z.array(z.string()),
   notes: z.array(z.object({ atMs: z.number(), kind: z.enum(NOTE_KINDS), text: z.string() })),
 });
 export type Session = z.infer<typeof sessionSchema>;

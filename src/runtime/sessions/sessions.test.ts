@@ -2,8 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { knowledgeDocument } from '../../workspace/knowledge/document.ts';
+import type { KnowledgeEntry } from '../../workspace/knowledge/entry.ts';
+import { formatEntry } from '../../workspace/knowledge/format.ts';
 import { openTestShop, NEVER, type TestShop } from '../runtime-fixture.ts';
 import { endSession, noteSession, startSession } from './sessions.ts';
+
+const LESSON: KnowledgeEntry = {
+  id: 'kb-the-switch',
+  kind: 'pattern',
+  title: 'The switch was off',
+  date: '2026-11-28',
+  author: null,
+  reviewBy: null,
+  runId: null,
+  matches: { findings: [], patterns: [] },
+  fields: { 'System Pattern': 'A switch' },
+  tags: [],
+};
 
 let shop: TestShop;
 
@@ -35,6 +51,11 @@ describe('a session', () => {
     await runtime.run(look);
     await noteSession(runtime, { text: 'it was\n## off', kind: 'insight' });
     await writeFile(join(shop.folder, 'app.js'), 'one\ntwo\n');
+    await mkdir(join(shop.folder, 'ai-agents', 'backend', 'docs'));
+    await writeFile(
+      join(shop.folder, 'ai-agents', 'backend', 'docs', 'KNOWLEDGE.md'),
+      `${knowledgeDocument()}\n${formatEntry(LESSON)}`,
+    );
     const ended = await endSession(runtime);
     const { file } = ended.report.data as { file: string };
     const text = await readFile(join(shop.folder, file), 'utf8');
@@ -43,6 +64,7 @@ describe('a session', () => {
     expect(text).toContain('it was &#35;&#35; off');
     expect(text).toContain('`rearguard shop-guard probe`: 2 times, last it passed');
     expect(text).toContain('`app.js` (+1 -0)');
+    expect(text).toContain('- Lesson `kb-the-switch`: The switch was off');
   });
 
   it('is ended twice without a change, and what a person completed stays', async () => {

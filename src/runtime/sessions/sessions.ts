@@ -8,6 +8,7 @@ import { type OwnBody, ownCommand } from '../own-command.ts';
 import type { Runtime } from '../runtime.ts';
 import { sessionId } from '../../workspace/sessions/id.ts';
 import { currentCommit } from './git.ts';
+import { lessonsNow } from './lessons.ts';
 import { writeUpdate } from './write-update.ts';
 
 export const sessionDataSchema = z.object({
@@ -40,6 +41,7 @@ export function startSession(
       endedAtMs: null,
       startedAtCommit: await currentCommit(processes, runtime.config.directory),
       toolsAtStart: runtime.catalog.tools.map(({ name }) => name),
+      lessonsAtStart: (await lessonsNow(runtime.config)).map(({ id }) => id),
       notes: [],
     };
     const open = sessions.begin(session);

@@ -8,6 +8,7 @@ import { type SessionFacts, sessionUpdate } from '../../workspace/sessions/updat
 import type { Runtime } from '../runtime.ts';
 import { sessionFacts } from './facts.ts';
 import { changedSince } from './git.ts';
+import { lessonsNow } from './lessons.ts';
 
 /**
  * Writes a session's update where there is none yet: from then on the file belongs to those who complete it.
@@ -37,7 +38,7 @@ async function updateText(runtime: Runtime, session: SessionFacts['session']): P
   const facts = sessionFacts(session, {
     store: runtime.openStore(),
     toolsNow: runtime.catalog.tools.map(({ name }) => name),
-    lessons: [],
+    lessons: (await lessonsNow(runtime.config)).filter(({ id }) => !session.lessonsAtStart.includes(id)),
     changed: await changedSince(processes, directory, session.startedAtCommit),
   });
   return (await runtime.redactor()).text(sessionUpdate(facts));

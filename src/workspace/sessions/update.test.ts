@@ -37,6 +37,7 @@ const QUIET: SessionFacts = {
     endedAtMs: START + 72 * 60_000,
     startedAtCommit: null,
     toolsAtStart: [],
+    lessonsAtStart: [],
     notes: [],
   },
   toolsAdded: [],
