@@ -18,7 +18,7 @@ It measures a running backend and says what is wrong, with evidence, a fix, and 
 
 ## The loop
 1. \`rearguard check\` runs the safe command of every tool. \`rearguard findings\` lists what stands, worst first.
-2. \`rearguard findings show <id>\`: evidence, fix, patch, where to look.
+2. \`rearguard findings show <id>\`: evidence, fix, patch, where to look. \`rearguard knowledge search <words>\`: what is known of it.
 3. Change the code. Measure first what you are about to change, so that there is a before.
 4. \`rearguard verify <id>\` runs exactly the check that raised it: exit 0 gone, 1 it stands, 3 cannot tell.
 5. Before and after a deployment, every morning, in an incident: \`rearguard run\` lists the workflows; each gives one report.
