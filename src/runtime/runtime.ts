@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Log, Progress } from '../tools/context.ts';
+import type { ToolDefinition } from '../tools/define.ts';
 import { type Catalog, createCatalog } from './catalog.ts';
 import { createForgetfulStore } from './forgetful-store.ts';
 import type { RunResult } from './envelope.ts';
@@ -37,6 +38,8 @@ export interface RuntimeOptions {
   runId?: string;
   /** false: probe on this thread, which measures less exactly; default true. */
   workerThreads?: boolean;
+  /** Tools beside those of the config and the workspace. */
+  tools?: readonly ToolDefinition[];
 }
 
 /** One configuration, its tools, its store and its way to the world; every surface works through one. */
@@ -65,7 +68,7 @@ export interface Runtime {
 
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
-/** Throws what loadConfig() throws, and E_PLUGIN_INVALID. */
+/** Throws what loadConfig() and createCatalog() throw. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const {
     cwd,
@@ -78,7 +81,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     workerThreads = true,
   } = options;
   const config = await loadConfig({ cwd, path: configPath, env, flags, required: requireConfig });
-  const catalog = await createCatalog(config);
+  const catalog = await createCatalog(
+    options.tools === undefined ? config : { ...config, plugins: [...config.plugins, ...options.tools] },
+  );
   let store: Store | undefined;
   let world: Promise<World> | undefined;
   let promisedId = options.runId;

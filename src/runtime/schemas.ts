@@ -15,6 +15,7 @@ import {
 } from './knowledge/data.ts';
 import { maintenanceDataSchema, maintenanceListDataSchema } from './maintenance-windows.ts';
 import { runsCancelDataSchema, runsListDataSchema } from './live-runs/list.ts';
+import { toolNewDataSchema } from './own-tools/new-tool-data.ts';
 import { apiUpdateDataSchema } from './overview/api-update.ts';
 import { sessionDataSchema, sessionShowDataSchema } from './sessions/sessions.ts';
 import { silenceDataSchema } from './silences.ts';
@@ -55,4 +56,5 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   serve: serveDataSchema,
   doctor: doctorDataSchema,
   init: initDataSchema,
+  'tool new': toolNewDataSchema,
 };

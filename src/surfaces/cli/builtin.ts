@@ -2,6 +2,7 @@ import { ALERTING_COMMANDS } from './builtin/alerting.ts';
 import { FINDING_COMMANDS } from './builtin/findings.ts';
 import { INIT_COMMANDS } from './builtin/init.ts';
 import { KNOWLEDGE_COMMANDS } from './builtin/knowledge.ts';
+import { OWN_TOOL_COMMANDS } from './builtin/own-tools.ts';
 import { OVERVIEW_COMMANDS } from './builtin/overview.ts';
 import { RUN_COMMANDS } from './builtin/runs.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
@@ -21,6 +22,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   maintenance: 'windows of planned work',
   config: 'the configuration as Rearguard understands it',
   tools: 'the tools and their commands',
+  tool: 'tools of your own',
 };
 
 /** The commands outside the tools. Their code loads when they run: this list is all that `--help` needs. */
@@ -32,6 +34,7 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...SESSION_COMMANDS,
   ...KNOWLEDGE_COMMANDS,
   ...OVERVIEW_COMMANDS,
+  ...OWN_TOOL_COMMANDS,
   ...INIT_COMMANDS,
   ...SETUP_COMMANDS,
 ];
