@@ -110,6 +110,10 @@ const MAX_LESSON_SOLUTION = 200;
 export function lessonsOf({ knowledge = [] }: Finding): string[] {
   return knowledge.map(
     ({ id, title, date, solution }) =>
-      `${quoteForeign(title, MAX_LESSON_TITLE)} (${id}, ${date}), fixed by ${quoteForeign(solution, MAX_LESSON_SOLUTION)}`,
+      `${quoteForeign(title, MAX_LESSON_TITLE)} (${id}, ${date}), ${
+        solution === null
+          ? 'and its solution is not written down yet'
+          : `fixed by ${quoteForeign(solution, MAX_LESSON_SOLUTION)}`
+      }`,
   );
 }

@@ -34,6 +34,7 @@ export interface KnowledgeInput {
   draft?: boolean | undefined;
 }
 
+const MAX_DRAFT_ID = 32;
 const REVIEW_AFTER_MS = 180 * 86_400_000;
 
 /**
@@ -108,7 +109,7 @@ async function startOf(runtime: Runtime, input: KnowledgeInput): Promise<Knowled
   const facts = await findingFacts(store, runtime.catalog, finding);
   const title = oneLine(input.title ?? finding.title);
   // Titles of findings repeat from subject to subject; the finding's own digits do not.
-  const id = `${knowledgeId(title)}-${finding.fingerprint.slice(0, 8)}`;
+  const id = `${knowledgeId(title, MAX_DRAFT_ID)}-${finding.fingerprint.slice(0, 8)}`;
   return draftEntry(facts, { id, date, author: null, reviewBy, tags: [] });
 }
 

@@ -50,6 +50,9 @@ describe('knowledge add', () => {
     expect(text.startsWith(knowledgeDocument())).toBe(true);
     expect(text).toContain(`**Matches**: \`${finding}\``);
     expect(text).toContain('rearguard shop-guard probe');
+    const shown = await showFinding(runtime, finding);
+    // A draft says what a tool proposes, and nothing that was done.
+    expect(shown.report.findings[0]?.knowledge).toMatchObject([{ matchedBy: 'fingerprint', solution: null }]);
     const again = await checked(addKnowledge(runtime, { from: finding, author: 'Eve' }));
     expect(again.report.data).toMatchObject({ changed: false });
     expect(await readFile(file, 'utf8')).toBe(text);

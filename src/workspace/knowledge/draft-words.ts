@@ -8,7 +8,3 @@ export function toComplete(what: string): string {
 export function hasPlaceholder(text: string): boolean {
   return text.search(PLACEHOLDER) >= 0;
 }
-
-export function withoutPlaceholders(text: string): string {
-  return text.replace(PLACEHOLDER, '').trim();
-}

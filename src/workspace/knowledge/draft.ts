@@ -88,12 +88,12 @@ function solution({ finding, resolvedAt, changes }: DraftFacts): string {
   const gone =
     resolvedAt === null
       ? toComplete(`what was done, and what changed once ${finding.id} is gone; it stands`)
-      : `Gone on ${day(resolvedAt)}. ${toComplete('what was done, if it was something else')}`;
+      : `Gone on ${day(resolvedAt)}. ${toComplete('what was done')}`;
   return [
-    escapeMarkdown(summary),
-    ...(patch === undefined ? [] : ['', fenced(capText(patch.trimEnd(), MAX_PATCH))]),
-    '',
     gone,
+    '',
+    `Proposed: ${escapeMarkdown(summary)}`,
+    ...(patch === undefined ? [] : ['', fenced(capText(patch.trimEnd(), MAX_PATCH))]),
     ...(changes.length === 0 ? [] : ['', ...changes.map(changeLine)]),
   ].join('\n');
 }
@@ -107,9 +107,9 @@ function signed(value: number): string {
   return value > 0 ? `+${value}` : String(value);
 }
 
-function pattern({ rule, finding }: DraftFacts): string {
+function pattern({ rule }: DraftFacts): string {
   if (rule === null) return toComplete('what kind of fault it is');
-  return `${escapeMarkdown(rule.title)} at a ${finding.subject.kind}. ${escapeMarkdown(rule.help)}`;
+  return `${escapeMarkdown(rule.title)}. ${escapeMarkdown(rule.help)}`;
 }
 
 function authority(finding: Finding): string {
@@ -122,7 +122,7 @@ function impact({ impact: measured }: Finding): string {
   const missing = toComplete('what it does to the system under load');
   return measured === undefined
     ? missing
-    : `${escapeMarkdown(measured.summary)} (${measured.basis}). ${missing}`;
+    : `${escapeMarkdown(measured.summary.replace(/\.$/, ''))} (${measured.basis}). ${missing}`;
 }
 
 function verifyLine({ id }: Finding): string {

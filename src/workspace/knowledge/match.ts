@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
 import type { KnowledgeReference } from '../../core/knowledge.ts';
-import { withoutPlaceholders } from './draft-words.ts';
+import { hasPlaceholder } from './draft-words.ts';
 import type { KnowledgeEntry } from './entry.ts';
 import { firstWords } from './words.ts';
 
@@ -39,13 +39,15 @@ function howItMatches(
 
 function referenceTo(entry: KnowledgeEntry, matchedBy: KnowledgeReference['matchedBy']): KnowledgeReference {
   const { fields } = entry;
-  const said = [fields.Solution, fields['Solution Authority']]
-    .map((text) => firstWords(withoutPlaceholders(text ?? ''), MAX_SOLUTION))
-    .find((text) => text !== '');
+  // What a draft says was proposed by a tool, and done by nobody.
+  const said = [fields.Solution, fields['Solution Authority']].find(
+    (text) => text !== undefined && !hasPlaceholder(text) && firstWords(text, MAX_SOLUTION) !== '',
+  );
+  const isDraft = hasPlaceholder(fields.Solution ?? '');
   return {
     id: entry.id,
     title: entry.title,
-    solution: said ?? 'its solution is not written down yet',
+    solution: said === undefined || isDraft ? null : firstWords(said, MAX_SOLUTION),
     date: entry.date,
     matchedBy,
   };

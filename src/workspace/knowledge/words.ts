@@ -31,15 +31,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#46': '.',
 };
 
-/** `kb-` and the title's words; a title without Latin letters is known by its hash. */
-export function knowledgeId(title: string): string {
+/** `kb-` and the title's first words; a title without Latin letters is known by its hash. */
+export function knowledgeId(title: string, maxLength = MAX_ID): string {
   const words = title
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{Mn}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+/, '')
-    .slice(0, MAX_ID)
+    .slice(0, maxLength)
     .replace(/-+$/, '');
   return `kb-${words === '' ? fingerprintOf([title]).slice(0, 8) : words}`;
 }
