@@ -152,7 +152,7 @@ function findingCandidate(
         ...(reached.length > 0
           ? [
               statement(
-                `${counted(reached.length, 'symptom')} of ${others.length} follow from it.`,
+                `Of ${counted(others.length, 'symptom')}, ${reached.length} would follow from it.`,
                 0.25 + 0.25 * (reached.length / others.length),
                 reached,
               ),
