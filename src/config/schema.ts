@@ -92,6 +92,25 @@ export const configSchema = z
           .boolean()
           .prefault(true)
           .describe('Whether tools in `ai-agents/backend/tools/<name>/` are found by themselves.'),
+        refresh: z
+          .boolean()
+          .prefault(true)
+          .describe(
+            'Whether runs keep the generated parts of AI-CONTEXT.md true; `workspace refresh` always does.',
+          ),
+        targets: z
+          .strictObject({
+            requestsPerSecond: z
+              .number()
+              .positive()
+              .prefault(1_000)
+              .describe('Requests a second that the backend should take.'),
+            queryMean: durationSchema('What a query should take on average, at most.', '50ms'),
+          })
+          .prefault({})
+          .describe(
+            'Goals in AI-CONTEXT.md; those of latency and uptime are the `slo` of api-health-monitor.',
+          ),
       })
       .prefault({})
       .describe('The workspace that people and agents share.'),

@@ -55,6 +55,9 @@ export interface ResolvedConfig {
   workspace: {
     /** Whether the tools in the workspace are found by themselves. */
     ownTools: boolean;
+    /** Whether runs keep AI-CONTEXT.md true. */
+    refresh: boolean;
+    targets: { requestsPerSecond: number; queryMean: number };
   };
   failOn: Severity;
   /** As written; resolveDependencies() puts the secrets in. */

@@ -11,9 +11,10 @@ import { type Catalog, createCatalog } from './catalog.ts';
 import { createForgetfulStore } from './forgetful-store.ts';
 import type { RunResult } from './envelope.ts';
 import { withKnowledge } from './knowledge/recall.ts';
-import type { RunRequest } from './prepare.ts';
+import type { RunRequest, ShownView } from './prepare.ts';
 import { runCommand } from './runner.ts';
 import { openWorld, type World } from './world.ts';
+import { keepContextTrue } from './workspace/keep-true.ts';
 
 export interface RuntimeOptions {
   cwd: string;
@@ -63,6 +64,8 @@ export interface Runtime {
   redactor(): Promise<Redactor>;
   /** Runs one command of one tool; a failure comes back in the same envelope. */
   run(request: RunRequest): Promise<RunResult>;
+  /** Says that what the workspace tells of the backend may have changed: it is refreshed at the end, in between at most once a minute. */
+  markChanged(): void;
   close(): Promise<void>;
 }
 
@@ -113,8 +116,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const { resolved, dependencies } = await runtime.world();
       return createRedactor([...resolved.secrets, ...dependencies.secrets]);
     },
-    run: async (request) => withKnowledge(config, await runCommand(runtime, request)),
+    async run(request) {
+      const { onView } = request;
+      const told = onView && {
+        onView: (view: ShownView) => {
+          keeper.mark();
+          onView(view);
+        },
+      };
+      const result = await withKnowledge(config, await runCommand(runtime, { ...request, ...told }));
+      keeper.mark();
+      return result;
+    },
+    markChanged: () => keeper.mark(),
     async close() {
+      await keeper.close();
       store?.close();
       store = undefined;
       const opened = world;
@@ -122,6 +138,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (opened) await (await opened).close();
     },
   };
+  const keeper = keepContextTrue(runtime);
   return runtime;
 }
 

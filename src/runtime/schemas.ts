@@ -21,6 +21,8 @@ import { sessionDataSchema, sessionShowDataSchema } from './sessions/sessions.ts
 import { silenceDataSchema } from './silences.ts';
 import { verifyDataSchema } from './verify.ts';
 import { workflowDataSchema, workflowListDataSchema } from './workflows/data.ts';
+import { workspaceCheckDataSchema } from './workspace/check-workspace.ts';
+import { workspaceRefreshDataSchema } from './workspace/refresh-workspace.ts';
 import { initDataSchema } from './workspace/init-data.ts';
 
 /** Schemas of `report.data` of the commands of no tool, by command; for publishing. */
@@ -57,4 +59,6 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   doctor: doctorDataSchema,
   init: initDataSchema,
   'tool new': toolNewDataSchema,
+  'workspace check': workspaceCheckDataSchema,
+  'workspace refresh': workspaceRefreshDataSchema,
 };

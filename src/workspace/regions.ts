@@ -47,6 +47,27 @@ export function writeRegions(
   );
 }
 
+/** A line of a text with regions, for those who look for what is wrong in it. */
+export interface DocumentLine {
+  /** From 1. */
+  line: number;
+  content: string;
+  /** The region that it stands in; null outside of regions. */
+  region: string | null;
+  /** Within a fenced block. */
+  isCode: boolean;
+}
+
+/** Every line without its end, markers and fences left out. Throws what readRegions throws. */
+export function documentLines(text: string, path: string): DocumentLine[] {
+  const placed = placedRegions(text, path);
+  return [...linesOf(text)].flatMap(({ line, at, content, isCode, isFence }) => {
+    if (isFence || (!isCode && MARKER.test(content))) return [];
+    const region = placed.find(({ from, to }) => at >= from && at < to)?.name ?? null;
+    return [{ line, content: content.replace(/\r$/, ''), region, isCode }];
+  });
+}
+
 interface PlacedRegion extends Region {
   /** Where the body's first line begins, and where the line of the end marker does. */
   from: number;
@@ -60,7 +81,8 @@ function placedRegions(text: string, path: string): PlacedRegion[] {
   let open: { name: string; line: number; from: number } | null = null;
   const refuse = (line: number, reason: string): RearguardError =>
     new RearguardError('E_WORKSPACE_MARKERS', { path, line, reason });
-  for (const { line, at, next, content } of linesOutsideCode(text)) {
+  for (const { line, at, next, content, isCode } of linesOf(text)) {
+    if (isCode) continue;
     const [, half, name = ''] = MARKER.exec(content) ?? [];
     if (half === undefined) continue;
     if (half === 'begin') {
@@ -84,18 +106,23 @@ interface TextLine {
   at: number;
   next: number;
   content: string;
+  /** Within a fenced block, its fences included. */
+  isCode: boolean;
+  isFence: boolean;
 }
 
 /** What stands in a fenced block is text about markers, and none. A byte order mark belongs to no line. */
-function* linesOutsideCode(text: string): Generator<TextLine> {
+function* linesOf(text: string): Generator<TextLine> {
   let fence: string | null = null;
   let at = text.startsWith('\uFEFF') ? 1 : 0;
   for (const [index, content] of text.slice(at).split('\n').entries()) {
     const next = at + content.length + 1;
     const [, mark, rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*?)\r?$/.exec(content) ?? [];
-    if (fence === null && mark !== undefined) fence = mark;
-    else if (fence === null) yield { line: index + 1, at, next, content };
-    else if (mark?.startsWith(fence) === true && rest.trim() === '') fence = null;
+    const opens = fence === null && mark !== undefined;
+    const closes = fence !== null && mark?.startsWith(fence) === true && rest.trim() === '';
+    yield { line: index + 1, at, next, content, isCode: fence !== null || opens, isFence: opens || closes };
+    if (opens) fence = mark;
+    else if (closes) fence = null;
     at = next;
   }
 }

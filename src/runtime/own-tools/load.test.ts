@@ -159,7 +159,7 @@ describe('a tool in the workspace', () => {
       { ...broken, 'other-name': myTool, 'my-tool': myTool },
       { workspace: { ownTools: false } },
     );
-    const own = await loadOwnTools({ ...config, workspace: { ownTools: true } }, 1_500);
+    const own = await loadOwnTools({ ...config, workspace: { ...config.workspace, ownTools: true } }, 1_500);
     expect(
       own.map((tool) => (isBroken(tool) ? `${tool.name}: ${tool.error.message}` : tool.tool.name)),
     ).toEqual([

@@ -1,11 +1,11 @@
 import type { Environment } from '../../config/resolve-secrets.ts';
 import type { ProjectFacts } from '../../project/facts.ts';
-import { systemClock } from '../../platform/clock.ts';
 import { PLANNED_TOOLS } from '../../tools/planned.ts';
 import { contextDocument } from '../../workspace/context/document.ts';
 import type { InitInputs } from '../../workspace/init/wanted.ts';
 import { knowledgeDocument } from '../../workspace/knowledge/document.ts';
 import { createRuntime } from '../runtime.ts';
+import { contextFacts } from './gather.ts';
 
 /** What the workspace begins with: launchers of every tool there is or will be, and its first documents. */
 export async function workspaceStart(
@@ -16,19 +16,8 @@ export async function workspaceStart(
   // There may be no config yet, and looking must not make a store.
   const runtime = await createRuntime({ cwd: root, env, requireConfig: false, rememberWithoutConfig: false });
   try {
-    const plannedTools = PLANNED_TOOLS.map(({ name }) => name);
-    const context = contextDocument({
-      today: new Date(systemClock.wallMs()).toISOString().slice(0, 10),
-      project: facts,
-      endpoints: [],
-      targets: [],
-      tools: null,
-      plannedTools,
-      findings: null,
-      sessions: [],
-      lessons: [],
-    });
-    const names = [...runtime.catalog.tools.map(({ name }) => name), ...plannedTools];
+    const names = [...runtime.catalog.tools, ...PLANNED_TOOLS].map(({ name }) => name);
+    const context = contextDocument(await contextFacts(runtime, facts));
     return { tools: [...new Set(names)], documents: { context, knowledge: knowledgeDocument() } };
   } finally {
     await runtime.close();

@@ -8,6 +8,7 @@ import { RUN_COMMANDS } from './builtin/runs.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
 import { SETUP_COMMANDS } from './builtin/setup.ts';
 import { WORKFLOW_COMMANDS } from './builtin/workflows.ts';
+import { WORKSPACE_COMMANDS } from './builtin/workspace.ts';
 import type { CommandSpec } from './spec.ts';
 
 /** Name and summary of the parents that are not tools. */
@@ -23,6 +24,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   config: 'the configuration as Rearguard understands it',
   tools: 'the tools and their commands',
   tool: 'tools of your own',
+  workspace: 'what people and agents share, and whether it is true',
 };
 
 /** The commands outside the tools. Their code loads when they run: this list is all that `--help` needs. */
@@ -36,5 +38,6 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...OVERVIEW_COMMANDS,
   ...OWN_TOOL_COMMANDS,
   ...INIT_COMMANDS,
+  ...WORKSPACE_COMMANDS,
   ...SETUP_COMMANDS,
 ];

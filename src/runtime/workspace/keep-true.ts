@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { toRearguardError } from '../../core/errors.ts';
+import { workspaceLayout } from '../../workspace/layout.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** While a process goes on (the daemon, an MCP server), the file is written at most this often. */
+const EVERY_MS = 60_000;
+
+/** Keeps AI-CONTEXT.md true as long as a runtime is open. */
+export interface ContextKeeper {
+  /** What a region says may have changed. */
+  mark(): void;
+  /** Writes what is still to be written; never throws. */
+  close(): Promise<void>;
+}
+
+/** Does nothing, and loads nothing, where there is no workspace or the config says so. */
+export function keepContextTrue(runtime: Runtime): ContextKeeper {
+  const { config, log } = runtime;
+  let isMarked = false;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(): Promise<void> {
+    isMarked = false;
+    try {
+      const { refreshContext } = await import('./refresh-context.ts');
+      await refreshContext(runtime, { project: 'recent', signal: new AbortController().signal });
+    } catch (thrown) {
+      // The run itself is as good as it was.
+      const { message, hint } = toRearguardError(thrown);
+      log.warn(`AI-CONTEXT.md was not refreshed: ${message}${hint === undefined ? '' : ` ${hint}`}`);
+    }
+  }
+
+  return {
+    mark() {
+      if (isMarked || !config.workspace.refresh || config.path === undefined) return;
+      if (!existsSync(workspaceLayout(config.directory).context)) return;
+      isMarked = true;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        if (isMarked) writing = writing.then(write);
+      }, EVERY_MS).unref();
+    },
+    async close() {
+      clearTimeout(timer);
+      await writing;
+      if (isMarked) await write();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { linkSignals } from '../../platform/abort.ts';
+import { systemFiles } from '../../platform/files.ts';
+import type { ProjectFacts } from '../../project/facts.ts';
+import { readProject } from '../../project/read-project.ts';
+import { workspaceLayout } from '../../workspace/layout.ts';
+
+/** Code changes with every commit, and reading all of it after every run would be felt. */
+const FRESH_FOR_MS = 24 * 3_600_000;
+/** Raised whenever the facts mean something else. */
+const VERSION = 1;
+const MAX_READ_MS = 20_000;
+
+interface Cached {
+  version: number;
+  readAtMs: number;
+  facts: ProjectFacts;
+}
+
+/** The facts as they were read within the last day on this machine, else read now; null when that takes too long. */
+export async function recentProject(root: string, nowMs: number): Promise<ProjectFacts | null> {
+  const cached = await readCache(root);
+  if (cached !== null && cached.readAtMs <= nowMs && nowMs - cached.readAtMs < FRESH_FOR_MS)
+    return cached.facts;
+  const limit = linkSignals([], MAX_READ_MS);
+  try {
+    return await currentProject(root, nowMs, limit.signal);
+  } catch (thrown) {
+    if (limit.signal.aborted) return null;
+    throw thrown;
+  } finally {
+    limit.dispose();
+  }
+}
+
+/** Reads the repository now, and keeps what it says for the runs of the next day. Throws what readProject throws. */
+export async function currentProject(
+  root: string,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<ProjectFacts> {
+  const facts = await readProject(root, systemFiles, signal);
+  const cached: Cached = { version: VERSION, readAtMs: nowMs, facts };
+  // Without it the next run reads again, which is no reason to fail.
+  await systemFiles.writeText(cachePath(root), `${JSON.stringify(cached)}\n`).catch(() => undefined);
+  return facts;
+}
+
+async function readCache(root: string): Promise<Cached | null> {
+  try {
+    const cached = JSON.parse(await systemFiles.readText(cachePath(root))) as Partial<Cached> | null;
+    return cached?.version === VERSION && typeof cached.readAtMs === 'number' && cached.facts !== undefined
+      ? (cached as Cached)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function cachePath(root: string): string {
+  return join(workspaceLayout(root).local, 'project.json');
+}
