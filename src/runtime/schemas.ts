@@ -6,6 +6,7 @@ import { serveDataSchema } from './daemon/serve-data.ts';
 import { deployMarkDataSchema } from './deploy.ts';
 import { doctorDataSchema } from './doctor-data.ts';
 import { findingsListDataSchema, findingsMuteDataSchema, findingsShowDataSchema } from './findings.ts';
+import { fixDataSchema } from './fix/fix.ts';
 import { heartbeatDataSchema } from './heartbeat.ts';
 import {
   knowledgeAddDataSchema,
@@ -29,6 +30,7 @@ import { initDataSchema } from './workspace/init-data.ts';
 export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   check: checkDataSchema,
   verify: verifyDataSchema,
+  fix: fixDataSchema,
   'findings list': findingsListDataSchema,
   'findings show': findingsShowDataSchema,
   'findings mute': findingsMuteDataSchema,

@@ -121,6 +121,39 @@ export const FINDING_COMMANDS: readonly CommandSpec[] = [
     run: async (invocation) => (await import('../commands/verify.ts')).run(invocation),
   },
   {
+    path: ['fix'],
+    summary: 'show the patch of a finding; --apply writes a change of files and verifies it',
+    options: [
+      FINDING,
+      option({
+        field: 'apply',
+        kind: 'boolean',
+        description: 'write it: into files of the project, all or none, never into a database',
+      }),
+      option({
+        field: 'asMigration',
+        valueOptional: true,
+        placeholder: 'folder',
+        description: 'a change of the schema as a new migration in the style of the project',
+      }),
+      option({
+        field: 'force',
+        kind: 'boolean',
+        description: 'also write over changes that are not committed',
+      }),
+    ],
+    effect: 'write',
+    examples: [
+      { line: 'rearguard fix optimize-3f9a1c20', does: 'what it is, and nothing is written' },
+      {
+        line: 'rearguard fix optimize-3f9a1c20 --as-migration',
+        does: 'the migration that your project would get',
+      },
+      { line: 'rearguard fix auth-9b1c2d3e --apply', does: 'writes the diff, then runs the check again' },
+    ],
+    run: async (invocation) => (await import('../commands/fix.ts')).run(invocation),
+  },
+  {
     path: ['deploy', 'mark'],
     summary: 'record that a release went live, so that before and after can be told apart',
     options: [

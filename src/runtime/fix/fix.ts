@@ -1,0 +1,199 @@
+import path from 'node:path';
+import { z } from 'zod';
+import type { Block } from '../../core/block.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { ProjectMigrations } from '../../project/facts.ts';
+import { systemFiles } from '../../platform/files.ts';
+import type { RunResult } from '../envelope.ts';
+import { findFinding } from '../lookup.ts';
+import { type OwnBody, ownCommand } from '../own-command.ts';
+import type { Runtime } from '../runtime.ts';
+import { runVerify, verifyDataSchema } from '../verify.ts';
+import { exactText } from '../workspace/exact-text.ts';
+import { type MigrationFile, writeMigration } from './migration.ts';
+import { kindOfPatch } from './patch-kind.ts';
+import { type FileChange, planDiff, refused } from './plan-diff.ts';
+import { writeAll } from './write-files.ts';
+
+export const fixDataSchema = z.object({
+  finding: z.string(),
+  /** diff: of files; migration: changes the schema; statement: to run or to use by hand; none: there is no patch. */
+  kind: z.enum(['diff', 'migration', 'statement', 'none']),
+  /** Files that it changes or makes, relative to the project. */
+  files: z.array(z.string()),
+  applied: z.boolean(),
+  /** What the check said after that; null where it was not run. */
+  verify: verifyDataSchema.nullable(),
+});
+
+export interface FixOptions {
+  /** Writes files; never anything into a database. */
+  apply: boolean;
+  /** Also over files that git could not give back. */
+  force: boolean;
+  /** Folder of migrations relative to the project, or true for that of the project; null: no migration is wanted. */
+  migration: string | true | null;
+  signal: AbortSignal;
+  timeoutMs?: number | undefined;
+}
+
+/** The patch of a finding: shown, or written into the project's files and verified. */
+export function runFix(runtime: Runtime, findingId: string, options: FixOptions): Promise<RunResult> {
+  return ownCommand(runtime, 'fix', async () => {
+    const finding = findFinding(runtime.openStore(), findingId);
+    const { patch } = finding.fix;
+    if (patch === undefined) return withoutPatch(finding, options);
+    if (options.migration !== null)
+      return asMigration(runtime, { ...finding, patch }, options.migration, options);
+    const kind = kindOfPatch(patch);
+    if (!options.apply) return shown(finding, kind, patch);
+    if (kind !== 'diff') throw neverApplied(finding, kind);
+    const root = runtime.config.directory;
+    const changes = await writeAll(finding.id, root, () => planDiff(finding.id, patch, root), options);
+    return verified(runtime, finding, changes, options);
+  });
+}
+
+function withoutPatch(finding: Finding, { apply, migration }: FixOptions): OwnBody {
+  if (apply || migration !== null) {
+    throw refused(finding.id, 'it has none', `\`rearguard findings show ${finding.id}\` says what to do.`);
+  }
+  return {
+    status: 'pass',
+    summary: `${finding.id} has no patch: ${finding.fix.summary}`,
+    sections: finding.fix.steps.length === 0 ? [] : [text('Steps', finding.fix.steps.join('\n'))],
+    data: { finding: finding.id, kind: 'none', files: [], applied: false, verify: null },
+    next: [finding.verify.argv.join(' ')],
+  };
+}
+
+const MEANINGS = {
+  diff: 'a change of files: --apply writes it and verifies',
+  migration: 'a change of the schema: --as-migration makes a migration of it',
+  statement: 'to be run or used by hand',
+} as const;
+
+function shown(finding: Finding, kind: keyof typeof MEANINGS, patch: string): OwnBody {
+  const next = {
+    diff: [`rearguard fix ${finding.id} --apply`],
+    migration: [`rearguard fix ${finding.id} --as-migration`],
+    statement: [],
+  };
+  return {
+    status: 'pass',
+    summary: `The patch of ${finding.id} is ${MEANINGS[kind]}.`,
+    sections: [text('Patch', patch)],
+    data: { finding: finding.id, kind, files: [], applied: false, verify: null },
+    next: [...next[kind], finding.verify.argv.join(' ')],
+  };
+}
+
+function neverApplied(finding: Finding, kind: 'migration' | 'statement'): Error {
+  const hint =
+    kind === 'migration'
+      ? `\`rearguard fix ${finding.id} --as-migration --apply\` writes a migration, and your own tool runs it.`
+      : 'Run it yourself, then verify.';
+  return refused(finding.id, 'it is no change of files, and Rearguard changes no database', hint);
+}
+
+async function verified(
+  runtime: Runtime,
+  finding: Finding,
+  changes: readonly FileChange[],
+  { signal, timeoutMs }: FixOptions,
+): Promise<OwnBody & Pick<RunResult, 'rules'>> {
+  const files = changes.map(({ file }) => file);
+  const { report, rules } = await runVerify(runtime, finding.id, { signal, timeoutMs });
+  const verify = verifyDataSchema.nullable().parse(report.data);
+  return {
+    status: report.status,
+    summary: `Wrote ${files.join(', ')}. ${report.summary}`,
+    findings: report.findings,
+    sections: report.sections,
+    coverage: report.coverage,
+    diagnostics: report.diagnostics,
+    artifacts: files.map((file) => ({ kind: 'source', path: file })),
+    data: { finding: finding.id, kind: 'diff', files, applied: true, verify },
+    next: report.next,
+    ...(report.error === undefined ? {} : { error: report.error }),
+    rules,
+  };
+}
+
+async function asMigration(
+  runtime: Runtime,
+  finding: Finding & { patch: string },
+  wanted: string | true,
+  options: FixOptions,
+): Promise<OwnBody> {
+  const root = runtime.config.directory;
+  const migrations = await migrationsFor(finding.id, root, wanted, options.signal);
+  const newestText = await textOfNewest(root, migrations);
+  const files = writeMigration(finding, migrations, { stampMs: runtime.clock.wallMs(), newestText }).map(
+    ({ name, text: content }): MigrationFile => ({ name: `${migrations.folder}/${name}`, text: content }),
+  );
+  if (options.apply) await writeMigrationFiles(finding.id, root, files, options);
+  const names = files.map(({ name }) => name);
+  return {
+    status: 'pass',
+    summary: options.apply
+      ? `Wrote ${names.join(', ')}. Read it, then run your migrations.`
+      : `A migration of ${finding.id} in the style of ${migrations.style}; --apply writes it.`,
+    sections: files.map(({ name, text: content }) => text(name, content)),
+    artifacts: options.apply ? names.map((name) => ({ kind: 'migration', path: name })) : [],
+    data: { finding: finding.id, kind: 'migration', files: names, applied: options.apply, verify: null },
+    next: options.apply
+      ? [finding.verify.argv.join(' ')]
+      : [`rearguard fix ${finding.id} --as-migration --apply`],
+  };
+}
+
+/** Those of the project in that folder; a folder in which there are none yet gets plain SQL. */
+async function migrationsFor(
+  id: string,
+  root: string,
+  wanted: string | true,
+  signal: AbortSignal,
+): Promise<Pick<ProjectMigrations, 'folder' | 'style' | 'newest'>> {
+  const { readProject } = await import('../../project/read-project.ts');
+  const found = (await readProject(root, systemFiles, signal)).migrations.map(({ value }) => value);
+  if (wanted === true) {
+    const [first, second] = found;
+    if (first !== undefined && second === undefined) return first;
+    const folders = found.map(({ folder }) => folder).join(', ');
+    const reason =
+      first === undefined ? 'no migrations were found' : `there are several folders of migrations`;
+    throw refused(
+      id,
+      reason,
+      `Name the folder: --as-migration ${folders === '' ? 'migrations' : `one of ${folders}`}`,
+    );
+  }
+  const folder = wanted.replaceAll('\\', '/').replace(/^\.\/|\/+$/g, '');
+  return found.find((one) => one.folder === folder) ?? { folder, style: 'sql', newest: null };
+}
+
+async function textOfNewest(
+  root: string,
+  { folder, newest }: Pick<ProjectMigrations, 'folder' | 'newest'>,
+): Promise<string | null> {
+  return newest === null ? null : exactText(path.join(root, folder, newest)).catch(() => null);
+}
+
+/** As a patch that makes them: the same guard of paths, and nothing is overwritten. */
+async function writeMigrationFiles(
+  id: string,
+  root: string,
+  files: readonly MigrationFile[],
+  options: FixOptions,
+): Promise<void> {
+  const { createTwoFilesPatch } = await import('diff');
+  const patch = files
+    .map(({ name, text: content }) => createTwoFilesPatch('/dev/null', `b/${name}`, '', content))
+    .join('');
+  await writeAll(id, root, () => planDiff(id, patch, root), options);
+}
+
+function text(title: string, content: string): Block {
+  return { kind: 'text', title, text: content };
+}

@@ -1,0 +1,48 @@
+/** Statements of a patch, and what is known of each. The SQL is of our own making or of a tool of the user's; what it names comes from a database. */
+
+const QUOTED =
+  /'(?:[^'\\]|''|\\[^])*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\$(\w*)\$[^]*?\$\1\$|--[^\n]*|\/\*[^]*?\*\/|;|[^'"`$;\-/]+|[^]/g;
+const COMMENT = /^(?:--|\/\*)/;
+
+/** Without comments and without the semicolon at the end; semicolons in quotes separate nothing. */
+export function splitStatements(sql: string): string[] {
+  const statements: string[] = [];
+  let current = '';
+  for (const [piece] of sql.matchAll(QUOTED)) {
+    if (piece === ';') {
+      statements.push(current.trim());
+      current = '';
+    } else current += COMMENT.test(piece) ? ' ' : piece;
+  }
+  return [...statements, current.trim()].filter((statement) => statement !== '');
+}
+
+const NAME = '(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|[A-Za-z_][\\w$]*)';
+const QUALIFIED = `(${NAME}\\s*\\.\\s*)?${NAME}`;
+const CREATE_INDEX = new RegExp(
+  `^CREATE\\s+(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s+(CONCURRENTLY\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?(?!ON\\s)(${NAME})\\s+ON\\s+(?:ONLY\\s+)?(${QUALIFIED})`,
+  'i',
+);
+/** What changes the schema and belongs into its history; KILL, VACUUM, SET and queries do not. */
+const SCHEMA_CHANGE =
+  /^(?:CREATE\s+(?:UNIQUE\s+|FULLTEXT\s+|SPATIAL\s+)?INDEX|DROP\s+INDEX|ALTER\s+(?:TABLE|SEQUENCE|INDEX)|CREATE\s+STATISTICS)\b/i;
+const OUTSIDE_TRANSACTION = /^(?:CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX)\s+CONCURRENTLY\b/i;
+
+export function isSchemaChange(statement: string): boolean {
+  return SCHEMA_CHANGE.test(statement);
+}
+
+/** PostgreSQL makes and drops indexes beside writers only outside a transaction. */
+export function needsNoTransaction(statement: string): boolean {
+  return OUTSIDE_TRANSACTION.test(statement);
+}
+
+/** The statement that undoes it; null where the statement alone does not tell what was there before. */
+export function undo(statement: string): string | null {
+  const created = CREATE_INDEX.exec(statement);
+  if (created === null) return null;
+  const [, concurrently, name = '', table = '', schema = ''] = created;
+  // Backticks are MySQL's, whose indexes belong to their table.
+  if (name.startsWith('`')) return `DROP INDEX ${name} ON ${table}`;
+  return `DROP INDEX ${concurrently === undefined ? '' : 'CONCURRENTLY '}${schema}${name}`;
+}
