@@ -20,7 +20,7 @@ export function splitStatements(sql: string): string[] {
 const NAME = '(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|[A-Za-z_][\\w$]*)';
 const QUALIFIED = `(${NAME}\\s*\\.\\s*)?${NAME}`;
 const CREATE_INDEX = new RegExp(
-  `^CREATE\\s+(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s+(CONCURRENTLY\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?(?!ON\\s)(${NAME})\\s+ON\\s+(?:ONLY\\s+)?(${QUALIFIED})`,
+  `^CREATE\\s+(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s+(CONCURRENTLY\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?(?!(?:ON|CONCURRENTLY)\\s)(${NAME})\\s+ON\\s+(?:ONLY\\s+)?(${QUALIFIED})`,
   'i',
 );
 /** What changes the schema and belongs into its history; KILL, VACUUM, SET and queries do not. */
