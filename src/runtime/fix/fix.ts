@@ -128,6 +128,7 @@ async function asMigration(
 ): Promise<OwnBody> {
   const root = runtime.config.directory;
   const migrations = await migrationsFor(finding.id, root, wanted, options.signal);
+  await assertNotThere(finding.id, root, migrations.folder);
   const newestText = await textOfNewest(root, migrations);
   const files = writeMigration(finding, migrations, { stampMs: runtime.clock.wallMs(), newestText }).map(
     ({ name, text: content }): MigrationFile => ({ name: `${migrations.folder}/${name}`, text: content }),
@@ -171,6 +172,14 @@ async function migrationsFor(
   }
   const folder = wanted.replaceAll('\\', '/').replace(/^\.\/|\/+$/g, '');
   return found.find((one) => one.folder === folder) ?? { folder, style: 'sql', newest: null };
+}
+
+/** A second migration that does the same would fail when it runs. */
+async function assertNotThere(id: string, root: string, folder: string): Promise<void> {
+  const entries = await systemFiles.list(path.join(root, folder)).catch(() => []);
+  const own = entries.find(({ name }) => name.includes(id.replaceAll('-', '_')));
+  if (own === undefined) return;
+  throw refused(id, `${folder}/${own.name} is its migration already`, 'Run your migrations, then verify.');
 }
 
 async function textOfNewest(
