@@ -4,7 +4,10 @@ import type { Report } from '../core/report.ts';
 import { groupOf } from './rank.ts';
 
 /** Where a finding stands in the order of a list; small enough to travel in a cursor. */
-type Place = Pick<Finding, 'severity' | 'confidence' | 'id'> & { impact?: { value: number } };
+type Place = Pick<Finding, 'severity' | 'confidence' | 'id'> & {
+  /** The share of calls, which alone counts in the order. */
+  impact: { value: number; unit: '%' };
+};
 
 /**
  * One page of a ranked list. The cursor names the last finding's place in the order and not its number,
@@ -21,7 +24,7 @@ export function pageOf(
   const more = rest.length > findings.length && last !== undefined;
   return {
     findings,
-    page: { limit, total: ranked.length, ...(more ? { nextCursor: encodeCursor(last) } : {}) },
+    page: { limit, total: ranked.length, ...(more ? { nextCursor: cursorAfter(last) } : {}) },
   };
 }
 
@@ -35,9 +38,10 @@ function comparePlaces(finding: Finding, after: CursorPlace): number {
   return groupOf(finding) - after.group || compareFindings(finding, after.place as Finding);
 }
 
-function encodeCursor(finding: Finding): string {
+/** The cursor of a page that ends with this finding, for whoever shows less of a page than was asked for. */
+export function cursorAfter(finding: Finding): string {
   const { severity, confidence, impact, id } = finding;
-  const parts = [groupOf(finding), severity, confidence, impact?.value ?? 0, id];
+  const parts = [groupOf(finding), severity, confidence, impact?.unit === '%' ? (impact.value ?? 0) : 0, id];
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
@@ -55,7 +59,7 @@ function decodeCursor(cursor: string): CursorPlace {
       place: {
         severity: partsSchema.severity.parse(parts[1]),
         confidence: partsSchema.confidence.parse(parts[2]),
-        impact: { value: Number(parts[3]) },
+        impact: { value: Number(parts[3]), unit: '%' },
         id: partsSchema.id.parse(parts[4]),
       },
     };

@@ -3,6 +3,7 @@ import { FINDING_COMMANDS } from './builtin/findings.ts';
 import { INIT_COMMANDS } from './builtin/init.ts';
 import { KNOWLEDGE_COMMANDS } from './builtin/knowledge.ts';
 import { OWN_TOOL_COMMANDS } from './builtin/own-tools.ts';
+import { MCP_COMMANDS } from './builtin/mcp.ts';
 import { OVERVIEW_COMMANDS } from './builtin/overview.ts';
 import { RUN_COMMANDS } from './builtin/runs.ts';
 import { SESSION_COMMANDS } from './builtin/sessions.ts';
@@ -39,5 +40,6 @@ export const BUILTIN_COMMANDS: readonly CommandSpec[] = [
   ...OWN_TOOL_COMMANDS,
   ...INIT_COMMANDS,
   ...WORKSPACE_COMMANDS,
+  ...MCP_COMMANDS,
   ...SETUP_COMMANDS,
 ];

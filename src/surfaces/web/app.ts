@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { createRedactor } from '../../core/redact.ts';
 import { RearguardError, toRearguardError } from '../../core/errors.ts';
 import type { Daemon } from '../../runtime/daemon/daemon.ts';
-import { type Gate, refusalOf } from './gate.ts';
+import { type Gate, refusalOf } from '../../runtime/http-gate.ts';
 import { errorBody, statusOf, type WebContext, type WebEnvironment } from './respond.ts';
 import { addActions } from './routes/actions.ts';
 import { addOperations } from './routes/operations.ts';

@@ -8,7 +8,7 @@ import { removeAddress, writeAddress } from '../../runtime/daemon/address-file.t
 import type { Daemon } from '../../runtime/daemon/daemon.ts';
 import type { ServeAccess } from '../../runtime/daemon/load-generation.ts';
 import { createApp } from './app.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from '../../runtime/http-gate.ts';
 
 /** Slow or idle callers must not hold a place. */
 const REQUEST_TIMEOUT_MS = 10_000;

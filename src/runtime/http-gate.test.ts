@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Gate, type Knock, refusalOf } from './gate.ts';
+import { type Gate, type Knock, refusalOf } from './http-gate.ts';
 
 const TOKEN = 'a-token-of-some-length';
 const gate: Gate = { token: TOKEN, scheme: 'http', host: '127.0.0.1', allowedHosts: ['guard.internal'] };

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { parseDuration } from '../../../core/duration.ts';
+import { RearguardError } from '../../../core/errors.ts';
+import { NOTE_KINDS } from '../../../core/session.ts';
+import { muteFinding, unmuteFinding } from '../../../runtime/findings.ts';
+import type { RunResult } from '../../../runtime/runtime.ts';
+import { endSession, noteSession, startSession } from '../../../runtime/sessions/sessions.ts';
+import { type Call, mcpTool, reportOf } from '../call.ts';
+import { ownAnswer } from '../own-answer.ts';
+
+const input = z.object({
+  action: z
+    .enum(['session-start', 'session-note', 'session-end', 'mute', 'unmute'])
+    .describe('sessions leave a dated update; mute keeps a finding out of results'),
+  title: z.string().optional().describe('of the session: what you are about to do'),
+  by: z.string().optional().describe('who works'),
+  text: z.string().optional().describe('the note'),
+  kind: z.enum(NOTE_KINDS).optional().describe('heading of the note; default insight'),
+  finding: z.string().optional().describe('id'),
+  reason: z.string().optional().describe('why it is muted'),
+  for: z.string().optional().describe('how long it is muted, as 7d; default: for good'),
+});
+type Arguments = z.infer<typeof input>;
+
+/** Listed only where writing was allowed. */
+export const workspaceUpdateTool = mcpTool({
+  name: 'workspace_update',
+  title: 'Write into the workspace',
+  description:
+    'Begin, note in or end a working session; mute or unmute a finding. Writes into the store and ai-agents/backend/.',
+  input,
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  run: async (args, call) => ownAnswer(reportOf(await update(args, call)), call.runtime.catalog),
+});
+
+function update(args: Arguments, { runtime }: Call): Promise<RunResult> {
+  switch (args.action) {
+    case 'session-start':
+      return startSession(runtime, { title: needed(args, 'title'), by: args.by });
+    case 'session-note':
+      return noteSession(runtime, { text: needed(args, 'text'), kind: args.kind ?? 'insight' });
+    case 'session-end':
+      return endSession(runtime);
+    case 'unmute':
+      return unmuteFinding(runtime, needed(args, 'finding'));
+    default: {
+      const options = { reason: needed(args, 'reason'), forMs: durationOf(args.for) };
+      return muteFinding(runtime, needed(args, 'finding'), options);
+    }
+  }
+}
+
+function needed(args: Arguments, field: 'title' | 'text' | 'finding' | 'reason'): string {
+  const value = args[field];
+  if (value !== undefined && value !== '') return value;
+  throw new RearguardError('E_USAGE', { message: `${args.action} needs ${field}.`, hint: '' });
+}
+
+function durationOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new RearguardError('E_USAGE', {
+    message: `for does not take ${JSON.stringify(text)}.`,
+    hint: 'Write a duration with its unit: 30s, 5m, 7d.',
+  });
+}
