@@ -73,14 +73,12 @@ function readData(runtime: Runtime): StandingData {
   const seenMs = store.lease.current()?.renewedAtMs;
   return {
     targets: [...runtime.config.targetNames],
-    lastRuns: store.runs
-      .list(always, WORST)
-      .map(({ runId, tool, command, startedAt, status }) => ({
-        runId,
-        what: `${tool} ${command}`,
-        at: startedAt,
-        status,
-      })),
+    lastRuns: store.runs.list(always, WORST).map(({ runId, tool, command, startedAt, status }) => ({
+      runId,
+      what: `${tool} ${command}`,
+      at: startedAt,
+      status,
+    })),
     runs: store.liveRuns
       .list(recent)
       .slice(0, MAX_ROWS)

@@ -138,7 +138,7 @@ function linesOf(finding: Finding, patch: string | undefined): string[] {
       ),
     ...knowledge.map(
       ({ id, title, solution, date }) =>
-        `seen before: ${quoteForeign(title, 200)}, fixed by ${quoteForeign(solution, 400)} (${date}, entry ${id})`,
+        `seen before: ${quoteForeign(title, 200)}, ${solution === null ? 'no solution written down' : `fixed by ${quoteForeign(solution, 400)}`} (${date}, entry ${id})`,
     ),
     ...(patch === undefined ? [] : ['patch (read it before you apply it):', fenced(patch, '')]),
   ];
