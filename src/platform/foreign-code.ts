@@ -6,6 +6,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  */
 const foreign = new AsyncLocalStorage<boolean>();
 let isWatching = false;
+let printedBytes = 0;
+
+/** How much of what the user's code printed was kept off stdout in this process. */
+export function foreignBytesPrinted(): number {
+  return printedBytes;
+}
 
 /** Runs the user's code. */
 export function asForeignCode<Result>(work: () => Result): Result {
@@ -23,6 +29,9 @@ function watchStdout(): void {
   isWatching = true;
   const { stdout, stderr } = process;
   const write = stdout.write.bind(stdout);
-  stdout.write = ((...call: Parameters<typeof write>) =>
-    foreign.getStore() === true ? stderr.write(...call) : write(...call)) as typeof stdout.write;
+  stdout.write = ((...call: Parameters<typeof write>) => {
+    if (foreign.getStore() !== true) return write(...call);
+    printedBytes += Buffer.byteLength(call[0]);
+    return stderr.write(...call);
+  }) as typeof stdout.write;
 }

@@ -17,6 +17,7 @@ import {
 import { maintenanceDataSchema, maintenanceListDataSchema } from './maintenance-windows.ts';
 import { runsCancelDataSchema, runsListDataSchema } from './live-runs/list.ts';
 import { toolNewDataSchema } from './own-tools/new-tool-data.ts';
+import { toolTestDataSchema } from './own-tools/test-tools.ts';
 import { apiUpdateDataSchema } from './overview/api-update.ts';
 import { sessionDataSchema, sessionShowDataSchema } from './sessions/sessions.ts';
 import { silenceDataSchema } from './silences.ts';
@@ -61,6 +62,7 @@ export const OWN_DATA_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   doctor: doctorDataSchema,
   init: initDataSchema,
   'tool new': toolNewDataSchema,
+  'tool test': toolTestDataSchema,
   'workspace check': workspaceCheckDataSchema,
   'workspace refresh': workspaceRefreshDataSchema,
 };

@@ -68,9 +68,10 @@ export async function loadOwnTools(
   return (await Promise.all([...listed, ...found].map((source) => loadSource(source, limitMs)))).flat();
 }
 
-/** The tools of one module. Never throws for them. */
-export function loadToolModule(path: string, folder: string): Promise<(OwnTool | BrokenTool)[]> {
-  return loadSource({ ...fileSource(path), label: folder, folder }, LOAD_LIMIT_MS);
+/** The tools of one module; `folder` is the name of its folder in the workspace, null for one that stands elsewhere. Never throws for them. */
+export function loadToolModule(path: string, folder: string | null): Promise<(OwnTool | BrokenTool)[]> {
+  const source = fileSource(path);
+  return loadSource(folder === null ? source : { ...source, label: folder, folder }, LOAD_LIMIT_MS);
 }
 
 export function isBroken(own: OwnTool | BrokenTool): own is BrokenTool {
@@ -119,9 +120,15 @@ async function withinLimit(source: Source, limitMs: number): Promise<unknown[]> 
   }
 }
 
-function moduleSource(name: string, directory: string): Source {
+/** Absolute path of a plugin that the config names by a path; null for a package. */
+export function pluginPath(name: string, directory: string): string | null {
   const isPath = isAbsolute(name) || name.startsWith('.') || /\.[cm]?[jt]s$/.test(name);
-  if (isPath) return fileSource(resolve(directory, name));
+  return isPath ? resolve(directory, name) : null;
+}
+
+function moduleSource(name: string, directory: string): Source {
+  const path = pluginPath(name, directory);
+  if (path !== null) return fileSource(path);
   try {
     return { ...fileSource(createRequire(join(directory, 'config.js')).resolve(name)), label: name };
   } catch (thrown) {

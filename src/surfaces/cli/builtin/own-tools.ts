@@ -23,4 +23,15 @@ export const OWN_TOOL_COMMANDS: readonly CommandSpec[] = [
     ],
     run: async (invocation) => (await import('../commands/tool-new.ts')).run(invocation),
   },
+  {
+    path: ['tool', 'test'],
+    summary: 'whether your own tools keep what every tool must keep, and pass their own tests',
+    options: [option({ field: 'name', description: 'only this one', placeholder: 'name', positional: true })],
+    effect: 'read',
+    examples: [
+      { line: 'rearguard tool test', does: 'every tool of your own; exit 1 when something fails' },
+      { line: 'rearguard tool test auth-flow-tracer', does: 'one of them' },
+    ],
+    run: async (invocation) => (await import('../commands/tool-test.ts')).run(invocation),
+  },
 ];
