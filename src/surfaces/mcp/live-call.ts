@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { oneLine } from '../../core/text.ts';
 import { cancelLiveRun, followLiveRun, isOver, startLiveRun } from '../../runtime/live-runs/live-runs.ts';
+import { withKnowledge } from '../../runtime/knowledge/recall.ts';
 import type { LiveRequest, LiveRunStatus } from '../../runtime/live-runs/types.ts';
 import { type Call, isGone } from './call.ts';
 import { callsOf } from './next-calls.ts';
@@ -35,9 +36,10 @@ export async function followRun(
   return runAnswer(await withCalls(call, ended), options.cursor);
 }
 
-/** What to do next, as calls of this server. */
+/** With what people know of its findings, and with what to do next as calls of this server. */
 export async function withCalls({ runtime }: Call, status: LiveRunStatus): Promise<LiveRunStatus> {
-  const { report } = status;
-  if (report === null) return status;
+  if (status.report === null) return status;
+  // What the store keeps is without it, because people go on writing.
+  const { report } = await withKnowledge(runtime.config, { report: status.report, exitCode: 0, rules: [] });
   return { ...status, report: { ...report, next: await callsOf(report.next, runtime.catalog) } };
 }

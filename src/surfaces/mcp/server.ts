@@ -10,6 +10,7 @@ import { addResources } from './resources.ts';
 import type { Runtimes } from './runtimes.ts';
 import { builtInTool } from './tools/built-in.ts';
 import { findingsTool } from './tools/findings.ts';
+import { knowledgeTool } from './tools/knowledge.ts';
 import { overviewTool } from './tools/overview.ts';
 import { runStatusTool } from './tools/run-status.ts';
 import { runTool } from './tools/run.ts';
@@ -33,6 +34,7 @@ export function mcpTools({ builtIn, allowWrite }: Pick<ServerParts, 'builtIn' | 
     findingsTool,
     runTool,
     runStatusTool,
+    knowledgeTool,
     ...builtIn.map(builtInTool),
     ...(allowWrite ? [workspaceUpdateTool] : []),
   ];

@@ -3,18 +3,25 @@ import { parseDuration } from '../../../core/duration.ts';
 import { RearguardError } from '../../../core/errors.ts';
 import { NOTE_KINDS } from '../../../core/session.ts';
 import { muteFinding, unmuteFinding } from '../../../runtime/findings.ts';
+import { runFix } from '../../../runtime/fix/fix.ts';
+import { addKnowledge } from '../../../runtime/knowledge/add.ts';
 import type { RunResult } from '../../../runtime/runtime.ts';
 import { endSession, noteSession, startSession } from '../../../runtime/sessions/sessions.ts';
 import { type Call, mcpTool, reportOf } from '../call.ts';
 import { ownAnswer } from '../own-answer.ts';
 
+/** A client waits no longer; what could not be told by then can be asked again with `run`. */
+const VERIFY_WITHIN_MS = 40_000;
+
 const input = z.object({
   action: z
-    .enum(['session-start', 'session-note', 'session-end', 'mute', 'unmute'])
-    .describe('sessions leave a dated update; mute keeps a finding out of results'),
+    .enum(['session-start', 'session-note', 'session-end', 'knowledge-add', 'fix-apply', 'mute', 'unmute'])
+    .describe(
+      'sessions leave a dated update; knowledge-add drafts a lesson from a finding, or takes a Markdown entry; fix-apply writes the patch of a finding into files, then verifies',
+    ),
   title: z.string().optional().describe('of the session: what you are about to do'),
   by: z.string().optional().describe('who works'),
-  text: z.string().optional().describe('the note'),
+  text: z.string().optional().describe('the note, or the entry as Markdown'),
   kind: z.enum(NOTE_KINDS).optional().describe('heading of the note; default insight'),
   finding: z.string().optional().describe('id'),
   reason: z.string().optional().describe('why it is muted'),
@@ -27,13 +34,13 @@ export const workspaceUpdateTool = mcpTool({
   name: 'workspace_update',
   title: 'Write into the workspace',
   description:
-    'Begin, note in or end a working session; mute or unmute a finding. Writes into the store and ai-agents/backend/.',
+    'Keep a working session, write down a lesson, apply a patch to files, mute a finding. Writes into the store, ai-agents/backend/ and, for fix-apply, the files of the patch; never into a database.',
   input,
-  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   run: async (args, call) => ownAnswer(reportOf(await update(args, call)), call.runtime.catalog),
 });
 
-function update(args: Arguments, { runtime }: Call): Promise<RunResult> {
+function update(args: Arguments, { runtime, signal }: Call): Promise<RunResult> {
   switch (args.action) {
     case 'session-start':
       return startSession(runtime, { title: needed(args, 'title'), by: args.by });
@@ -41,6 +48,19 @@ function update(args: Arguments, { runtime }: Call): Promise<RunResult> {
       return noteSession(runtime, { text: needed(args, 'text'), kind: args.kind ?? 'insight' });
     case 'session-end':
       return endSession(runtime);
+    case 'knowledge-add':
+      return addKnowledge(runtime, {
+        author: args.by,
+        ...(args.text === undefined ? { from: needed(args, 'finding') } : { markdown: args.text }),
+      });
+    case 'fix-apply':
+      return runFix(runtime, needed(args, 'finding'), {
+        apply: true,
+        force: false,
+        migration: null,
+        signal,
+        timeoutMs: VERIFY_WITHIN_MS,
+      });
     case 'unmute':
       return unmuteFinding(runtime, needed(args, 'finding'));
     default: {
