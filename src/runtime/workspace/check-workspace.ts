@@ -15,7 +15,7 @@ import { PLANNED_TOOLS } from '../../tools/planned.ts';
 import { commandMismatches, type KnownCommands } from '../../workspace/context/check/commands.ts';
 import { endpointMismatches } from '../../workspace/context/check/endpoints.ts';
 import { figureMismatches } from '../../workspace/context/check/figures.ts';
-import { generatedMismatches } from '../../workspace/context/check/generated.ts';
+import { generatedMismatches, swallowedRegions } from '../../workspace/context/check/generated.ts';
 import { fileLinks } from '../../workspace/context/check/links.ts';
 import type { Mismatch } from '../../workspace/context/check/mismatch.ts';
 import type { Operation } from '../../workspace/context/endpoint-match.ts';
@@ -65,6 +65,7 @@ export function checkWorkspace(
     const lines = documentLines(text, context);
     const project = await readProject(directory, systemFiles, options.signal);
     const declared = await declaredOperations(directory, project);
+    const written = readRegions(text, context);
     const today = isoDay(runtime.clock.wallMs());
     const mismatches = [
       ...endpointMismatches(lines, declared),
@@ -76,9 +77,10 @@ export function checkWorkspace(
           tools: await catalogueOf(runtime.catalog, directory),
           plannedTools: PLANNED_TOOLS.map(({ name }) => name),
         },
-        readRegions(text, context),
+        written,
         lineFinder(lines),
       ),
+      ...swallowedRegions(lines, written),
       ...(await linkMismatches(lines, folder)),
     ]
       .map(({ message, ...rest }) => ({ ...rest, message: capText(oneLine(message), 300) }))
@@ -91,7 +93,7 @@ export function checkWorkspace(
         mismatches.length === 0
           ? `${file} is true.`
           : `${file}: ${counted(mismatches.length, 'mismatch', 'mismatches')}.`,
-      sections: mismatches.length === 0 ? [] : [tableOf(mismatches)],
+      sections: mismatches.length === 0 ? [] : [listOf(file, mismatches)],
       diagnostics: sizeWarnings(lines),
       data: { file, mismatches, endpointsKnown: declared.length },
       next: refresh ? ['rearguard workspace refresh'] : [],
@@ -174,10 +176,8 @@ function sizeWarnings(lines: readonly DocumentLine[]): Diagnostic[] {
   ];
 }
 
-function tableOf(mismatches: readonly Mismatch[]): Block {
-  return {
-    kind: 'table',
-    columns: [{ header: 'line', align: 'right' }, { header: 'what' }, { header: 'to do' }],
-    rows: mismatches.map(({ line, message, hint }) => [line, message, hint]),
-  };
+/** As text: a table would cut what matters, and editors open `file:line`. */
+function listOf(file: string, mismatches: readonly Mismatch[]): Block {
+  const entries = mismatches.map(({ line, message, hint }) => `${file}:${line}  ${message}\n  ${hint}`);
+  return { kind: 'text', text: entries.join('\n') };
 }

@@ -5,11 +5,15 @@ import { systemFiles } from '../../platform/files.ts';
 import type { ProjectFacts } from '../../project/facts.ts';
 import type { Store } from '../../store/store.ts';
 import { PLANNED_TOOLS } from '../../tools/planned.ts';
-import type { ContextFacts, FindingFacts, SessionLink } from '../../workspace/context/facts.ts';
+import type {
+  CatalogueTool,
+  ContextFacts,
+  FindingFacts,
+  SessionLink,
+} from '../../workspace/context/facts.ts';
 import { workspaceLayout } from '../../workspace/layout.ts';
 import { readKnowledge } from '../knowledge/read.ts';
 import type { Runtime } from '../runtime.ts';
-import { catalogueOf } from './catalogue.ts';
 import { isoDay, measuredEndpoints } from './figures.ts';
 import { targetFigures } from './target-figures.ts';
 
@@ -17,11 +21,14 @@ import { targetFigures } from './target-figures.ts';
 const MAX_FINDINGS = 20;
 
 /** What AI-CONTEXT.md is made of, from the config, the store, the catalogue and the workspace's own files. */
-export async function contextFacts(runtime: Runtime, project: ProjectFacts | null): Promise<ContextFacts> {
-  const { config, catalog, clock } = runtime;
+export async function contextFacts(
+  { config, clock, openStore }: Pick<Runtime, 'config' | 'clock' | 'openStore'>,
+  project: ProjectFacts | null,
+  tools: readonly CatalogueTool[],
+): Promise<ContextFacts> {
   const nowMs = clock.wallMs();
   // A store is not made for the sake of saying that nothing is in it.
-  const store = (await systemFiles.exists(config.store.path)) ? runtime.openStore() : null;
+  const store = (await systemFiles.exists(config.store.path)) ? openStore() : null;
   const endpoints = store === null ? [] : measuredEndpoints(store, config, nowMs);
   const book = await readKnowledge(config);
   return {
@@ -29,7 +36,7 @@ export async function contextFacts(runtime: Runtime, project: ProjectFacts | nul
     project,
     endpoints,
     targets: targetFigures(store, config, endpoints, nowMs),
-    tools: await catalogueOf(catalog, config.directory),
+    tools,
     plannedTools: PLANNED_TOOLS.map(({ name }) => name),
     findings: store === null ? null : findingFacts(store, nowMs),
     sessions: await sessionLinks(workspaceLayout(config.directory).sessions),

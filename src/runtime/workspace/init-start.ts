@@ -5,6 +5,7 @@ import { contextDocument } from '../../workspace/context/document.ts';
 import type { InitInputs } from '../../workspace/init/wanted.ts';
 import { knowledgeDocument } from '../../workspace/knowledge/document.ts';
 import { createRuntime } from '../runtime.ts';
+import { catalogueOf } from './catalogue.ts';
 import { contextFacts } from './gather.ts';
 
 /** What the workspace begins with: launchers of every tool there is or will be, and its first documents. */
@@ -17,7 +18,9 @@ export async function workspaceStart(
   const runtime = await createRuntime({ cwd: root, env, requireConfig: false, rememberWithoutConfig: false });
   try {
     const names = [...runtime.catalog.tools, ...PLANNED_TOOLS].map(({ name }) => name);
-    const context = contextDocument(await contextFacts(runtime, facts));
+    const context = contextDocument(
+      await contextFacts(runtime, facts, await catalogueOf(runtime.catalog, root)),
+    );
     return { tools: [...new Set(names)], documents: { context, knowledge: knowledgeDocument() } };
   } finally {
     await runtime.close();

@@ -9,6 +9,7 @@ import { workspaceLayout } from '../../workspace/layout.ts';
 import { readRegions } from '../../workspace/regions.ts';
 import { NEVER, openTestShop, type TestShop } from '../runtime-fixture.ts';
 import { checkWorkspace } from './check-workspace.ts';
+import { catalogueOf } from './catalogue.ts';
 import { contextFacts } from './gather.ts';
 import { refreshWorkspace } from './refresh-workspace.ts';
 
@@ -34,7 +35,9 @@ afterEach(() => shop.close());
 async function writeContext(change: (text: string) => string = (text) => text): Promise<string> {
   const runtime = await shop.open();
   const project = await readProject(shop.folder, systemFiles, NEVER);
-  const text = change(contextDocument(await contextFacts(runtime, project)));
+  const text = change(
+    contextDocument(await contextFacts(runtime, project, await catalogueOf(runtime.catalog, shop.folder))),
+  );
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   await runtime.close();
@@ -52,14 +55,19 @@ async function bodyOf(name: string): Promise<string> {
   return readRegions(await readFile(file, 'utf8'), file).find((region) => region.name === name)?.body ?? '';
 }
 
-const outside = (text: string): string => text.replaceAll(/(rearguard:begin [a-z]+ -->)[^]*?(<!-- rearguard:end)/g, '$1$2');
+const outside = (text: string): string =>
+  text.replaceAll(/(rearguard:begin [a-z]+ -->)[^]*?(<!-- rearguard:end)/g, '$1$2');
 
 describe('AI-CONTEXT.md', () => {
   it('says after a run what the run found, and nothing new after the next one', async () => {
-    const before = await writeContext((text) => `\uFEFF${text}\n## Ours\nas we wrote it`.replaceAll('\n', '\r\n'));
+    const before = await writeContext((text) =>
+      `\uFEFF${text}\n## Ours\nas we wrote it`.replaceAll('\n', '\r\n'),
+    );
     shop.status = 500;
     await runOnce();
-    expect(await bodyOf('findings')).toMatch(/^- \*\*high\*\* `shop-[0-9a-f]{8}` `\/switch`: not ok, since \d{4}/);
+    expect(await bodyOf('findings')).toMatch(
+      /^- \*\*high\*\* `shop-[0-9a-f]{8}` `\/switch`: not ok, since \d{4}/,
+    );
     expect(await bodyOf('status')).toBe('- **Current Status**: 1 open finding (1 high)');
     const after = await readFile(file, 'utf8');
     expect(outside(after)).toBe(outside(before));
@@ -81,14 +89,18 @@ describe('AI-CONTEXT.md', () => {
     expect(await bodyOf('endpoints')).toMatch(
       /\| Core functionality \| `GET \/ok` \| `app.js` \| [\d.]+ ms \| 0 % \| \d{4}-\d\d-\d\d \|\n\| Core functionality \| `GET \/switch` \| `app.js` \| – \| – \| – \|/,
     );
-    expect(await bodyOf('targets')).toMatch(/\| Response time \| 95 % of calls within 200 ms \| [\d.]+ ms \| met \|/);
+    expect(await bodyOf('targets')).toMatch(
+      /\| Response time \| 95 % of calls within 200 ms \| [\d.]+ ms \| met \|/,
+    );
   });
 
   it('with a broken marker is left as it is, and the run is as good as ever', async () => {
     const broken = await writeContext((text) => text.replace('<!-- rearguard:end tools -->\n', ''));
     const log: string[] = [];
     await runOnce(log);
-    expect(log).toEqual([expect.stringMatching(/^AI-CONTEXT\.md was not refreshed: .*AI-CONTEXT\.md:\d+: .*nothing was written/)]);
+    expect(log).toEqual([
+      expect.stringMatching(/^AI-CONTEXT\.md was not refreshed: .*AI-CONTEXT\.md:\d+: .*nothing was written/),
+    ]);
     expect(await readFile(file, 'utf8')).toBe(broken);
     const runtime = await shop.open();
     const { report, exitCode } = await refreshWorkspace(runtime, NEVER);
@@ -109,7 +121,9 @@ describe('AI-CONTEXT.md', () => {
   });
 
   it('keeps a region out that the team took out', async () => {
-    const text = await writeContext((whole) => whole.replace(/<!-- rearguard:begin sessions[^]*end sessions -->\n/, ''));
+    const text = await writeContext((whole) =>
+      whole.replace(/<!-- rearguard:begin sessions[^]*end sessions -->\n/, ''),
+    );
     const runtime = await shop.open();
     const { report } = await refreshWorkspace(runtime, NEVER);
     expect(report.data).toMatchObject({ changed: [], absent: ['sessions'] });
@@ -118,7 +132,13 @@ describe('AI-CONTEXT.md', () => {
 });
 
 describe('workspace check', () => {
-  const KNOWN = { ownCommands: 'check findings knowledge overview run serve session skills tool tools verify workspace'.split(' ').map((word) => [word]), maxAgeMs: 30 * 86_400_000, signal: NEVER };
+  const KNOWN = {
+    ownCommands: 'check findings knowledge overview run serve session skills tool tools verify workspace'
+      .split(' ')
+      .map((word) => [word]),
+    maxAgeMs: 30 * 86_400_000,
+    signal: NEVER,
+  };
   async function mismatches(): Promise<{ kind: string; message: string }[]> {
     const runtime = await shop.open();
     const { report } = await checkWorkspace(runtime, KNOWN);
@@ -133,8 +153,14 @@ describe('workspace check', () => {
     await writeContext();
     expect(await mismatches()).toEqual([]);
     await writeFile(join(shop.folder, 'app.js'), APP.replace("'/switch'", "'/other'"));
-    await writeFile(join(shop.folder, 'package.json'), JSON.stringify({ name: 'shop', dependencies: { express: '^6.0.0' } }));
-    await writeFile(file, (await readFile(file, 'utf8')).replace('# Backend', '[gone](docs/gone.md)\n# Backend'));
+    await writeFile(
+      join(shop.folder, 'package.json'),
+      JSON.stringify({ name: 'shop', dependencies: { express: '^6.0.0' } }),
+    );
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replace('# Backend', '[gone](docs/gone.md)\n# Backend'),
+    );
     expect(await mismatches()).toMatchObject([
       { kind: 'link', line: 1, message: 'the link to docs/gone.md leads nowhere' },
       { kind: 'project', message: 'the set-up is no longer as the project has it' },

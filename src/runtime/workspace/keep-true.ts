@@ -25,7 +25,7 @@ export function keepContextTrue(runtime: Runtime): ContextKeeper {
     isMarked = false;
     try {
       const { refreshContext } = await import('./refresh-context.ts');
-      await refreshContext(runtime, { project: 'recent', signal: new AbortController().signal });
+      await refreshContext(runtime, { read: 'recent', signal: new AbortController().signal });
     } catch (thrown) {
       // The run itself is as good as it was.
       const { message, hint } = toRearguardError(thrown);

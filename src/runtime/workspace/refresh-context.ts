@@ -6,6 +6,7 @@ import { readRegions, writeRegions } from '../../workspace/regions.ts';
 import { contextRegions } from '../../workspace/context/regions.ts';
 import type { Runtime } from '../runtime.ts';
 import { exactText } from './exact-text.ts';
+import { currentCatalogue, recentCatalogue } from './catalogue-cache.ts';
 import { contextFacts } from './gather.ts';
 import { currentProject, recentProject } from './project-cache.ts';
 
@@ -20,29 +21,34 @@ export interface Refresh {
 
 /**
  * Brings the regions of AI-CONTEXT.md up to date. Facts are gathered while no other process writes it, so that the last one to write
- * knows the most. `project: 'now'` reads the code again, `'recent'` takes what was read within the last day. Throws
+ * knows the most. `read: 'now'` reads the code and the tools' definitions
+ * again, `'recent'` takes what was read within the last day or of this installation. Throws
  * E_WORKSPACE_MISSING, E_WORKSPACE_MARKERS and E_WORKSPACE_BUSY; nothing is written then.
  */
 export async function refreshContext(
   runtime: Runtime,
-  options: { project: 'now' | 'recent'; signal: AbortSignal },
+  options: { read: 'now' | 'recent'; signal: AbortSignal },
 ): Promise<Refresh> {
-  const { directory } = runtime.config;
+  const { config, catalog } = runtime;
+  const { directory } = config;
   const { context: path } = workspaceLayout(directory);
   if (!(await systemFiles.exists(path))) {
     throw new RearguardError('E_WORKSPACE_MISSING', { folder: WORKSPACE_FOLDER });
   }
   const nowMs = runtime.clock.wallMs();
-  const project =
-    options.project === 'now'
-      ? await currentProject(directory, nowMs, options.signal)
-      : await recentProject(directory, nowMs);
+  const isNow = options.read === 'now';
+  const project = isNow
+    ? await currentProject(directory, nowMs, options.signal)
+    : await recentProject(directory, nowMs);
+  const tools = isNow
+    ? await currentCatalogue(catalog, directory)
+    : await recentCatalogue(catalog, directory);
   return withFileLock(
     path,
     async () => {
       const before = (await exactText(path)) ?? '';
       const written = readRegions(before, path);
-      const regions = contextRegions(await contextFacts(runtime, project), written);
+      const regions = contextRegions(await contextFacts(runtime, project, tools), written);
       const after = writeRegions(before, regions, { path });
       if (after !== before) await systemFiles.writeText(path, after);
       const bodies = new Map(written.map(({ name, body }) => [name, body]));

@@ -17,7 +17,7 @@ export const workspaceRefreshDataSchema = z.object({
 /** Reads the code again and brings every region of AI-CONTEXT.md up to date. Throws what refreshContext() throws. */
 export function refreshWorkspace(runtime: Runtime, signal: AbortSignal): Promise<RunResult> {
   return ownCommand(runtime, 'workspace refresh', async () => {
-    const { path, changed, absent } = await refreshContext(runtime, { project: 'now', signal });
+    const { path, changed, absent } = await refreshContext(runtime, { read: 'now', signal });
     const file = relative(runtime.config.directory, path).split(sep).join('/');
     return {
       status: 'pass',

@@ -16,7 +16,11 @@ function rows(
 }
 
 /** The row of GET /api/users/{id} with these figures, over a file that has `before`. */
-function rowAfter(before: Partial<EndpointFigure>, now: Partial<EndpointFigure> | null, today = TODAY): string {
+function rowAfter(
+  before: Partial<EndpointFigure>,
+  now: Partial<EndpointFigure> | null,
+  today = TODAY,
+): string {
   const written = endpointsBody(
     { endpoints: [figure('GET /api/users/7', before)], today },
     projectFacts(),
@@ -32,12 +36,22 @@ describe('figures of endpoints', () => {
     ['follows from 10 % on', { p95Ms: 120 }, { p95Ms: 132.5 }, '133 ms | 0 % | 2026-11-28'],
     ['follows when it falls', { p95Ms: 120 }, { p95Ms: 60 }, '60 ms | 0 % | 2026-11-28'],
     ['follows over its objective', { p95Ms: 195 }, { p95Ms: 205 }, '205 ms | 0 % | 2026-11-28'],
-    ['follows when calls begin to fail', { errorPercent: 0 }, { errorPercent: 0.2 }, '120 ms | 0.2 % | 2026-11-28'],
+    [
+      'follows when calls begin to fail',
+      { errorPercent: 0 },
+      { errorPercent: 0.2 },
+      '120 ms | 0.2 % | 2026-11-28',
+    ],
     ['is kept for a day', { measuredOn: '2026-11-27' }, {}, '120 ms | 0 % | 2026-11-27'],
     ['is dated anew after it', { measuredOn: '2026-11-26' }, {}, '120 ms | 0 % | 2026-11-28'],
     ['yields to none that is older', { p95Ms: 90 }, { measuredOn: '2026-11-20' }, '90 ms | 0 % | 2026-11-28'],
     ['is kept where nobody measured', { p95Ms: 90 }, null, '90 ms | 0 % | 2026-11-28'],
-    ['is measured by calls that succeed', { p95Ms: 90 }, { p95Ms: null, errorPercent: 100 }, '– | 100 % | 2026-11-28'],
+    [
+      'is measured by calls that succeed',
+      { p95Ms: 90 },
+      { p95Ms: null, errorPercent: 100 },
+      '– | 100 % | 2026-11-28',
+    ],
     ['of thousands is read back', { p95Ms: 12_340 }, { p95Ms: 12_500 }, '12,340 ms | 0 % | 2026-11-28'],
   ])('%s', (_, before, now, cells) => {
     expect(rowAfter(before, now)).toBe(

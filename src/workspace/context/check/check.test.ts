@@ -3,7 +3,7 @@ import { documentLines } from '../../regions.ts';
 import { commandMismatches, type KnownCommands } from './commands.ts';
 import { endpointMismatches } from './endpoints.ts';
 import { figureMismatches } from './figures.ts';
-import { generatedMismatches } from './generated.ts';
+import { generatedMismatches, swallowedRegions } from './generated.ts';
 import { fileLinks } from './links.ts';
 import { contextFacts } from '../facts-fixture.ts';
 import { contextRegions } from '../regions.ts';
@@ -42,7 +42,10 @@ describe('command lines', () => {
     ['`rearguard health statuss`', '1 api-health-monitor has no command statuss. Did you mean `status`?'],
     ['`rearguard findings shw x`', '1 `rearguard findings` has no command shw. Did you mean `show`?'],
     ['```\nnode tools/gone.js status\n```', '2 there is no launcher tools/gone.js'],
-    ['```\nnode tools/api-health-monitor.js sttus\n```', '2 api-health-monitor has no command sttus. Did you mean `status`?'],
+    [
+      '```\nnode tools/api-health-monitor.js sttus\n```',
+      '2 api-health-monitor has no command sttus. Did you mean `status`?',
+    ],
   ])('are told with their line: %s', (text, message) => {
     expect(wrong(text)).toEqual([message]);
   });
@@ -55,15 +58,16 @@ describe('endpoints', () => {
   ];
   const gone = (text: string): string[] =>
     endpointMismatches(lines(text), declared).map(({ line, message }) => `${line} ${message}`);
-  const row = (name: string, file = '`a.ts`'): string => `| Core functionality | \`${name}\` | ${file} | – | – | – |`;
+  const row = (name: string, file = '`a.ts`'): string =>
+    `| Core functionality | \`${name}\` | ${file} | – | – | – |`;
 
   it('are gone when neither code nor document has them', () => {
     expect(gone(region('endpoints', [row('GET /api/users/:id'), row('GET /old')].join('\n')))).toEqual([
       '3 the project has no endpoint GET /old',
     ]);
-    expect(gone('See `POST /api/users/7` and `DELETE /admin`, but `GET /api/…` or\n```\n`GET /old`\n```')).toEqual([
-      '1 the project has no endpoint POST /api/users/7',
-    ]);
+    expect(
+      gone('See `POST /api/users/7` and `DELETE /admin`, but `GET /api/…` or\n```\n`GET /old`\n```'),
+    ).toEqual(['1 the project has no endpoint POST /api/users/7']);
   });
 
   it('that were only measured, and those of a project without any, are not judged', () => {
@@ -103,7 +107,17 @@ describe('generated regions', () => {
     const regions = contextRegions(facts);
     const lineOf = (_: string, line: number): number => line;
     expect(generatedMismatches(facts, regions, lineOf)).toEqual([]);
-    const changed = regions.map((one) => (one.name === 'setup' ? { ...one, body: one.body.replace('pg', 'mysql2') } : one));
+    const changed = regions.map((one) =>
+      one.name === 'setup' ? { ...one, body: one.body.replace('pg', 'mysql2') } : one,
+    );
     expect(generatedMismatches(facts, changed, lineOf)).toMatchObject([{ line: 1, kind: 'project' }]);
+  });
+
+  it('are told when a code block above swallows them', () => {
+    const text = `\n\`\`\`\n${region('setup', 'x')}${region('other', 'y')}`;
+    expect(swallowedRegions(lines(text), [])).toMatchObject([
+      { line: 3, message: 'the region setup stands in a code block, so it is never refreshed' },
+    ]);
+    expect(swallowedRegions(lines(region('setup', 'x')), [])).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
-import type { Region } from '../../regions.ts';
+import type { DocumentLine, Region } from '../../regions.ts';
 import { ROOMS } from '../budget.ts';
 import type { ContextFacts } from '../facts.ts';
+import { CONTEXT_REGIONS } from '../regions.ts';
 import { setupBody } from '../setup.ts';
 import { structureBody } from '../structure.ts';
 import { toolsBody } from '../tools.ts';
@@ -55,6 +56,17 @@ export function generatedMismatches(
         hint,
       },
     ];
+  });
+}
+
+/** Regions that a code block above them has swallowed: they are text then, and never refreshed. */
+export function swallowedRegions(lines: readonly DocumentLine[], written: readonly Region[]): Mismatch[] {
+  return lines.flatMap(({ line, content, isCode }) => {
+    const [, name] = /^<!-- rearguard:begin ([a-z0-9-]+) -->/.exec(content) ?? [];
+    const isOurs = CONTEXT_REGIONS.some((region) => region === name);
+    if (!isCode || !isOurs || written.some((region) => region.name === name)) return [];
+    const message = `the region ${name} stands in a code block, so it is never refreshed`;
+    return [{ line, kind: 'project', message, hint: 'Close the block that was opened above it.' }];
   });
 }
 
