@@ -1,12 +1,15 @@
 import { benchmarkOfParts } from './lib/bench.ts';
+import { mcpRows } from './lib/agents/mcp.ts';
 import { projectRows } from './lib/agents/project.ts';
 import { verifyRows } from './lib/agents/verify.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'agents',
-  summary: 'What people and their agents share: facts of a repository, verify of every rule',
+  summary:
+    'What people and their agents share: facts of a repository, what the MCP server costs, verify of every rule',
   parts: {
     project: projectRows,
+    mcp: mcpRows,
     verify: verifyRows,
   },
 });
