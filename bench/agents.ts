@@ -1,15 +1,17 @@
 import { benchmarkOfParts } from './lib/bench.ts';
 import { mcpRows } from './lib/agents/mcp.ts';
 import { projectRows } from './lib/agents/project.ts';
+import { storyRows } from './lib/agents/story.ts';
 import { verifyRows } from './lib/agents/verify.ts';
 
 export const benchmark = benchmarkOfParts({
   name: 'agents',
   summary:
-    'What people and their agents share: facts of a repository, what the MCP server costs, verify of every rule',
+    'What people and their agents share: facts of a repository, what the MCP server costs, an agent at work, verify of every rule',
   parts: {
     project: projectRows,
     mcp: mcpRows,
+    story: storyRows,
     verify: verifyRows,
   },
 });
