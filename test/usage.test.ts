@@ -78,7 +78,7 @@ describe('rearguard alone', () => {
   it('says what to do first where there is no config', async () => {
     await inFolder({}, async (cwd) => {
       const { code, stderr } = await cli([], { cwd });
-      expect(stderr).toContain('rearguard.config.yaml');
+      expect(stderr).toContain('rearguard init');
       expect(stderr).toContain('rearguard demo');
       expect(code).toBe(2);
     });

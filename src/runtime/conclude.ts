@@ -25,6 +25,7 @@ export function concludeRun(
   access: StoreAccess,
   measured: ReportDraft,
 ): RunResult {
+  assertBounded(run, measured);
   const draft = run.redactor.deep(measured);
   const left = leftOut(run);
   const coverage: Coverage = {
@@ -70,6 +71,15 @@ export function concludeRun(
   store.runs.record(report);
   store.maintain(nowMs);
   return finish(run, report, access);
+}
+
+/** More than anybody reads, or the store should have to keep, from a tool of the user's own. */
+const MAX_OWN_FINDINGS = 10_000;
+
+function assertBounded({ entry, tool }: PreparedRun, { findings }: ReportDraft): void {
+  if (entry.origin === 'built-in' || findings.length <= MAX_OWN_FINDINGS) return;
+  const reason = `it reports ${findings.length} findings, and ${MAX_OWN_FINDINGS} are allowed`;
+  throw new RearguardError('E_TOOL_CUT_OFF', { tool: tool.name, reason, origin: entry.origin });
 }
 
 function finish(run: PreparedRun, measured: Report, access: StoreAccess): RunResult {

@@ -26,6 +26,13 @@ async function run(
 }
 
 describe('a run', () => {
+  it('takes no flood of findings from a tool of the user, and stores none of it', async () => {
+    const { report } = await run('flood');
+    expect(report.error?.code).toBe('E_TOOL_CUT_OFF');
+    const runtime = await shop.open();
+    expect(runtime.openStore().findings.list()).toEqual([]);
+  });
+
   it('passes when everything it checked is well', async () => {
     const { report, exitCode, rules } = await run('probe');
     expect(report).toMatchObject({

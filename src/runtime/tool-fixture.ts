@@ -145,6 +145,12 @@ export default defineTool({
       await ctx.clock.sleep(600_000, ctx.signal);
       return empty('never');
     }),
+    flood: simple('Report more than anybody reads', () =>
+      Promise.resolve({
+        ...empty('A flood.'),
+        findings: Array.from({ length: 10_001 }, (_, index) => findingFor(`/${index}`, 500)),
+      }),
+    ),
     exit: simple('End the process', () => process.exit(7)),
     spin: simple('Loop for ever', () => {
       for (;;);

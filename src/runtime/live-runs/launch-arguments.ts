@@ -5,6 +5,8 @@ export interface LaunchArguments {
   /** Absent where there is no config. */
   configPath: string | undefined;
   flags: Readonly<Record<string, string>>;
+  /** This process is the one that a single command of a tool runs in; in one of a check or a workflow, tools of the user's own still get their own. */
+  isSingleCommand: boolean;
 }
 
 export function toArgument(launch: LaunchArguments): string {

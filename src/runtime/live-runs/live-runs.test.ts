@@ -90,4 +90,16 @@ describe('a tool of one of ours beside others', () => {
     deadline.abort();
     await expect(spinning).rejects.toMatchObject({ code: 'E_TOOL_CUT_OFF' });
   }, 30_000);
+
+  it('takes nothing with it in a workflow that runs by itself', async () => {
+    const steps = ['shop-guard exit', 'shop-guard probe'];
+    await shop.configure({ workflows: { mine: { summary: 's', steps } } });
+    const fresh = await shop.open({ isolateOwnTools: true });
+    const runId = await startLiveRun(fresh, { kind: 'workflow', workflow: 'mine' });
+    const { report } = await followLiveRun(fresh, runId, { signal: NEVER });
+    const { steps: rows } = report?.data as {
+      steps: { name: string; status: string; error?: { code: string } }[];
+    };
+    expect(rows.map(({ status, error }) => error?.code ?? status)).toEqual(['E_TOOL_CUT_OFF', 'pass']);
+  }, 30_000);
 });

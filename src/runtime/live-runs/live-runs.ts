@@ -46,6 +46,7 @@ export async function startLiveRun(
     cwd: config.directory,
     configPath: config.path,
     flags: { failOn: config.failOn, 'store.path': config.store.path },
+    isSingleCommand: request.kind === 'tool',
   });
   const heap = options.maxHeapMiB === undefined ? [] : [`--max-old-space-size=${options.maxHeapMiB}`];
   const entry = fileURLToPath(workerEntry(import.meta.url, './process-entry'));

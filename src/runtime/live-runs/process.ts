@@ -27,8 +27,7 @@ export async function runLive(launch: LaunchArguments): Promise<void> {
     flags: launch.flags,
     requireConfig: launch.configPath !== undefined,
     runId: launch.runId,
-    // This is that process.
-    isolateOwnTools: false,
+    isolateOwnTools: !launch.isSingleCommand,
     progress: (done, total, what) => (progress = { done, total, what }),
   });
   const { liveRuns } = runtime.openStore();

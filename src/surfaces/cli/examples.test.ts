@@ -7,7 +7,7 @@ import { toolCommandSpecs } from './tool-commands.ts';
 /** Words of a line as a shell would give them; of several commands, those of the last. */
 function wordsOf(line: string): string[] {
   const last = line.slice(line.lastIndexOf('rearguard ') + 'rearguard '.length);
-  const words = last.split(/\)|\s(?:>|&&|\|)/)[0] ?? '';
+  const words = last.split(/\)|\s(?:[<>]|&&|\|)/)[0] ?? '';
   return [...words.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
 }
 
