@@ -93,6 +93,9 @@ function fromPackages(
     const isDone = known.some(({ value }) => value.does === does);
     return dependency === undefined || isDone ? [] : [guessed({ line, does }, dependency.manifest)];
   });
+  const goTest = repository.files.find(({ name }) => name.endsWith('_test.go'));
+  if (goTest !== undefined && !known.some(({ value }) => value.does === 'test'))
+    facts.push(guessed({ line: 'go test ./...', does: 'test' }, goTest.path));
   const django = repository.file('manage.py');
   const hasTest = [...known, ...facts].some(({ value }) => value.does === 'test');
   if (django?.text.includes('DJANGO_SETTINGS_MODULE') !== true || hasTest) return facts;

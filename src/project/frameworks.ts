@@ -1,6 +1,8 @@
 import type { Fact, Framework, FrameworkId } from './facts.ts';
 import { found, uniqueFacts } from './fact.ts';
 import { type Dependency, type PackageTable, rowsOf, versionOf } from './manifests.ts';
+import type { Repository } from './repository.ts';
+import { goImports, isGo } from './scan/go.ts';
 
 interface Meaning {
   id: FrameworkId;
@@ -28,7 +30,7 @@ const FRAMEWORKS: PackageTable<Meaning> = [
   { id: 'gorilla', name: 'gorilla/mux', packages: { Go: 'github.com/gorilla/mux' } },
 ];
 
-export function frameworksOf(dependencies: readonly Dependency[]): Fact<Framework>[] {
+export function frameworksOf(repository: Repository, dependencies: readonly Dependency[]): Fact<Framework>[] {
   const rows = rowsOf(FRAMEWORKS, dependencies);
   // Only beside the manifest that asks for both: another service of the repository may use Express itself.
   const hidden = new Set(
@@ -39,5 +41,21 @@ export function frameworksOf(dependencies: readonly Dependency[]): Fact<Framewor
     .map(({ row, dependency }) =>
       found({ id: row.id, name: row.name, version: versionOf(dependency) }, dependency.manifest),
     );
-  return uniqueFacts(facts, ({ id }) => id);
+  return uniqueFacts([...facts, ...netHttp(repository, facts)], ({ id }) => id);
+}
+
+/** Go's own server is in no manifest: code that makes or fills a mux speaks for it, where no other framework does. */
+function netHttp(repository: Repository, known: readonly Fact<Framework>[]): Fact<Framework>[] {
+  const manifest = repository.own.find(({ name }) => name === 'go.mod');
+  if (manifest === undefined || known.some(({ where }) => where.includes(manifest.path))) return [];
+  const source = repository
+    .sources(isGo)
+    .find(
+      (one) =>
+        [...goImports(one).values()].includes('net/http') &&
+        /\bhttp\s*\.\s*(?:NewServeMux|HandleFunc|Handle)\s*\(/.test(one.mask),
+    );
+  if (source === undefined) return [];
+  const version = /^go\s+(\d[\w.]*)/m.exec(manifest.text)?.[1] ?? null;
+  return [found({ id: 'net-http', name: 'net/http', version }, source.path, manifest.path)];
 }

@@ -8,6 +8,7 @@ import { type Source, placeOf } from './scan/source.ts';
 
 const JAVASCRIPT = /\.[cm]?[jt]s$/;
 const PYTHON = /\.py$/;
+const GO = /\.go$/;
 
 /** Libraries that write to stdout unless they are told otherwise. */
 const LIBRARIES: PackageTable<{ library: string }> = [
@@ -43,12 +44,14 @@ const FILES: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
     pattern: /\b(?:Rotating|TimedRotating|Watched)?FileHandler\s*\(\s*(?:filename\s*=\s*)?/g,
   },
   { files: PYTHON, library: 'logging', pattern: /\bbasicConfig\s*\([^)]*?\bfilename\s*=\s*/g },
+  { files: GO, library: 'lumberjack', pattern: /\blumberjack\s*\.\s*Logger\s*\{[^}]*?\bFilename\s*:\s*/g },
   { files: PYTHON, library: 'loguru', pattern: /\blogger\s*\.\s*add\s*\(\s*(?=["']|\w+\s*\/)/g },
 ];
 
 /** Signs of what goes to stdout though files are written too, or without a package that says so. */
 const STREAMS: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
   { files: JAVASCRIPT, library: 'hono/logger', pattern: /\bfrom\s+["']hono\/logger["']/ },
+  { files: GO, library: 'slog', pattern: /\bslog\s*\.\s*New(?:JSON|Text)Handler\s*\(\s*os\s*\.\s*Stdout\b/ },
   { files: JAVASCRIPT, library: 'winston', pattern: /\btransports\s*\.\s*Console\s*\(/ },
   {
     files: JAVASCRIPT,

@@ -31,7 +31,7 @@ export async function readProject(
   const rootNames = (await files.list(root)).map(({ name }) => name);
   const dependencies = dependenciesOf(repository);
   const environment = environmentFiles(repository);
-  const frameworks = frameworksOf(dependencies);
+  const frameworks = frameworksOf(repository, dependencies);
   const endpoints = endpointsOf(
     repository,
     frameworks.map(({ value }) => value.id),

@@ -5,6 +5,7 @@ import { expressEndpoints } from './express.ts';
 import { fastifyEndpoints } from './fastify.ts';
 import { fastapiEndpoints } from './fastapi.ts';
 import { flaskEndpoints } from './flask.ts';
+import { goEndpoints } from './go.ts';
 import { honoEndpoints } from './hono.ts';
 import { koaEndpoints } from './koa.ts';
 import { nestEndpoints } from './nest.ts';
@@ -21,6 +22,12 @@ const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<Proj
   django: djangoEndpoints,
   fastapi: fastapiEndpoints,
   flask: flaskEndpoints,
+  chi: goEndpoints,
+  gin: goEndpoints,
+  echo: goEndpoints,
+  fiber: goEndpoints,
+  gorilla: goEndpoints,
+  'net-http': goEndpoints,
 };
 
 /** Sorted by path, then method; each once. */
@@ -29,7 +36,9 @@ export function endpointsOf(
   frameworks: readonly FrameworkId[],
 ): Fact<ProjectEndpoint>[] {
   const byKey = new Map<string, Fact<ProjectEndpoint>>();
-  for (const fact of frameworks.flatMap((id) => READERS[id]?.(repository) ?? [])) {
+  // Frameworks of Go share one reader: a server of one is mounted in that of another.
+  const readers = new Set(frameworks.flatMap((id) => READERS[id] ?? []));
+  for (const fact of [...readers].flatMap((read) => read(repository))) {
     const key = `${fact.value.path} ${fact.value.method}`;
     if (!byKey.has(key)) byKey.set(key, fact);
   }

@@ -1,3 +1,4 @@
+import { isGo, scanGo } from './go.ts';
 import { isJavaScript, scanJavaScript } from './javascript.ts';
 import { scanPython } from './python.ts';
 import type { Source } from './source.ts';
@@ -8,6 +9,7 @@ type Scanner = (path: string, text: string) => Source;
 const SCANNERS: readonly { isOfLanguage: (path: string) => boolean; scan: Scanner }[] = [
   { isOfLanguage: isJavaScript, scan: scanJavaScript },
   { isOfLanguage: (path) => path.endsWith('.py'), scan: scanPython },
+  { isOfLanguage: isGo, scan: scanGo },
 ];
 
 export function scannerOf(path: string): Scanner | null {

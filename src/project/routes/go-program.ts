@@ -1,0 +1,175 @@
+import { posix } from 'node:path';
+import type { Repository } from '../repository.ts';
+import { type GoChain, goConstants, type GoFunction, goFunctions, goImports, isGo } from '../scan/go.ts';
+import type { Source } from '../scan/source.ts';
+import { dialectOf, dialectOfType } from './go-dialects.ts';
+import { type GoRouter, makeRouter } from './go-routers.ts';
+
+/** One file, with what its names stand for. */
+export interface GoFile {
+  source: Source;
+  /** Its package: the folder it lies in. */
+  folder: string;
+  imports: ReadonlyMap<string, string>;
+  functions: readonly GoFunction[];
+}
+
+/** All files together: functions and fields call and hold what other files make. */
+export interface GoProgram {
+  files: readonly GoFile[];
+  /** By folder. */
+  constants: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Routers by the function that hands them back, the parameter that takes them, the field that holds them. */
+  results: Map<GoFunction, GoRouter>;
+  parameters: Map<GoFunction, Map<string, GoRouter>>;
+  fields: Map<string, GoRouter>;
+  /** What `http.HandleFunc` adds to. */
+  defaultMux: GoRouter | null;
+}
+
+export function goProgram(repository: Repository): GoProgram {
+  const files = repository.sources(isGo).map((source): GoFile => {
+    const functions = goFunctions(source);
+    return { source, folder: posix.dirname(source.path), imports: goImports(source), functions };
+  });
+  const folders = new Set(files.map(({ folder }) => folder));
+  const constants = new Map(
+    [...folders].map((folder): [string, ReadonlyMap<string, string>] => [
+      folder,
+      goConstants(files.filter((file) => file.folder === folder).map(({ source }) => source)),
+    ]),
+  );
+  const program: GoProgram = {
+    files,
+    constants,
+    results: new Map(),
+    parameters: new Map(),
+    fields: new Map(),
+    defaultMux: null,
+  };
+  for (const file of files) addRouters(program, file);
+  return program;
+}
+
+/** The routers that signatures and structs speak of, before any body is read. */
+function addRouters(program: GoProgram, file: GoFile): void {
+  for (const one of file.functions) {
+    const parameters = new Map<string, GoRouter>();
+    for (const { name, type } of one.parameters) {
+      const dialect = dialectOfType(file.imports, type);
+      if (dialect !== undefined) parameters.set(name, makeRouter(dialect));
+    }
+    program.parameters.set(one, parameters);
+    const made = madeIn(file, one);
+    const dialect = dialectOfType(file.imports, one.results) ?? made;
+    if (dialect !== undefined && one.results !== '')
+      // A function that nobody names makes a router that nobody serves.
+      program.results.set(one, makeRouter(dialect, isNamed(program, one)));
+  }
+  for (const [, name = '', type = ''] of file.source.mask.matchAll(
+    /(?:^[ \t]+|\bstruct[ \t]*\{[ \t]*|;[ \t]*)(\w+)[ \t]+(\*?\w+\.\w+)[ \t]*(?:$|[`;}])/gm,
+  )) {
+    const dialect = dialectOfType(file.imports, type);
+    if (dialect !== undefined) program.fields.set(`${file.folder} ${name}`, makeRouter(dialect));
+  }
+}
+
+function madeIn({ imports, source }: GoFile, { body }: GoFunction): ReturnType<typeof dialectOf> {
+  for (const [, alias = '', name = ''] of source.mask
+    .slice(body.from, body.to)
+    .matchAll(/\b(\w+)\s*\.\s*(\w+)\s*\(/g)) {
+    const dialect = dialectOf(imports, alias, name, 'makes');
+    if (dialect !== undefined) return dialect;
+  }
+  return undefined;
+}
+
+function isNamed({ files }: GoProgram, { name }: GoFunction): boolean {
+  const mention = new RegExp(`(?<!func )(?<!func \\([^()\\n]*\\) )\\b${name}\\b`);
+  return files.some(({ source }) => mention.test(source.mask));
+}
+
+/** The function that the call at `index` of a chain runs; null where several may be meant. */
+export function calledFunction(
+  program: GoProgram,
+  file: GoFile,
+  inside: GoFunction,
+  { links, from }: GoChain,
+  index: number,
+): GoFunction | null {
+  const name = links[index]?.name ?? '';
+  const owner = links[index - 1];
+  const all = program.files.flatMap((one) =>
+    one.functions
+      .filter((candidate) => candidate.name === name)
+      .map((candidate) => ({ folder: one.folder, candidate })),
+  );
+  if (owner === undefined)
+    return only(all.filter(({ folder, candidate }) => folder === file.folder && candidate.receiver === null));
+  const path = index === 1 && owner.open === null ? file.imports.get(owner.name) : undefined;
+  if (path !== undefined)
+    return only(
+      all.filter(
+        ({ folder, candidate }) =>
+          candidate.receiver === null && (path === folder || path.endsWith(`/${folder}`)),
+      ),
+    );
+  const methods = all.filter(({ candidate }) => candidate.receiver !== null);
+  const type = typeOf(program, file, inside, owner.name, owner.open !== null, from);
+  return only(type === null ? methods : methods.filter(({ candidate }) => candidate.receiver?.type === type));
+}
+
+function only(found: readonly { candidate: GoFunction }[]): GoFunction | null {
+  return found.length === 1 ? (found[0]?.candidate ?? null) : null;
+}
+
+/** Type of a value, without star and package, where the function or the struct around it says so. */
+function typeOf(
+  program: GoProgram,
+  file: GoFile,
+  inside: GoFunction,
+  name: string,
+  isCall: boolean,
+  before: number,
+): string | null {
+  if (isCall) return resultType(program, name);
+  if (inside.receiver?.name === name) return inside.receiver.type;
+  const parameter = inside.parameters.find((one) => one.name === name);
+  if (parameter !== undefined) return lastName(parameter.type);
+  const text = file.source.mask.slice(inside.body.from, before);
+  const [, literal, constructor] =
+    [
+      ...text.matchAll(
+        new RegExp(`\\b${name}\\s*(?:,\\s*\\w+\\s*)?:?=\\s*(?:&?([\\w.]+)\\s*\\{|([\\w.]+)\\s*\\()`, 'g'),
+      ),
+    ].at(-1) ?? [];
+  if (literal !== undefined) return lastName(literal);
+  if (constructor !== undefined) return resultType(program, lastName(constructor) ?? '');
+  // `resource{}.Routes()`, or a field of a struct of this package.
+  if (new RegExp(`\\btype\\s+${name}\\s+struct\\b`).test(allText(program, file.folder))) return name;
+  const field = new RegExp(`^[ \\t]+${name}[ \\t]+(\\*?[\\w.]+)[ \\t]*(?:$|\`)`, 'm').exec(
+    allText(program, file.folder),
+  )?.[1];
+  return field === undefined ? null : lastName(field);
+}
+
+function allText({ files }: GoProgram, folder: string): string {
+  return files
+    .filter((file) => file.folder === folder)
+    .map(({ source }) => source.mask)
+    .join('\n');
+}
+
+/** Of `func NewUsers(…) (*Users, error)`: `Users`. */
+function resultType({ files }: GoProgram, constructor: string): string | null {
+  const types = new Set(
+    files.flatMap(({ functions }) =>
+      functions.filter(({ name }) => name === constructor).map(({ results }) => lastName(results)),
+    ),
+  );
+  return types.size === 1 ? ([...types][0] ?? null) : null;
+}
+
+function lastName(type: string): string | null {
+  return /^\(?\s*(?:\w+\s+)?\*?(?:\w+\.)?(\w+)/.exec(type.trim())?.[1] ?? null;
+}
