@@ -24,16 +24,22 @@ export interface CliOptions {
   onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Options of node itself, before the script. */
   nodeOptions?: readonly string[];
+  /** What is started in place of the built command line: a launcher. */
+  script?: string;
 }
 
 /** Runs the built command line as a process of its own, with an environment that says nothing about us. */
 export function cli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...(options.nodeOptions ?? []), BINARY, ...args], {
-      cwd: options.cwd,
-      env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
-      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...(options.nodeOptions ?? []), options.script ?? BINARY, ...args],
+      {
+        cwd: options.cwd,
+        env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
+        stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      },
+    );
     // It may end before it has read everything.
     child.stdin?.on('error', () => undefined).end(options.stdin);
     options.onStart?.((signal) => child.kill(signal));

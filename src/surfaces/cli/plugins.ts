@@ -2,7 +2,8 @@ import path from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import { createCatalog } from '../../runtime/catalog.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
-import type { ScannedArguments } from './global-options.ts';
+import { loadBuiltinTools } from '../../tools/registry.ts';
+import type { GlobalOptions, ScannedArguments } from './global-options.ts';
 import type { CliIo } from './spec.ts';
 
 /**
@@ -18,4 +19,12 @@ export async function loadPluginTools(scanned: ScannedArguments, io: CliIo): Pro
   const unusable = broken.find(({ name }) => name === scanned.word);
   if (unusable && !isKnown) throw unusable.error;
   return Promise.all(own.map((tool) => tool.load()));
+}
+
+/** The built-in tools and those of the user's own that work, for what is made of all definitions; a config that is wrong is told of elsewhere. */
+export async function loadEveryTool(globals: GlobalOptions, io: CliIo): Promise<ToolDefinition[]> {
+  const { cwd, config } = globals;
+  const scanned = { ...(cwd === undefined ? {} : { cwd }), ...(config === undefined ? {} : { config }) };
+  const own = await loadPluginTools(scanned, io).catch(() => []);
+  return [...(await loadBuiltinTools()), ...own];
 }

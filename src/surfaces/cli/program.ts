@@ -22,6 +22,8 @@ export interface ProgramParts {
   groups: Readonly<Record<string, string>>;
   /** Names of tools that are yet to come. */
   planned?: readonly string[];
+  /** Names of tools in the workspace, where they are not among the tools. */
+  own?: readonly string[];
   /** Loads the commands of a tool when one of them, or its help, is asked for. */
   commandsOf(tool: string): Promise<readonly CommandSpec[]>;
   run(spec: CommandSpec, values: Record<string, unknown>, globals: GlobalOptions): Promise<void>;
@@ -41,7 +43,7 @@ export function buildProgram(parts: ProgramParts): Command {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: (text) => parts.write(text), writeErr: () => {}, outputError: () => {} })
-    .addHelpText('after', `${plannedText(parts.planned ?? [])}${FIRST_STEPS}`);
+    .addHelpText('after', `${ownText(parts.own ?? [])}${plannedText(parts.planned ?? [])}${FIRST_STEPS}`);
   refuseClearly(program);
   for (const option of GLOBAL_OPTIONS) program.addOption(toOption(option));
   program.option('--color', 'colours even where nobody looks').option('--no-color', 'no colours');
@@ -70,6 +72,10 @@ First steps:
   rearguard check     everything the config allows to be checked safely
   rearguard doctor    whether this machine and this config are ready
 `;
+
+function ownText(names: readonly string[]): string {
+  return names.length === 0 ? '' : `\nTools of your own: ${names.join(', ')}\n`;
+}
 
 function plannedText(names: readonly string[]): string {
   return names.length === 0 ? '' : `\nNot built yet: ${names.join(', ')}\n`;

@@ -11,6 +11,7 @@ import {
   type ScannedArguments,
   timeoutMs,
 } from './global-options.ts';
+import { ownToolNames } from './own-tool-names.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { type Presentation, presentationOf } from './presentation.ts';
 import { buildProgram, firstWords } from './program.ts';
@@ -32,6 +33,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       commands: BUILTIN_COMMANDS,
       groups: GROUPS,
       planned: PLANNED_TOOLS.map(({ name }) => name),
+      own: scanned.word === undefined ? await ownToolNames(scanned.cwd, io) : [],
       write: (text) => io.stdout.write(text),
       async commandsOf(name) {
         const { toolCommandSpecs } = await import('./tool-commands.ts');

@@ -1,14 +1,14 @@
 import { RearguardError } from '../../../core/errors.ts';
-import { loadBuiltinTools } from '../../../tools/registry.ts';
 import { localResult, openLocalFrame } from '../local-report.ts';
 import { publishedSchemas } from '../schemas.ts';
+import { loadEveryTool } from '../plugins.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
 import { suggestion } from '../../../runtime/command-line/suggestion.ts';
 
 /** `rearguard schema [name]`: as text it is the schema itself, so that it can go into a file. */
-export async function run({ values }: Invocation): Promise<CommandResult> {
+export async function run({ values, globals, io }: Invocation): Promise<CommandResult> {
   const frame = openLocalFrame('schema');
-  const schemas = publishedSchemas(await loadBuiltinTools());
+  const schemas = publishedSchemas(await loadEveryTool(globals, io));
   const names = [...schemas.keys()];
   const name = values['name'];
   if (typeof name !== 'string') {

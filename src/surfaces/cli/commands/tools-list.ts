@@ -43,7 +43,7 @@ export function run(invocation: Invocation): Promise<CommandResult> {
             tool.origin,
           ]),
         },
-        ...brokenTable(broken),
+        ...brokenTexts(broken),
       ],
       diagnostics: broken.map(({ error: { message, hint } }) => ({
         level: 'warning',
@@ -55,16 +55,8 @@ export function run(invocation: Invocation): Promise<CommandResult> {
   });
 }
 
-function brokenTable(broken: readonly { name: string; error: ReportError }[]): Block[] {
-  if (broken.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      title: 'Cannot be used',
-      columns: [{ header: 'Tool' }, { header: 'Why' }],
-      rows: broken.map(({ name, error }) => [{ text: name, tone: 'bad' }, error.message]),
-    },
-  ];
+function brokenTexts(broken: readonly { error: ReportError }[]): Block[] {
+  return broken.map(({ error }) => ({ kind: 'text', text: error.message, tone: 'bad' }));
 }
 
 function brokenNote(count: number): string[] {
