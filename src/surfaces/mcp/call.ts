@@ -17,7 +17,8 @@ export interface Call {
 /** One tool of the server. All four hints are explicit, because a client assumes the worst of what is left out. */
 export interface McpTool<Schema extends z.ZodObject = z.ZodObject> {
   name: string;
-  title: string;
+  /** For people; left out where the name says it. */
+  title?: string;
   /** What it does, when to use it, what it costs. */
   description: string;
   input: Schema;

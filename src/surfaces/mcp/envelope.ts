@@ -6,16 +6,16 @@ import type { ReportError } from '../../core/report.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import { commandLine } from '../../output/command-line.ts';
 
-/** The one shape of every answer. Each tool repeats it in the list, so it stays this small; what a finding holds is said in the instructions. */
+/** The one shape of every answer. Each tool repeats it in the list, so it stays this small; `Envelope` says what the open parts are. */
 export const envelopeSchema = z.object({
   status: z.enum(['pass', 'fail', 'unknown']),
   summary: z.string(),
   runId: z.string().optional(),
   state: z.string().optional(),
-  findings: z.array(z.unknown()).optional(),
+  findings: z.unknown().optional(),
   data: z.unknown().optional(),
   nextCursor: z.string().optional(),
-  next: z.array(z.string()),
+  next: z.unknown(),
 });
 
 /** Enough to choose the next step; everything else is in the text, or behind the id. */

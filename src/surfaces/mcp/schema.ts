@@ -22,16 +22,23 @@ export function advertised(schema: z.ZodObject): StandardSchemaWithJSON<unknown,
   };
 }
 
-const SILENT_KEYS: readonly string[] = ['$schema', 'additionalProperties', 'propertyNames'];
-/** The largest safe integer, which zod writes as a bound of every whole number. */
-const NO_BOUND = Number.MAX_SAFE_INTEGER;
+const SILENT_KEYS: readonly string[] = [
+  '$schema',
+  'additionalProperties',
+  'propertyNames',
+  'minimum',
+  'maximum',
+];
 
 function slim(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(slim);
   if (value === null || typeof value !== 'object') return value;
+  const choices = 'enum' in value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key, entry]) => !SILENT_KEYS.includes(key) && Math.abs(Number(entry)) !== NO_BOUND)
+      // A list of words says by itself that it is one of them.
+      .filter(([key]) => !(choices && key === 'type'))
+      .filter(([key]) => !SILENT_KEYS.includes(key))
       .map(([key, entry]) => [key, slim(entry)]),
   );
 }

@@ -63,7 +63,13 @@ export function createServer(parts: ServerParts): McpServer {
     const { name, title, description, input, annotations } = tool;
     server.registerTool(
       name,
-      { title, description, inputSchema: advertised(input), outputSchema, annotations },
+      {
+        ...(title === undefined ? {} : { title }),
+        description,
+        inputSchema: advertised(input),
+        outputSchema,
+        annotations,
+      },
       (args, context) => callTool(tool, args, context, parts),
     );
   }

@@ -11,12 +11,12 @@ const MAX_TIMEOUT_S = 86_400;
 
 export const optionsSchema = z
   .record(z.string(), z.unknown())
-  .describe('options of the command, by name in camelCase, as in rearguard://tools/<tool>/<command>');
+  .describe('as in rearguard://tools/<tool>/<command>');
 export const timeoutSchema = z
   .int()
   .min(1)
   .max(MAX_TIMEOUT_S)
-  .describe(`end it after so many seconds; default ${DEFAULT_TIMEOUT_S}`);
+  .describe(`ends it; default ${DEFAULT_TIMEOUT_S}`);
 
 /** One tool of Rearguard as one tool of the server: its commands are an argument, and the list stays short however many there are. */
 export function builtInTool(tool: ToolDefinition): AnyMcpTool {
@@ -30,7 +30,6 @@ export function builtInTool(tool: ToolDefinition): AnyMcpTool {
   const makesTraffic = commands.some(({ effect }) => effect === 'traffic');
   return mcpTool({
     name: tool.name,
-    title: titleOf(tool.name),
     description: `${tool.summary}. ${makesTraffic ? 'Some commands make requests.' : 'Reads only.'}`,
     input,
     annotations: {
@@ -43,10 +42,6 @@ export function builtInTool(tool: ToolDefinition): AnyMcpTool {
     run: ({ command, options = {}, timeoutSeconds }, call) =>
       runToolCommand(call, { tool: tool.name, command, options, timeoutSeconds }),
   });
-}
-
-function titleOf(name: string): string {
-  return name.replaceAll('-', ' ');
 }
 
 export interface ToolCall {
