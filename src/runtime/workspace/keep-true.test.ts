@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemFiles } from '../../platform/files.ts';
 import { readProject } from '../../project/read-project.ts';
 import { contextDocument } from '../../workspace/context/document.ts';
@@ -11,6 +11,7 @@ import { NEVER, openTestShop, type TestShop } from '../runtime-fixture.ts';
 import { checkWorkspace } from './check-workspace.ts';
 import { catalogueOf } from './catalogue.ts';
 import { contextFacts } from './gather.ts';
+import { keepContextTrue } from './keep-true.ts';
 import { refreshWorkspace } from './refresh-workspace.ts';
 
 const APP =
@@ -92,6 +93,19 @@ describe('AI-CONTEXT.md', () => {
     expect(await bodyOf('targets')).toMatch(
       /\| Response time \| 95 % of calls within 200 ms \| [\d.]+ ms \| met \|/,
     );
+  });
+
+  it('is written in between by a process that goes on', async () => {
+    await writeContext();
+    const runtime = await shop.open();
+    shop.status = 500;
+    await runtime.run(PROBE);
+    const keeper = keepContextTrue(runtime, 1);
+    keeper.mark();
+    await vi.waitFor(async () => expect(await bodyOf('findings')).toContain('`/switch`'), {
+      timeout: 20_000,
+    });
+    await keeper.close();
   });
 
   it('with a broken marker is left as it is, and the run is as good as ever', async () => {

@@ -15,7 +15,7 @@ export interface ContextKeeper {
 }
 
 /** Does nothing, and loads nothing, where there is no workspace or the config says so. */
-export function keepContextTrue(runtime: Runtime): ContextKeeper {
+export function keepContextTrue(runtime: Runtime, everyMs: number = EVERY_MS): ContextKeeper {
   const { config, log } = runtime;
   let isMarked = false;
   let timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export function keepContextTrue(runtime: Runtime): ContextKeeper {
       timer ??= setTimeout(() => {
         timer = undefined;
         if (isMarked) writing = writing.then(write);
-      }, EVERY_MS).unref();
+      }, everyMs).unref();
     },
     async close() {
       clearTimeout(timer);
