@@ -44,7 +44,7 @@ export async function startAgent(folder: string, flags: readonly string[] = []):
     call,
     async finish(tool, input) {
       let answer = await call(tool, input);
-      while (answer.structured['status'] === 'running') {
+      while (['queued', 'running'].includes(String(answer.structured['state']))) {
         answer = await call('run_status', { runId: answer.structured['runId'] });
       }
       return answer;

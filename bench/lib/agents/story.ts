@@ -78,11 +78,10 @@ export async function storyRows({ log }: BenchOptions): Promise<BenchRow[]> {
 
     const lesson = await agent.call('workspace_update', {
       action: 'knowledge-add',
-      finding: finding.id,
-      fields: LESSON,
+      text: lessonAbout(finding.id),
     });
     step('a lesson is written', !lesson.isError, lesson.text);
-    const found = await agent.call('knowledge', { search: 'product page sleeps' });
+    const found = await agent.call('knowledge', { query: 'product page sleeps' });
     step('the lesson is found by its words', found.text.includes('kb-'), found.text);
     const ended = await agent.call('workspace_update', { action: 'session-end' });
     const update = await sessionUpdate(folder);
@@ -110,12 +109,28 @@ export async function storyRows({ log }: BenchOptions): Promise<BenchRow[]> {
   }
 }
 
-const LESSON = {
-  'System Pattern': 'The product page sleeps in its query.',
-  'Root Cause': 'A statement that waits while it holds a connection.',
-  Solution: 'Take the wait out of the statement.',
-  Prevention: 'The latency objective of the endpoint is checked every day.',
-};
+/** What the agent has learned, as it would write it. */
+function lessonAbout(finding: string): string {
+  const today = new Date().toISOString().slice(0, 10);
+  return `## Backend Issue: The product page sleeps in its query
+
+${today} · by bench
+
+**Matches**: \`${finding}\`
+
+**Detection Tools**: api-health-monitor, its latency objective
+**Investigation Tools**: database-performance-tracker, which shows the slow statement
+**Root Cause**: a statement that waits while it holds a connection
+**Solution**: take the wait out of the statement
+**Prevention**: the objective of the endpoint is checked every day
+**System Pattern**: a wait inside a query, behind one page
+**Tool Evolution**: none was needed
+**Solution Authority**: verify says that it is gone
+**Scalability Impact**: each call held a connection of the pool
+**Security Considerations**: none
+**Tool Integration**: part of rearguard check
+`;
+}
 
 /** Which finding is meant is known to the script, not to the agent; a slow machine may need a second look. */
 async function findingOf(folder: string, agent: McpAgent): Promise<Finding | undefined> {
