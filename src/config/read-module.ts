@@ -63,6 +63,8 @@ async function currentUrl(path: string): Promise<string> {
 function needsOtherLoader(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === 'ERR_MODULE_NOT_FOUND') return /'rearguard'|\.ts'/.test(reasonOf(error));
+  // A version is installed there that lacks what this one has.
+  if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return /rearguard/.test(reasonOf(error));
   return code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' || code === 'ERR_UNKNOWN_FILE_EXTENSION';
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestShop, NEVER, type TestShop } from '../../runtime-fixture.ts';
 import { toolText, WAITING } from '../own-tool-fixture.ts';
@@ -42,6 +43,15 @@ describe('the contract', () => {
       'look: ends when told to',
       'nothing on stdout',
     ]);
+  });
+
+  it('is kept by the example', async () => {
+    const module = fileURLToPath(new URL('../../../../examples/auth-flow-tracer/index.ts', import.meta.url));
+    const configPath = join(shop.folder, 'rearguard.config.json');
+    const request = { module, folder: 'auth-flow-tracer', configPath };
+    const results = await runContract(request, { cwd: shop.folder, env: process.env, signal: NEVER });
+    expect(failed(results)).toEqual([]);
+    expect(results.at(-1)?.name).toBe('nothing on stdout');
   });
 
   it.each([

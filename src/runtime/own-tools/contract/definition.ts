@@ -28,6 +28,8 @@ export function verdict(name: string, faults: readonly string[]): CheckResult {
 /** The part of JSON Schema in which descriptions stand. */
 interface Described {
   description?: string;
+  /** The one value it can have: it tells variants apart, and needs no words. */
+  const?: unknown;
   properties?: Readonly<Record<string, Described>>;
   additionalProperties?: Described | boolean;
   items?: Described;
@@ -48,7 +50,7 @@ function fieldsOf(schema: Described, at: string): string[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([field, child]) => {
     const path = `${at}.${field}`;
     return [
-      ...(child.description === undefined || child.description.trim() === '' ? [path] : []),
+      ...(child.const === undefined && (child.description ?? '').trim() === '' ? [path] : []),
       ...fieldsOf(child, path),
     ];
   });
