@@ -25,7 +25,12 @@ export function commandsOf(
 ): Fact<ProjectCommand>[] {
   const facts = repository.own
     .filter(({ path }) => !path.includes('/'))
-    .flatMap((file) => [...fromScripts(file, rootNames), ...fromTargets(file), ...fromDjango(file)]);
+    .flatMap((file) => [
+      ...fromScripts(file, rootNames),
+      ...fromTargets(file),
+      ...fromDjango(file),
+      ...fromJvm(file, rootNames),
+    ]);
   return uniqueFacts([...facts, ...fromPackages(repository, dependencies, facts)], ({ line }) => line);
 }
 
@@ -71,6 +76,21 @@ function fromDjango({ name, path, text }: ProjectFile): Fact<ProjectCommand>[] {
     { line: 'python manage.py runserver', does: 'start' },
     { line: 'python manage.py migrate', does: 'migrate' },
   ];
+  return commands.map((command) => found(command, path));
+}
+
+/** Goals and tasks that Maven and Gradle have in every project; Spring Boot's plugin adds the one that starts it. */
+function fromJvm({ name, path, text }: ProjectFile, rootNames: readonly string[]): Fact<ProjectCommand>[] {
+  const isMaven = name === 'pom.xml';
+  if (!isMaven && !/^build\.gradle(?:\.kts)?$/.test(name)) return [];
+  const wrapper = isMaven ? 'mvnw' : 'gradlew';
+  const program = rootNames.includes(wrapper) ? `./${wrapper}` : isMaven ? 'mvn' : 'gradle';
+  const commands: ProjectCommand[] = [
+    { line: `${program} test`, does: 'test' },
+    { line: `${program} ${isMaven ? 'package' : 'build'}`, does: 'build' },
+  ];
+  if (/spring-boot-maven-plugin|\bid\s*\(?\s*["']org\.springframework\.boot["']/.test(text))
+    commands.push({ line: `${program} ${isMaven ? 'spring-boot:run' : 'bootRun'}`, does: 'start' });
   return commands.map((command) => found(command, path));
 }
 

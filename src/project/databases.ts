@@ -14,6 +14,7 @@ const DRIVERS: PackageTable<{ kind: DatabaseKind }> = [
       npm: 'pg postgres pg-promise slonik @neondatabase/serverless @fastify/postgres @mikro-orm/postgresql',
       PyPI: 'psycopg psycopg2 psycopg2-binary asyncpg pg8000',
       RubyGems: 'pg',
+      Maven: 'org.postgresql:postgresql org.postgresql:r2dbc-postgresql',
       Go: 'github.com/lib/pq github.com/jackc/pgx gorm.io/driver/postgres github.com/go-pg/pg',
     },
   },
@@ -23,16 +24,21 @@ const DRIVERS: PackageTable<{ kind: DatabaseKind }> = [
       npm: 'mysql mysql2 @fastify/mysql',
       PyPI: 'mysqlclient pymysql mysql-connector-python aiomysql asyncmy',
       RubyGems: 'mysql2 trilogy',
+      Maven: 'com.mysql:mysql-connector-j mysql:mysql-connector-java',
       Go: 'github.com/go-sql-driver/mysql gorm.io/driver/mysql',
     },
   },
-  { kind: 'mariadb', packages: { npm: 'mariadb', PyPI: 'mariadb' } },
+  {
+    kind: 'mariadb',
+    packages: { npm: 'mariadb', PyPI: 'mariadb', Maven: 'org.mariadb.jdbc:mariadb-java-client' },
+  },
   {
     kind: 'sqlite',
     packages: {
       npm: 'sqlite3 better-sqlite3 libsql @libsql/client sqlite',
       PyPI: 'aiosqlite',
       RubyGems: 'sqlite3',
+      Maven: 'org.xerial:sqlite-jdbc',
       Go: 'github.com/mattn/go-sqlite3 modernc.org/sqlite gorm.io/driver/sqlite',
     },
   },
@@ -42,6 +48,8 @@ const DRIVERS: PackageTable<{ kind: DatabaseKind }> = [
       npm: 'mongodb mongoose @nestjs/mongoose',
       PyPI: 'pymongo motor mongoengine',
       RubyGems: 'mongo mongoid',
+      Maven:
+        'org.springframework.boot:spring-boot-starter-data-mongodb org.springframework.boot:spring-boot-starter-data-mongodb-reactive org.mongodb:mongodb-driver-sync',
       Packagist: 'mongodb/mongodb mongodb/laravel-mongodb',
       Go: 'go.mongodb.org/mongo-driver',
     },
@@ -51,10 +59,14 @@ const DRIVERS: PackageTable<{ kind: DatabaseKind }> = [
     packages: {
       npm: 'mssql tedious',
       PyPI: 'pyodbc pymssql mssql-django',
+      Maven: 'com.microsoft.sqlserver:mssql-jdbc',
       Go: 'github.com/microsoft/go-mssqldb',
     },
   },
-  { kind: 'oracle', packages: { npm: 'oracledb', PyPI: 'oracledb cx-oracle' } },
+  {
+    kind: 'oracle',
+    packages: { npm: 'oracledb', PyPI: 'oracledb cx-oracle', Maven: 'com.oracle.database.jdbc:ojdbc11' },
+  },
 ];
 
 const SPELLINGS: readonly (readonly [DatabaseKind, RegExp])[] = [
@@ -146,7 +158,7 @@ function declared(repository: Repository): Evidence[] {
         if (kind === undefined) return [];
         const variable = file.path.endsWith('.prisma')
           ? /\burl\s*=\s*env\("(\w+)"\)/.exec(file.text)?.[1]
-          : undefined;
+          : /\burl\s*[=:]\s*["']?\$\{(\w+)(?::jdbc:|\})/.exec(file.text)?.[1];
         return [{ kind, where: file.path, ...(variable === undefined ? {} : { variable }) }];
       }),
     ),
@@ -204,9 +216,9 @@ function fromParts(path: string, front: string, values: ReadonlyMap<string, stri
 export function withoutCredentials(text: string): string | null {
   if (/^(?:file|sqlite)/.test(text))
     return /^(?:file:|sqlite:\/{2,4})[\w./-]{1,100}$/.test(text) ? text : null;
-  const url = readUrl(text);
+  const url = readUrl(text.replace(/^jdbc:/, ''));
   if (url === null || url.address === null) return null;
-  const scheme = /^[a-z]+/.exec(text)?.[0] ?? url.address.scheme;
+  const scheme = /^(?:jdbc:)?([a-z]+)/.exec(text)?.[1] ?? url.address.scheme;
   const database = /^[^/?#]+\/\/[^/?#]*\/([\w-]{1,63})(?:$|[?#])/.exec(text)?.[1];
   const written = `${formatAddress({ ...url.address, scheme })}${database === undefined ? '' : `/${database}`}`;
   return redactUrl(written) === written ? written : null;

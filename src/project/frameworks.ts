@@ -23,6 +23,14 @@ const FRAMEWORKS: PackageTable<Meaning> = [
   { id: 'flask', name: 'Flask', packages: { PyPI: 'flask' } },
   { id: 'rails', name: 'Rails', packages: { RubyGems: 'rails' } },
   { id: 'laravel', name: 'Laravel', packages: { Packagist: 'laravel/framework' } },
+  {
+    id: 'spring',
+    name: 'Spring Boot',
+    packages: {
+      Maven:
+        'org.springframework.boot:spring-boot-starter-parent org.springframework.boot:org.springframework.boot.gradle.plugin org.springframework.boot:spring-boot-dependencies org.springframework.boot:spring-boot-starter-web org.springframework.boot:spring-boot-starter-webmvc org.springframework.boot:spring-boot-starter-webflux',
+    },
+  },
   { id: 'gin', name: 'Gin', packages: { Go: 'github.com/gin-gonic/gin' } },
   { id: 'echo', name: 'Echo', packages: { Go: 'github.com/labstack/echo' } },
   { id: 'chi', name: 'chi', packages: { Go: 'github.com/go-chi/chi' } },

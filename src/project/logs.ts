@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import type { Fact, ProjectLog } from './facts.ts';
-import { found, uniqueFacts } from './fact.ts';
+import { found, guessed, uniqueFacts } from './fact.ts';
 import { type Dependency, type PackageTable, rowsOf } from './manifests.ts';
 import type { Repository } from './repository.ts';
 import { expressionAt, textOf } from './scan/calls.ts';
 import { type Source, placeOf } from './scan/source.ts';
+import { settingOf, springSettings } from './spring-settings.ts';
 
 const JAVASCRIPT = /\.[cm]?[jt]s$/;
 const PYTHON = /\.py$/;
@@ -80,6 +81,7 @@ export function logsOf(repository: Repository, dependencies: readonly Dependency
         : [found<ProjectLog>({ place: 'stdout', library }, placeOf(source, match.index))];
     }),
   );
+  inFiles.push(...springLogs(repository, dependencies));
   const written = new Set(inFiles.map(({ value }) => value.library));
   const byDefault = rowsOf(LIBRARIES, dependencies)
     // Told to write into a file, a library no longer writes to stdout by itself.
@@ -104,4 +106,30 @@ function pathIn(file: string, expression: string): string | null {
   if (texts.length === 0 || texts[0]?.startsWith('/') === true) return null;
   const path = posix.join(folder, ...texts);
   return path.startsWith('..') || !/\.\w+$|\//.test(path) ? null : path;
+}
+
+/** Spring Boot writes to the console through logback, and to a file as well where settings name one. */
+function springLogs(repository: Repository, dependencies: readonly Dependency[]): Fact<ProjectLog>[] {
+  const boot = dependencies.find(({ name }) => /^org\.springframework\.boot:/.test(name));
+  if (boot === undefined) return [];
+  const settings = repository.own.filter(({ name }) => /^logback(?:-spring)?\.xml$/.test(name));
+  const inSettings = springSettings(repository).flatMap((one): Fact<ProjectLog>[] => {
+    const folder = settingOf(one, 'logging.file.path');
+    const place =
+      settingOf(one, 'logging.file.name') ?? (typeof folder === 'string' ? `${folder}/spring.log` : null);
+    return place === null || /^(?:\/|\.\.)/.test(place)
+      ? []
+      : [found({ place: posix.join(place), library: 'logback' }, one.path)];
+  });
+  if (settings.length === 0)
+    return [...inSettings, guessed({ place: 'stdout', library: 'logback' }, boot.manifest)];
+  return settings.flatMap(({ path, text }) => {
+    const plain = text.replace(/<!--[\s\S]*?-->/g, '');
+    const files = [...plain.matchAll(/<file>\s*([\w./-]+)\s*<\/file>/g)].map(([, place = '']) => place);
+    const places = [
+      ...files.filter((place) => !/^(?:\/|\.\.)/.test(place)).map((place) => posix.join(place)),
+      ...(/ConsoleAppender|console-appender\.xml/.test(plain) ? ['stdout'] : []),
+    ];
+    return places.map((place) => found<ProjectLog>({ place, library: 'logback' }, path));
+  });
 }

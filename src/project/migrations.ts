@@ -97,5 +97,7 @@ function byVersion(a: string, b: string): number {
     const difference = part - (right?.[index] ?? -1);
     if (difference !== 0) return difference;
   }
+  // `V2.1` comes behind `V2`.
+  if ((left?.length ?? 0) !== (right?.length ?? 0)) return (left?.length ?? 0) - (right?.length ?? 0);
   return a < b ? -1 : 1;
 }

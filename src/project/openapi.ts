@@ -8,6 +8,7 @@ import { isPython, keywordArgument, pythonText } from './scan/python.ts';
 import { placeOf } from './scan/source.ts';
 import { pythonModules } from './routes/python-modules.ts';
 import { joinPath } from './routes/route.ts';
+import { settingOf, springSettings } from './spring-settings.ts';
 
 /** Where a framework serves the document that it makes itself; the first that finds it decides. */
 type ServedAt = (
@@ -16,7 +17,13 @@ type ServedAt = (
   endpoints: readonly Fact<ProjectEndpoint>[],
 ) => Fact<string> | null;
 
-const SERVED: readonly ServedAt[] = [servedByNest, servedByFastify, servedByFastApi, servedByDjango];
+const SERVED: readonly ServedAt[] = [
+  servedByNest,
+  servedByFastify,
+  servedByFastApi,
+  servedByDjango,
+  servedBySpring,
+];
 
 export function openapiOf(
   repository: Repository,
@@ -104,4 +111,23 @@ function servedByDjango(
     }
   }
   return null;
+}
+
+/** springdoc serves it below what stands before all paths. */
+function servedBySpring(
+  repository: Repository,
+  uses: (name: string) => Dependency | undefined,
+): Fact<string> | null {
+  const springdoc =
+    uses('org.springdoc:springdoc-openapi-starter-webmvc-ui') ??
+    uses('org.springdoc:springdoc-openapi-starter-webmvc-api') ??
+    uses('org.springdoc:springdoc-openapi-starter-webflux-ui');
+  if (springdoc === undefined) return null;
+  const settings = springSettings(repository);
+  const written = (name: string): string | null =>
+    settings.map((one) => settingOf(one, name)).find((value) => value !== undefined && value !== null) ??
+    null;
+  const path = written('springdoc.api-docs.path');
+  const front = written('server.servlet.context-path') ?? written('spring.webflux.base-path') ?? '';
+  return (path === null ? guessed : found)(joinPath(front, path ?? '/v3/api-docs'), springdoc.manifest);
 }

@@ -58,7 +58,10 @@ export function portOf(
   for (const { path, text } of repository.own.filter(({ path }) =>
     /(?:^|\/)application[\w-]*\.(?:properties|ya?ml)$/.test(path),
   )) {
-    const port = /^server\.port\s*=\s*(\d+)|^server:\s*\n(?:[ \t]+[^\n]*\n)*?[ \t]+port:\s*(\d+)/m.exec(text);
+    const port =
+      /^server\.port\s*=\s*(?:\$\{\w+:)?(\d+)|^server:\s*\n(?:[ \t]+[^\n]*\n)*?[ \t]+port:\s*(?:\$\{\w+:)?(\d+)/m.exec(
+        text,
+      );
     const value = port?.[1] ?? port?.[2];
     if (isPort(value)) return found(Number(value), path);
   }

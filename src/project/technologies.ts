@@ -10,6 +10,8 @@ const TECHNOLOGIES: PackageTable<{ name: string }> = [
       PyPI: 'redis django-redis aioredis',
       RubyGems: 'redis',
       Packagist: 'predis/predis',
+      Maven:
+        'org.springframework.boot:spring-boot-starter-data-redis org.springframework.boot:spring-boot-starter-data-redis-reactive',
       Go: 'github.com/redis/go-redis github.com/go-redis/redis github.com/gomodule/redigo',
     },
   },
@@ -21,6 +23,7 @@ const TECHNOLOGIES: PackageTable<{ name: string }> = [
     packages: {
       npm: 'amqplib amqp-connection-manager',
       PyPI: 'pika aio-pika',
+      Maven: 'org.springframework.boot:spring-boot-starter-amqp',
       Go: 'github.com/rabbitmq/amqp091-go',
     },
   },
@@ -29,6 +32,7 @@ const TECHNOLOGIES: PackageTable<{ name: string }> = [
     packages: {
       npm: 'kafkajs',
       PyPI: 'confluent-kafka aiokafka kafka-python',
+      Maven: 'org.springframework.kafka:spring-kafka',
       Go: 'github.com/segmentio/kafka-go',
     },
   },
@@ -38,6 +42,7 @@ const TECHNOLOGIES: PackageTable<{ name: string }> = [
       npm: 'graphql @nestjs/graphql @apollo/server mercurius',
       PyPI: 'graphene-django strawberry-graphql ariadne',
       RubyGems: 'graphql',
+      Maven: 'org.springframework.boot:spring-boot-starter-graphql',
       Go: 'github.com/99designs/gqlgen',
     },
   },
@@ -52,6 +57,7 @@ const TECHNOLOGIES: PackageTable<{ name: string }> = [
       Go: 'github.com/golang-jwt/jwt',
     },
   },
+  { name: 'Spring Security', packages: { Maven: 'org.springframework.boot:spring-boot-starter-security' } },
   { name: 'NextAuth', packages: { npm: 'next-auth' } },
   { name: 'AWS SDK', packages: { npm: 'aws-sdk @aws-sdk/client-s3 @aws-sdk/client-sqs', PyPI: 'boto3' } },
   { name: 'Zod', packages: { npm: 'zod' } },

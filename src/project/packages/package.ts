@@ -1,5 +1,5 @@
 /** Package systems, by the names OSV uses for them. */
-export type Ecosystem = 'npm' | 'PyPI' | 'Go' | 'RubyGems' | 'Packagist' | 'crates.io';
+export type Ecosystem = 'npm' | 'PyPI' | 'Go' | 'RubyGems' | 'Packagist' | 'crates.io' | 'Maven';
 
 /** One package a manifest asks for, or a lockfile fixes. */
 export interface Package {

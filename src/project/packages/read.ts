@@ -1,5 +1,6 @@
 import { readPackageJson, readPackageLock } from './npm.ts';
 import { readCargoLock, readComposerLock, readGemfileLock, readGoMod } from './other-languages.ts';
+import { readGradle, readPom } from './jvm.ts';
 import type { Package, PackageReader } from './package.ts';
 import { readPnpmLock } from './pnpm.ts';
 import { readPipfileLock, readPyproject, readRequirements, readTomlLock } from './python.ts';
@@ -20,6 +21,9 @@ const READERS: Readonly<Record<string, PackageReader>> = {
   'Gemfile.lock': readGemfileLock,
   'composer.lock': readComposerLock,
   'Cargo.lock': readCargoLock,
+  'pom.xml': readPom,
+  'build.gradle': readGradle,
+  'build.gradle.kts': readGradle,
 };
 
 /** Names of the manifests and lockfiles that can be read. */

@@ -90,21 +90,6 @@ export function joinGo(dialect: GoDialect, prefix: string, path: string): string
   return path === '' ? joinPath(prefix) : joined.startsWith('/') ? joined : `/${joined}`;
 }
 
-/** `{id:[0-9]{3}}` and `{path...}` say which characters a parameter takes. */
-export function fromBracePath(path: string): string {
-  let out = '';
-  let depth = 0;
-  let isName = true;
-  for (const char of path) {
-    if (char === '{') depth += 1;
-    if (depth === 1 && (char === ':' || char === '.')) isName = false;
-    if (depth === 0 || (depth === 1 && (isName || char === '}'))) out += char;
-    if (char === '}') depth -= 1;
-    if (depth === 0) isName = true;
-  }
-  return out.replace(/\{\$\}$/, '').replace(/^$/, '/');
-}
-
 /** Whether a middleware lets only those pass who have logged in. What only reads a token does not. */
 const READS_ONLY = /Verif|Session|Optional|Log(?!in)|CORS|Limit/i;
 const GUARD =

@@ -1,6 +1,6 @@
 import type { Source } from '../scan/source.ts';
-import { fromBracePath, type GoDialect, joinGo } from './go-dialects.ts';
-import { fromColonPath, type Method, type Route } from './route.ts';
+import { type GoDialect, joinGo } from './go-dialects.ts';
+import { fromBracePath, fromColonPath, type Method, type Route } from './route.ts';
 
 /** A router as the code holds it: made, grouped, handed to a function, or handed back by one. */
 export interface GoRouter {

@@ -10,6 +10,7 @@ import { honoEndpoints } from './hono.ts';
 import { koaEndpoints } from './koa.ts';
 import { nestEndpoints } from './nest.ts';
 import { nextEndpoints } from './next.ts';
+import { springEndpoints } from './spring.ts';
 
 /** How the endpoints of each framework are found. */
 const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<ProjectEndpoint>[]>> = {
@@ -22,6 +23,7 @@ const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<Proj
   django: djangoEndpoints,
   fastapi: fastapiEndpoints,
   flask: flaskEndpoints,
+  spring: springEndpoints,
   chi: goEndpoints,
   gin: goEndpoints,
   echo: goEndpoints,

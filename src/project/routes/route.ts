@@ -61,6 +61,24 @@ export function fromColonPath(path: string): string {
   );
 }
 
+/** `{id:[0-9]{3}}`, `{path...}` and `{*path}` say which characters a parameter takes. */
+export function fromBracePath(path: string): string {
+  let out = '';
+  let depth = 0;
+  let isName = true;
+  for (const char of path) {
+    if (char === '{') depth += 1;
+    if (depth === 1 && (char === ':' || char === '.')) isName = false;
+    if (depth === 0 || (depth === 1 && (isName || char === '}'))) out += char;
+    if (char === '}') depth -= 1;
+    if (depth === 0) isName = true;
+  }
+  return out
+    .replace(/\{\$\}$/, '')
+    .replace(/\{\*/g, '{')
+    .replace(/^$/, '/');
+}
+
 /** Names that say that whoever calls must have logged in; limits of rates and routers of login pages do not. */
 const AUTHENTICATION =
   /(?:auth(?!or(?!iz))|jwt|loggedin|login_?required|requires?_?(?:login|user|session|token|admin)|protect|verify_?token|check_?token|ensure_?user|is_?admin|current_?user|bearer)/i;

@@ -48,7 +48,7 @@ export function decoratedClasses(source: Source): DecoratedClass[] {
   const groups = decoratedIn(source);
   return groups.flatMap((group) => {
     const [head, name = ''] =
-      /^(?:(?:export|default|public|abstract|final|open|data)\s+)*class\s+(\w+)/.exec(
+      /^(?:(?:export|default|public|protected|private|internal|static|abstract|final|sealed|open|data)\s+)*class\s+(\w+)/.exec(
         source.mask.slice(group.target, group.target + 300),
       ) ?? [];
     if (head === undefined) return [];

@@ -1,4 +1,5 @@
 import { isGo, scanGo } from './go.ts';
+import { isJava, scanJava } from './java.ts';
 import { isJavaScript, scanJavaScript } from './javascript.ts';
 import { scanPython } from './python.ts';
 import type { Source } from './source.ts';
@@ -10,6 +11,7 @@ const SCANNERS: readonly { isOfLanguage: (path: string) => boolean; scan: Scanne
   { isOfLanguage: isJavaScript, scan: scanJavaScript },
   { isOfLanguage: (path) => path.endsWith('.py'), scan: scanPython },
   { isOfLanguage: isGo, scan: scanGo },
+  { isOfLanguage: isJava, scan: scanJava },
 ];
 
 export function scannerOf(path: string): Scanner | null {

@@ -25,6 +25,8 @@ const KINDS: Readonly<Record<string, Partial<Record<Ecosystem, string>>>> = {
     Go: 'github.com/redis/go-redis github.com/go-redis/redis github.com/gomodule/redigo github.com/valkey-io/valkey-go',
     RubyGems: 'redis redis-client sidekiq resque',
     Packagist: 'predis/predis',
+    Maven:
+      'org.springframework.boot:spring-boot-starter-data-redis org.springframework.boot:spring-boot-starter-data-redis-reactive redis.clients:jedis',
     'crates.io': 'redis fred',
   },
   mongodb: {
@@ -41,6 +43,7 @@ const KINDS: Readonly<Record<string, Partial<Record<Ecosystem, string>>>> = {
     Go: 'github.com/rabbitmq/amqp091-go github.com/streadway/amqp',
     RubyGems: 'bunny',
     Packagist: 'php-amqplib/php-amqplib',
+    Maven: 'org.springframework.boot:spring-boot-starter-amqp',
     'crates.io': 'lapin',
   },
   kafka: {
@@ -48,6 +51,7 @@ const KINDS: Readonly<Record<string, Partial<Record<Ecosystem, string>>>> = {
     PyPI: 'kafka-python confluent-kafka aiokafka',
     Go: 'github.com/segmentio/kafka-go github.com/IBM/sarama github.com/Shopify/sarama github.com/twmb/franz-go github.com/confluentinc/confluent-kafka-go',
     RubyGems: 'ruby-kafka rdkafka karafka',
+    Maven: 'org.springframework.kafka:spring-kafka org.apache.kafka:kafka-clients',
     'crates.io': 'rdkafka',
   },
   nats: {
@@ -63,7 +67,13 @@ const KINDS: Readonly<Record<string, Partial<Record<Ecosystem, string>>>> = {
     Go: 'github.com/eclipse/paho.mqtt.golang',
     'crates.io': 'rumqttc paho-mqtt',
   },
-  smtp: { npm: 'nodemailer', PyPI: 'aiosmtplib', Go: 'gopkg.in/gomail.v2', 'crates.io': 'lettre' },
+  smtp: {
+    npm: 'nodemailer',
+    PyPI: 'aiosmtplib',
+    Go: 'gopkg.in/gomail.v2',
+    Maven: 'org.springframework.boot:spring-boot-starter-mail',
+    'crates.io': 'lettre',
+  },
   s3: {
     npm: '@aws-sdk/client-s3 minio',
     PyPI: 'minio',
