@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * Code of the user's that runs in our process: stdout holds results only, so what such code prints there goes to stderr. Whatever
- * it starts (timers, promises) counts as its own; code of ours beside it is not touched.
+ * Code of the user's that runs in our process. stdout holds results only, so what such code prints there goes to stderr; and it may not
+ * end the process, which is not its own. Whatever it starts (timers, promises) counts as its own; code of ours beside it is not touched.
  */
 const foreign = new AsyncLocalStorage<boolean>();
 let isWatching = false;
@@ -15,7 +15,7 @@ export function foreignBytesPrinted(): number {
 
 /** Runs the user's code. */
 export function asForeignCode<Result>(work: () => Result): Result {
-  watchStdout();
+  watchProcess();
   return foreign.run(true, work);
 }
 
@@ -24,7 +24,7 @@ export function asOwnCode<Result>(work: () => Result): Result {
   return foreign.run(false, work);
 }
 
-function watchStdout(): void {
+function watchProcess(): void {
   if (isWatching) return;
   isWatching = true;
   const { stdout, stderr } = process;
@@ -34,4 +34,9 @@ function watchStdout(): void {
     printedBytes += Buffer.byteLength(call[0]);
     return stderr.write(...call);
   }) as typeof stdout.write;
+  const exit = process.exit.bind(process);
+  process.exit = (code) => {
+    if (foreign.getStore() === true) throw new Error(`it calls process.exit(${code ?? ''})`);
+    return exit(code);
+  };
 }

@@ -120,6 +120,7 @@ describe('a section of no tool', () => {
 
 describe('a tool in the workspace', () => {
   const broken = {
+    ends: 'process.exit(0);',
     throws: "throw new Error('no luck')",
     waits: 'await new Promise(() => {});',
     wrong: 'export default 1;',
@@ -163,6 +164,7 @@ describe('a tool in the workspace', () => {
     expect(
       own.map((tool) => (isBroken(tool) ? `${tool.name}: ${tool.error.message}` : tool.tool.name)),
     ).toEqual([
+      expect.stringMatching(/^ends: .*it calls process\.exit\(0\)/),
       'my-tool',
       expect.stringMatching(/^other-name: .*its name is my-tool and its folder's is other-name/),
       expect.stringMatching(/^throws: .*no luck/),

@@ -69,9 +69,10 @@ describe('the contract', () => {
       { body: WAITING.replace('ctx.signal', 'new AbortController().signal').replace('60000', '8000') },
       /ends when told to: 5 s after/,
     ],
+    ['an end of its process', { top: 'process.exit(7);' }, /definition: .*it calls process\.exit\(7\)/],
     [
-      'an end of its process',
-      { top: 'process.exit(7);' },
+      'an end of its process behind our back',
+      { top: 'process.reallyExit(7);' },
       /definition: it ended its process with exit code 7/,
     ],
   ])('is broken by %s', async (_, change, said) => {
