@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import {
   type TestBackend,
 } from '../examples/auth-flow-tracer/test-backend.ts';
 import type { Report } from '../src/core/report.ts';
+import { cli } from './lib/cli.ts';
 import { createRuntime, type Runtime } from '../src/runtime/runtime.ts';
 
 const TOOL = fileURLToPath(new URL('../examples/auth-flow-tracer/index.ts', import.meta.url));
@@ -109,6 +110,17 @@ describe('auth-flow-tracer', () => {
     const everything = JSON.stringify(report) + JSON.stringify(runtime.openStore().runs.get(report.runId));
     expect(everything).not.toContain(PASSWORD);
     expect(everything).not.toMatch(/[0-9a-f]{32}(?=[^0-9a-f])(?!.*fingerprint)/);
+  });
+
+  it('passes what every tool in a workspace must keep, and its own tests', async () => {
+    const place = join(folder, 'ai-agents', 'backend', 'tools', 'auth-flow-tracer');
+    await cp(fileURLToPath(new URL('../examples/auth-flow-tracer', import.meta.url)), place, {
+      recursive: true,
+    });
+    await writeFile(join(folder, 'own.config.json'), '{}');
+    const { code, stdout } = await cli(['tool', 'test', '--config', 'own.config.json'], { cwd: folder });
+    expect(stdout).toContain(' 0 failed');
+    expect(code).toBe(0);
   });
 
   it('knows how the steps went before', async () => {

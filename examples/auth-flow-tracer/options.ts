@@ -24,13 +24,13 @@ const take = takeSchema.optional().describe('Credentials to take from the answer
 const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
-    kind: z.literal('request'),
+    kind: z.literal('request').describe('Kind of step'),
     path,
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('Method'),
   }),
   z.strictObject({
     ...common,
-    kind: z.literal('form'),
+    kind: z.literal('form').describe('Kind of step'),
     path,
     page: z
       .string()
@@ -41,7 +41,7 @@ const stepSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...common,
-    kind: z.literal('json'),
+    kind: z.literal('json').describe('Kind of step'),
     path,
     method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').describe('Method'),
     body: z.record(z.string(), z.unknown()).describe('Body; values by reference: `{ $env: NAME }`'),
@@ -49,7 +49,7 @@ const stepSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...common,
-    kind: z.literal('oauth-code'),
+    kind: z.literal('oauth-code').describe('Kind of step'),
     authorizePath: path.describe('Path of the authorization endpoint (RFC 6749, section 3.1)'),
     tokenPath: path.describe('Path of the token endpoint'),
     clientId: z.string().describe('Client id'),
@@ -60,7 +60,7 @@ const stepSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...common,
-    kind: z.literal('refresh'),
+    kind: z.literal('refresh').describe('Kind of step'),
     path,
     style: z.enum(['json', 'form']).default('form').describe('How the refresh token is sent'),
     field: z.string().default('refresh_token').describe('Its field'),
@@ -69,13 +69,13 @@ const stepSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...common,
-    kind: z.literal('logout'),
+    kind: z.literal('logout').describe('Kind of step'),
     path,
     method: z.enum(['GET', 'POST', 'DELETE']).default('POST').describe('Method'),
   }),
   z.strictObject({
     ...common,
-    kind: z.literal('replay'),
+    kind: z.literal('replay').describe('Kind of step'),
     of: z
       .enum(['session', 'refresh-token'])
       .describe(

@@ -1,3 +1,4 @@
+import type { Finding } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';
 import type { Connection } from './connection.ts';
 import type { RunStore, RunSummary } from './store.ts';
@@ -28,7 +29,7 @@ export function createRunStore(connection: Connection): RunStore {
     record(report) {
       const { runId, tool, command, startedAt } = report;
       // What is known of a finding is looked up when it is shown: it may change.
-      const findings = report.findings.map(({ knowledge: _, ...finding }) => finding);
+      const findings = report.findings.map(withoutKnowledge);
       upsert.run(runId, tool, command, Date.parse(startedAt), JSON.stringify({ ...report, findings }));
     },
     latest(tool, command) {
@@ -38,6 +39,10 @@ export function createRunStore(connection: Connection): RunStore {
       return parse(byId.get(runId));
     },
   };
+}
+
+function withoutKnowledge({ knowledge: _knowledge, ...finding }: Finding): Finding {
+  return finding;
 }
 
 function parse(row: { report: string } | undefined): Report | undefined {

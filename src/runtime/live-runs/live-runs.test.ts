@@ -97,9 +97,9 @@ describe('a tool of one of ours beside others', () => {
     const fresh = await shop.open({ isolateOwnTools: true });
     const runId = await startLiveRun(fresh, { kind: 'workflow', workflow: 'mine' });
     const { report } = await followLiveRun(fresh, runId, { signal: NEVER });
-    const { steps: rows } = report?.data as {
-      steps: { name: string; status: string; error?: { code: string } }[];
-    };
-    expect(rows.map(({ status, error }) => error?.code ?? status)).toEqual(['E_TOOL_CUT_OFF', 'pass']);
+    const data = report?.data as
+      | { steps: { name: string; status: string; error?: { code: string } }[] }
+      | undefined;
+    expect(data?.steps.map(({ status, error }) => error?.code ?? status)).toEqual(['E_TOOL_CUT_OFF', 'pass']);
   }, 30_000);
 });
