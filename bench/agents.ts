@@ -1,4 +1,5 @@
 import { benchmarkOfParts } from './lib/bench.ts';
+import { longRunRows } from './lib/agents/long-run.ts';
 import { mcpRows } from './lib/agents/mcp.ts';
 import { projectRows } from './lib/agents/project.ts';
 import { storyRows } from './lib/agents/story.ts';
@@ -11,6 +12,7 @@ export const benchmark = benchmarkOfParts({
   parts: {
     project: projectRows,
     mcp: mcpRows,
+    'long-run': longRunRows,
     story: storyRows,
     verify: verifyRows,
   },

@@ -13,7 +13,8 @@ export interface Answer {
 
 /** An agent that reaches the program over MCP and nothing else. */
 export interface McpAgent {
-  call(tool: string, input?: Record<string, unknown>): Promise<Answer>;
+  /** `onProgress` asks the server to say how far it is. */
+  call(tool: string, input?: Record<string, unknown>, onProgress?: () => void): Promise<Answer>;
   /** The same, and then until the run that it began is over. */
   finish(tool: string, input: Record<string, unknown>): Promise<Answer>;
   close(): Promise<void>;
@@ -30,8 +31,13 @@ export async function startAgent(folder: string, flags: readonly string[] = []):
   const client = new Client({ name: 'bench', version: '1' });
   await client.connect(transport);
 
-  async function call(tool: string, input: Record<string, unknown> = {}): Promise<Answer> {
-    const result = await client.callTool({ name: tool, arguments: input });
+  async function call(
+    tool: string,
+    input: Record<string, unknown> = {},
+    onProgress?: () => void,
+  ): Promise<Answer> {
+    const options = onProgress === undefined ? {} : { onprogress: onProgress };
+    const result = await client.callTool({ name: tool, arguments: input }, options);
     const text = result.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
     return {
       text,
