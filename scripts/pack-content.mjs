@@ -8,9 +8,16 @@ const ALLOWED = [
   /^demo\/migrations\/.+\.sql$/,
   /^demo\/scenarios\/.+\.yaml$/,
   /^schema\/[\w.-]+\.json$/,
+  /^templates\/tool\/.+\.(ts|md)$/,
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
 ];
-const REFUSED = [/\.test\.(?!json$)/, /\.map$/, /tsbuildinfo/, /(^|\/)(test|tests|bench|fixtures|__\w+__)\//];
+// What `tool new` writes has a test of its own.
+const REFUSED = [
+  /^(?!templates\/).*\.test\.(?!json$)/,
+  /\.map$/,
+  /tsbuildinfo/,
+  /(^|\/)(test|tests|bench|fixtures|__\w+__)\//,
+];
 const NEEDED = ['package.json', 'bin/rearguard.js', 'dist/src/surfaces/cli/main.js', 'schema/report.json'];
 
 const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {

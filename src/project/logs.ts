@@ -110,7 +110,7 @@ function pathIn(file: string, expression: string): string | null {
 
 /** Spring Boot writes to the console through logback, and to a file as well where settings name one. */
 function springLogs(repository: Repository, dependencies: readonly Dependency[]): Fact<ProjectLog>[] {
-  const boot = dependencies.find(({ name }) => /^org\.springframework\.boot:/.test(name));
+  const boot = dependencies.find(({ name }) => name.startsWith('org.springframework.boot:'));
   if (boot === undefined) return [];
   const settings = repository.own.filter(({ name }) => /^logback(?:-spring)?\.xml$/.test(name));
   const inSettings = springSettings(repository).flatMap((one): Fact<ProjectLog>[] => {
