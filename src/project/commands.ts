@@ -116,8 +116,33 @@ function fromPackages(
   const goTest = repository.files.find(({ name }) => name.endsWith('_test.go'));
   if (goTest !== undefined && !known.some(({ value }) => value.does === 'test'))
     facts.push(guessed({ line: 'go test ./...', does: 'test' }, goTest.path));
+  facts.push(...fromRails(repository, dependencies));
   const django = repository.file('manage.py');
   const hasTest = [...known, ...facts].some(({ value }) => value.does === 'test');
   if (django?.text.includes('DJANGO_SETTINGS_MODULE') !== true || hasTest) return facts;
   return [...facts, found({ line: 'python manage.py test', does: 'test' }, 'manage.py')];
+}
+
+/** Programs that Rails' generator puts into `bin`. */
+function fromRails(repository: Repository, dependencies: readonly Dependency[]): Fact<ProjectCommand>[] {
+  const uses = (name: string): Dependency | undefined =>
+    dependencies.find((one) => one.ecosystem === 'RubyGems' && one.name === name);
+  const rails = uses('rails');
+  if (rails === undefined || repository.file('config/routes.rb') === undefined) return [];
+  const rspec = uses('rspec-rails');
+  const rubocop = dependencies.find(
+    ({ ecosystem, name }) => ecosystem === 'RubyGems' && /^rubocop\b/.test(name),
+  );
+  const hasTests = repository.files.some(({ path }) => /^test\/.*_test\.rb$/.test(path));
+  return [
+    guessed<ProjectCommand>({ line: 'bin/rails server', does: 'start' }, rails.manifest),
+    guessed<ProjectCommand>({ line: 'bin/rails db:migrate', does: 'migrate' }, rails.manifest),
+    ...(rspec === undefined
+      ? []
+      : [guessed<ProjectCommand>({ line: 'bundle exec rspec', does: 'test' }, rspec.manifest)]),
+    ...(hasTests ? [guessed<ProjectCommand>({ line: 'bin/rails test', does: 'test' }, rails.manifest)] : []),
+    ...(rubocop === undefined
+      ? []
+      : [guessed<ProjectCommand>({ line: 'bundle exec rubocop', does: 'lint' }, rubocop.manifest)]),
+  ];
 }

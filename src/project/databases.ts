@@ -248,7 +248,7 @@ function variableInCode(repository: Repository): string | null {
     const source = repository.source(file);
     if (source === null) continue;
     for (const match of source.code.matchAll(
-      /\bprocess\.env(?:\.|\[["'])(\w+)|\bos\.(?:environ(?:\.get\(|\[)|getenv\(|Getenv\(|LookupEnv\()\s*["'](\w+)|\benv(?:\.\w+)?\(\s*["'](\w+)["']/g,
+      /\bprocess\.env(?:\.|\[["'])(\w+)|\bos\.(?:environ(?:\.get\(|\[)|getenv\(|Getenv\(|LookupEnv\()\s*["'](\w+)|\b(?:env(?:\.\w+)?\(|ENV(?:\.fetch\(|\[))\s*["'](\w+)["']/g,
     )) {
       const name = match[1] ?? match[2] ?? match[3] ?? '';
       if (VARIABLE.exec(name)?.[0] === name) return name;

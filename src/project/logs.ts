@@ -81,7 +81,7 @@ export function logsOf(repository: Repository, dependencies: readonly Dependency
         : [found<ProjectLog>({ place: 'stdout', library }, placeOf(source, match.index))];
     }),
   );
-  inFiles.push(...springLogs(repository, dependencies));
+  inFiles.push(...springLogs(repository, dependencies), ...railsLogs(repository));
   const written = new Set(inFiles.map(({ value }) => value.library));
   const byDefault = rowsOf(LIBRARIES, dependencies)
     // Told to write into a file, a library no longer writes to stdout by itself.
@@ -132,4 +132,17 @@ function springLogs(repository: Repository, dependencies: readonly Dependency[])
     ];
     return places.map((place) => found<ProjectLog>({ place, library: 'logback' }, path));
   });
+}
+
+/** Rails writes into a file named after its environment, unless it is told to use stdout. */
+function railsLogs(repository: Repository): Fact<ProjectLog>[] {
+  const development = repository.file('config/environments/development.rb');
+  if (development === undefined) return [];
+  const toStdout = repository
+    .sources((path) => /^config\/(?:application|environments\/\w+)\.rb$/.test(path))
+    .filter(({ code }) => /\b(?:Logger\.new|\blogger)\s*\(\s*(?:STDOUT|\$stdout)/.test(code));
+  const stdout = toStdout.map(({ path }) => found<ProjectLog>({ place: 'stdout', library: 'rails' }, path));
+  return toStdout.some(({ path }) => !/(?:production|staging|test)\.rb$/.test(path))
+    ? stdout
+    : [guessed<ProjectLog>({ place: 'log/development.log', library: 'rails' }, development.path), ...stdout];
 }

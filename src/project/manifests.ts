@@ -13,11 +13,22 @@ export interface Dependency extends Package {
 
 /** What all manifests ask for, those near the root first. */
 export function dependenciesOf(repository: Repository): Dependency[] {
-  return repository.own.flatMap(({ path, name, text }) =>
+  const all = repository.own.flatMap(({ path, name, text }) =>
     (readPackages(manifestKind(name), text) ?? [])
       .filter(({ direct }) => direct !== false)
       .map((one) => ({ ...one, manifest: path })),
   );
+  return all.flatMap((one) => withGemfile(one, all));
+}
+
+/** Of gems, the manifest says what they are for and the lockfile their version. */
+function withGemfile(one: Dependency, all: readonly Dependency[]): Dependency[] {
+  if (one.ecosystem !== 'RubyGems') return [one];
+  const isLock = one.manifest.endsWith('.lock');
+  const beside = isLock ? one.manifest.slice(0, -'.lock'.length) : `${one.manifest}.lock`;
+  const other = all.find(({ manifest, name }) => manifest === beside && name === one.name);
+  if (isLock) return other === undefined ? [one] : [];
+  return [{ ...one, version: other?.version ?? one.version }];
 }
 
 /** `requirements-dev.txt` and `base.txt` in a folder `requirements` are read as `requirements.txt` is. */
@@ -63,6 +74,10 @@ export function nameOf(repository: Repository): Fact<string> {
     const name = nameIn(fileName, text);
     if (name !== undefined && name !== '') return found(capText(oneLine(name), MAX_NAME_LENGTH), path);
   }
+  const rails = repository.file('config/application.rb');
+  const module = /^module\s+([A-Z]\w*)/m.exec(rails?.text ?? '')?.[1];
+  if (rails !== undefined && module !== undefined)
+    return found(module.replace(/(?<=[a-z\d])(?=[A-Z])/g, '_').toLowerCase(), rails.path);
   return guessed(capText(repository.folderName, MAX_NAME_LENGTH), '.');
 }
 

@@ -29,6 +29,7 @@ const PORT_VARIABLES = [
 /** Each with the port in its first group. */
 const IN_CODE: readonly RegExp[] = [
   /\bPORT\b["']?\s*\]?\)?\s*(?:\|\||\?\?|,)\s*["']?(\d{2,5})\b/,
+  /\bPORT["']\s*\)\s*\{\s*["']?(\d{2,5})\b/,
   /\bPORT\b\s*:\s*[^\n]*?\bdefault\(\s*["']?(\d{2,5})\b/,
   /\.listen\s*\(\s*(?:\{[^}]*?\bport\s*:\s*)?(\d{2,5})\b/,
   /\b(?:serve|Deno\.serve)\s*\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/,

@@ -4,6 +4,7 @@ import { readGradle, readPom } from './jvm.ts';
 import type { Package, PackageReader } from './package.ts';
 import { readPnpmLock } from './pnpm.ts';
 import { readPipfileLock, readPyproject, readRequirements, readTomlLock } from './python.ts';
+import { readGemfile } from './ruby.ts';
 import { readYarnLock } from './yarn.ts';
 
 const READERS: Readonly<Record<string, PackageReader>> = {
@@ -18,6 +19,7 @@ const READERS: Readonly<Record<string, PackageReader>> = {
   'uv.lock': readTomlLock,
   'Pipfile.lock': readPipfileLock,
   'go.mod': readGoMod,
+  Gemfile: readGemfile,
   'Gemfile.lock': readGemfileLock,
   'composer.lock': readComposerLock,
   'Cargo.lock': readCargoLock,

@@ -10,6 +10,7 @@ import { honoEndpoints } from './hono.ts';
 import { koaEndpoints } from './koa.ts';
 import { nestEndpoints } from './nest.ts';
 import { nextEndpoints } from './next.ts';
+import { railsEndpoints } from './rails.ts';
 import { springEndpoints } from './spring.ts';
 
 /** How the endpoints of each framework are found. */
@@ -23,6 +24,7 @@ const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<Proj
   django: djangoEndpoints,
   fastapi: fastapiEndpoints,
   flask: flaskEndpoints,
+  rails: railsEndpoints,
   spring: springEndpoints,
   chi: goEndpoints,
   gin: goEndpoints,

@@ -2,6 +2,7 @@ import { isGo, scanGo } from './go.ts';
 import { isJava, scanJava } from './java.ts';
 import { isJavaScript, scanJavaScript } from './javascript.ts';
 import { scanPython } from './python.ts';
+import { isRuby, scanRuby } from './ruby.ts';
 import type { Source } from './source.ts';
 
 type Scanner = (path: string, text: string) => Source;
@@ -11,6 +12,7 @@ const SCANNERS: readonly { isOfLanguage: (path: string) => boolean; scan: Scanne
   { isOfLanguage: isJavaScript, scan: scanJavaScript },
   { isOfLanguage: (path) => path.endsWith('.py'), scan: scanPython },
   { isOfLanguage: isGo, scan: scanGo },
+  { isOfLanguage: isRuby, scan: scanRuby },
   { isOfLanguage: isJava, scan: scanJava },
 ];
 
