@@ -71,7 +71,7 @@ function entryOf({ tool, origin }: OwnTool): CatalogEntry {
     name: tool.name,
     alias: tool.alias,
     summary: tool.summary,
-    commands: Object.entries(tool.commands).map(([name, { summary }]) => ({ name, summary })),
+    commands: Object.entries(tool.commands).map(([name, { summary, effect }]) => ({ name, summary, effect })),
     load: () => Promise.resolve(tool),
     origin,
   };

@@ -11,6 +11,7 @@ describe('the registry', () => {
       commands: Object.entries(commands).map(([command, definition]) => ({
         name: command,
         summary: definition.summary,
+        effect: definition.effect,
       })),
     }));
     const entries = BUILTIN_TOOLS.map(({ name, alias, summary, commands }) => ({

@@ -9,7 +9,7 @@ import { estimateTokens, MAX_RESULT_TOKENS } from '../../../src/surfaces/mcp/bud
 import { INSTRUCTIONS } from '../../../src/surfaces/mcp/instructions.ts';
 import { createRuntimes, type Runtimes } from '../../../src/surfaces/mcp/runtimes.ts';
 import { createServer } from '../../../src/surfaces/mcp/server.ts';
-import { loadBuiltinTools } from '../../../src/tools/registry.ts';
+import { BUILTIN_TOOLS } from '../../../src/tools/registry.ts';
 import { type BenchOptions, type BenchRow, row } from '../bench.ts';
 
 const FINDINGS = 10_000;
@@ -24,7 +24,7 @@ export async function mcpRows({ quick, log }: BenchOptions): Promise<BenchRow[]>
     JSON.stringify({ targets: { shop: { baseUrl: 'http://127.0.0.1:9' } } }),
   );
   const runtimes = createRuntimes({ cwd: folder, env: {}, workerThreads: false });
-  const builtIn = await loadBuiltinTools();
+  const builtIn = BUILTIN_TOOLS;
   const parts = { version: '0', runtimes, builtIn, allowWrite: true, clock: systemClock };
   const closing: (() => Promise<void>)[] = [];
   const connect = async (mode: 'legacy' | { pin: string }): Promise<Client> => {

@@ -1,7 +1,6 @@
 import type { CallToolResult, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import type { RunResult, Runtime } from '../../runtime/runtime.ts';
-import type { ToolDefinition } from '../../tools/define.ts';
 import { ReportedError } from './envelope.ts';
 
 /** What a tool is called with, beside its arguments. */
@@ -32,9 +31,6 @@ export type AnyMcpTool = McpTool;
 export function mcpTool<Schema extends z.ZodObject>(tool: McpTool<Schema>): AnyMcpTool {
   return tool;
 }
-
-/** What the built-in tools are, loaded: their commands and what these do to a backend. */
-export type LoadedTools = readonly ToolDefinition[];
 
 /** A command of no tool says in its report that it failed; a client must hear it as a failure. */
 export function reportOf({ report }: RunResult): RunResult['report'] {

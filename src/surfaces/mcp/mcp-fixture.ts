@@ -2,7 +2,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { systemClock } from '../../platform/clock.ts';
 import { SECRET, type TestShop } from '../../runtime/runtime-fixture.ts';
-import { loadBuiltinTools } from '../../tools/registry.ts';
+import { BUILTIN_TOOLS } from '../../tools/registry.ts';
 import { createRuntimes, type Runtimes } from './runtimes.ts';
 import { createServer, type ServerParts } from './server.ts';
 
@@ -22,11 +22,10 @@ export async function openTestServer(
 ): Promise<TestServer> {
   const env = { SHOP_KEY: SECRET };
   const runtimes = createRuntimes({ cwd: shop.folder, env, workerThreads: false });
-  const builtIn = await loadBuiltinTools();
   const parts: ServerParts = {
     version: '0.0.0',
     runtimes,
-    builtIn,
+    builtIn: BUILTIN_TOOLS,
     allowWrite: false,
     clock: systemClock,
     ...more,

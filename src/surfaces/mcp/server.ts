@@ -1,7 +1,8 @@
 import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import { createRedactor } from '../../core/redact.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type AnyMcpTool, type LoadedTools, progressOf } from './call.ts';
+import type { ToolEntry } from '../../tools/registry.ts';
+import { type AnyMcpTool, progressOf } from './call.ts';
 import { advertised, parseArguments } from './schema.ts';
 import { envelopeSchema, failure } from './envelope.ts';
 import { INSTRUCTIONS } from './instructions.ts';
@@ -19,7 +20,7 @@ import { workspaceUpdateTool } from './tools/workspace-update.ts';
 export interface ServerParts {
   version: string;
   runtimes: Runtimes;
-  builtIn: LoadedTools;
+  builtIn: readonly ToolEntry[];
   allowWrite: boolean;
   clock: Pick<Clock, 'monotonicMs'>;
 }

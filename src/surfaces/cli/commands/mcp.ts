@@ -1,6 +1,6 @@
 import { RearguardError } from '../../../core/errors.ts';
 import { systemClock } from '../../../platform/clock.ts';
-import { loadBuiltinTools } from '../../../tools/registry.ts';
+import { BUILTIN_TOOLS } from '../../../tools/registry.ts';
 import { createRuntimes } from '../../mcp/runtimes.ts';
 import type { ServerParts } from '../../mcp/server.ts';
 import { localResult, openLocalFrame } from '../local-report.ts';
@@ -27,7 +27,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     const parts: ServerParts = {
       version: packageVersion(),
       runtimes,
-      builtIn: await loadBuiltinTools(),
+      builtIn: BUILTIN_TOOLS,
       allowWrite: values['allowWrite'] === true,
       clock: systemClock,
     };

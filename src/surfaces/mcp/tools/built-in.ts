@@ -4,6 +4,7 @@ import { flagOf, type OptionSpec } from '../../../runtime/command-line/option-sp
 import { optionSpecs } from '../../../runtime/command-line/options.ts';
 import { commandLine } from '../../../output/command-line.ts';
 import type { AnyCommand, ToolDefinition } from '../../../tools/define.ts';
+import type { ToolEntry } from '../../../tools/registry.ts';
 import { type AnyMcpTool, type Call, mcpTool } from '../call.ts';
 import { DEFAULT_TIMEOUT_S, runLive } from '../live-call.ts';
 
@@ -18,16 +19,15 @@ export const timeoutSchema = z
   .max(MAX_TIMEOUT_S)
   .describe(`ends it; default ${DEFAULT_TIMEOUT_S}`);
 
-/** One tool of Rearguard as one tool of the server: its commands are an argument, and the list stays short however many there are. */
-export function builtInTool(tool: ToolDefinition): AnyMcpTool {
-  const names = Object.keys(tool.commands);
-  const commands = Object.values(tool.commands);
+/** One tool of Rearguard as one tool of the server: its commands are an argument, and the list stays short however many there are. It is listed without being loaded. */
+export function builtInTool(tool: ToolEntry): AnyMcpTool {
+  const names = tool.commands.map(({ name }) => name);
   const input = z.object({
     command: z.enum(names as [string, ...string[]]).describe('which command'),
     options: optionsSchema.optional(),
     timeoutSeconds: timeoutSchema.optional(),
   });
-  const makesTraffic = commands.some(({ effect }) => effect === 'traffic');
+  const makesTraffic = tool.commands.some(({ effect }) => effect === 'traffic');
   return mcpTool({
     name: tool.name,
     description: `${tool.summary}. ${makesTraffic ? 'Some commands make requests.' : 'Reads only.'}`,
