@@ -116,7 +116,7 @@ function fromPackages(
   const goTest = repository.files.find(({ name }) => name.endsWith('_test.go'));
   if (goTest !== undefined && !known.some(({ value }) => value.does === 'test'))
     facts.push(guessed({ line: 'go test ./...', does: 'test' }, goTest.path));
-  facts.push(...fromRails(repository, dependencies));
+  facts.push(...fromRails(repository, dependencies), ...fromLaravel(repository, dependencies, known));
   const django = repository.file('manage.py');
   const hasTest = [...known, ...facts].some(({ value }) => value.does === 'test');
   if (django?.text.includes('DJANGO_SETTINGS_MODULE') !== true || hasTest) return facts;
@@ -144,5 +144,29 @@ function fromRails(repository: Repository, dependencies: readonly Dependency[]):
     ...(rubocop === undefined
       ? []
       : [guessed<ProjectCommand>({ line: 'bundle exec rubocop', does: 'lint' }, rubocop.manifest)]),
+  ];
+}
+
+/** Artisan lies in the root of every Laravel application; scripts of `composer.json` come before it. */
+function fromLaravel(
+  repository: Repository,
+  dependencies: readonly Dependency[],
+  known: readonly Fact<ProjectCommand>[],
+): Fact<ProjectCommand>[] {
+  const uses = (name: string): Dependency | undefined => dependencies.find((one) => one.name === name);
+  if (repository.file('artisan') === undefined || uses('laravel/framework') === undefined) return [];
+  const pint = uses('laravel/pint');
+  const commands: ProjectCommand[] = [
+    { line: 'php artisan serve', does: 'start' },
+    { line: 'php artisan test', does: 'test' },
+    { line: 'php artisan migrate', does: 'migrate' },
+  ];
+  return [
+    ...commands
+      .filter(({ does }) => !known.some(({ value }) => value.does === does))
+      .map((command) => found(command, 'artisan')),
+    ...(pint === undefined
+      ? []
+      : [guessed<ProjectCommand>({ line: 'vendor/bin/pint', does: 'lint' }, pint.manifest)]),
   ];
 }

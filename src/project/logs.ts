@@ -81,7 +81,11 @@ export function logsOf(repository: Repository, dependencies: readonly Dependency
         : [found<ProjectLog>({ place: 'stdout', library }, placeOf(source, match.index))];
     }),
   );
-  inFiles.push(...springLogs(repository, dependencies), ...railsLogs(repository));
+  inFiles.push(
+    ...springLogs(repository, dependencies),
+    ...railsLogs(repository),
+    ...laravelLogs(repository, dependencies),
+  );
   const written = new Set(inFiles.map(({ value }) => value.library));
   const byDefault = rowsOf(LIBRARIES, dependencies)
     // Told to write into a file, a library no longer writes to stdout by itself.
@@ -145,4 +149,17 @@ function railsLogs(repository: Repository): Fact<ProjectLog>[] {
   return toStdout.some(({ path }) => !/(?:production|staging|test)\.rb$/.test(path))
     ? stdout
     : [guessed<ProjectLog>({ place: 'log/development.log', library: 'rails' }, development.path), ...stdout];
+}
+
+/** The channels of `config/logging.php` share one file; without that file the framework's own settings hold. */
+function laravelLogs(repository: Repository, dependencies: readonly Dependency[]): Fact<ProjectLog>[] {
+  const laravel = dependencies.find(({ name }) => name === 'laravel/framework');
+  if (laravel === undefined) return [];
+  const settings = repository.file('config/logging.php');
+  if (settings === undefined)
+    return [guessed({ place: 'storage/logs/laravel.log', library: 'monolog' }, laravel.manifest)];
+  const code = repository.source(settings)?.code ?? '';
+  return [...code.matchAll(/\bstorage_path\s*\(\s*["']([\w./-]+\.log)["']/g)].map(([, path = '']) =>
+    found<ProjectLog>({ place: posix.join('storage', path), library: 'monolog' }, settings.path),
+  );
 }

@@ -39,6 +39,27 @@ export const readGemfileLock: PackageReader = (text) => {
   );
 };
 
+/** `composer.json`: what it requires, PHP and its extensions left out. */
+export const readComposerJson: PackageReader = (text) => {
+  const manifest = mapping(JSON.parse(text));
+  return ['require', 'require-dev'].flatMap((group) =>
+    Object.entries(mapping(manifest[group]))
+      .filter(([name]) => name.includes('/'))
+      .map(([name, range]): Package => {
+        const version = exactVersion(range);
+        const written = version === null && typeof range === 'string' ? { range } : {};
+        return {
+          ecosystem: 'Packagist',
+          name,
+          version,
+          ...written,
+          direct: true,
+          development: group === 'require-dev',
+        };
+      }),
+  );
+};
+
 /** `composer.lock`; it does not say which of its packages the project asks for. */
 export const readComposerLock: PackageReader = (text) => {
   const lock = mapping(JSON.parse(text));

@@ -1,5 +1,11 @@
 import { readPackageJson, readPackageLock } from './npm.ts';
-import { readCargoLock, readComposerLock, readGemfileLock, readGoMod } from './other-languages.ts';
+import {
+  readCargoLock,
+  readComposerJson,
+  readComposerLock,
+  readGemfileLock,
+  readGoMod,
+} from './other-languages.ts';
 import { readGradle, readPom } from './jvm.ts';
 import type { Package, PackageReader } from './package.ts';
 import { readPnpmLock } from './pnpm.ts';
@@ -21,6 +27,7 @@ const READERS: Readonly<Record<string, PackageReader>> = {
   'go.mod': readGoMod,
   Gemfile: readGemfile,
   'Gemfile.lock': readGemfileLock,
+  'composer.json': readComposerJson,
   'composer.lock': readComposerLock,
   'Cargo.lock': readCargoLock,
   'pom.xml': readPom,

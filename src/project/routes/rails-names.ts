@@ -1,4 +1,4 @@
-/** How Rails makes one of many: the rules that names of resources meet, the first that fits decides. */
+/** How Rails and Laravel make one of many: the rules that names of resources meet, the first that fits decides. */
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/^(.*_)?(news|series|species|information|equipment|feedback|metadata)$/, '$&'],
   [/people$/, 'person'],

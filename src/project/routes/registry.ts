@@ -8,6 +8,7 @@ import { flaskEndpoints } from './flask.ts';
 import { goEndpoints } from './go.ts';
 import { honoEndpoints } from './hono.ts';
 import { koaEndpoints } from './koa.ts';
+import { laravelEndpoints } from './laravel.ts';
 import { nestEndpoints } from './nest.ts';
 import { nextEndpoints } from './next.ts';
 import { railsEndpoints } from './rails.ts';
@@ -25,6 +26,7 @@ const READERS: Partial<Record<FrameworkId, (repository: Repository) => Fact<Proj
   fastapi: fastapiEndpoints,
   flask: flaskEndpoints,
   rails: railsEndpoints,
+  laravel: laravelEndpoints,
   spring: springEndpoints,
   chi: goEndpoints,
   gin: goEndpoints,

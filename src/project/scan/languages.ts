@@ -1,6 +1,7 @@
 import { isGo, scanGo } from './go.ts';
 import { isJava, scanJava } from './java.ts';
 import { isJavaScript, scanJavaScript } from './javascript.ts';
+import { isPhp, scanPhp } from './php.ts';
 import { scanPython } from './python.ts';
 import { isRuby, scanRuby } from './ruby.ts';
 import type { Source } from './source.ts';
@@ -12,6 +13,7 @@ const SCANNERS: readonly { isOfLanguage: (path: string) => boolean; scan: Scanne
   { isOfLanguage: isJavaScript, scan: scanJavaScript },
   { isOfLanguage: (path) => path.endsWith('.py'), scan: scanPython },
   { isOfLanguage: isGo, scan: scanGo },
+  { isOfLanguage: isPhp, scan: scanPhp },
   { isOfLanguage: isRuby, scan: scanRuby },
   { isOfLanguage: isJava, scan: scanJava },
 ];
