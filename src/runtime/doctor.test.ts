@@ -136,7 +136,7 @@ describe('doctor', () => {
     const { found } = await doctor();
     expect(found['config']).toMatchObject({
       result: 'warn',
-      hint: expect.stringContaining('targets') as string,
+      hint: expect.stringContaining('rearguard init') as string,
     });
   });
 });
