@@ -55,6 +55,11 @@ export function readStanding(runtime: Runtime): Promise<RunResult> {
       findings: findings.slice(0, WORST),
       sections: sectionsOf(data),
       data,
+      diagnostics: runtime.catalog.broken.map(({ error }) => ({
+        level: 'warning' as const,
+        message: error.message,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      })),
       next: [
         ...findings.slice(0, 1).map(({ id }) => `rearguard findings show ${id}`),
         'rearguard check',
