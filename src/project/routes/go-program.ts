@@ -23,8 +23,17 @@ export interface GoProgram {
   results: Map<GoFunction, GoRouter>;
   parameters: Map<GoFunction, Map<string, GoRouter>>;
   fields: Map<string, GoRouter>;
+  /** By name: every call asks. */
+  functions: ReadonlyMap<string, readonly Candidate[]>;
+  /** Text of all files of a folder, strings blanked. */
+  masks: ReadonlyMap<string, string>;
   /** What `http.HandleFunc` adds to. */
   defaultMux: GoRouter | null;
+}
+
+interface Candidate {
+  folder: string;
+  candidate: GoFunction;
 }
 
 export function goProgram(repository: Repository): GoProgram {
@@ -39,8 +48,26 @@ export function goProgram(repository: Repository): GoProgram {
       goConstants(files.filter((file) => file.folder === folder).map(({ source }) => source)),
     ]),
   );
+  const functions = new Map<string, Candidate[]>();
+  for (const file of files)
+    for (const candidate of file.functions) {
+      const known = functions.get(candidate.name) ?? [];
+      known.push({ folder: file.folder, candidate });
+      functions.set(candidate.name, known);
+    }
+  const masks = new Map(
+    [...folders].map((folder): [string, string] => [
+      folder,
+      files
+        .filter((file) => file.folder === folder)
+        .map(({ source }) => source.mask)
+        .join('\n'),
+    ]),
+  );
   const program: GoProgram = {
     files,
+    functions,
+    masks,
     constants,
     results: new Map(),
     parameters: new Map(),
@@ -99,11 +126,9 @@ export function calledFunction(
 ): GoFunction | null {
   const name = links[index]?.name ?? '';
   const owner = links[index - 1];
-  const all = program.files.flatMap((one) =>
-    one.functions
-      .filter((candidate) => candidate.name === name)
-      .map((candidate) => ({ folder: one.folder, candidate })),
-  );
+  const all = program.functions.get(name) ?? [];
+  // Most calls have nothing to do with routers.
+  if (!all.some(({ candidate }) => isAboutRouters(program, candidate))) return null;
   if (owner === undefined)
     return only(all.filter(({ folder, candidate }) => folder === file.folder && candidate.receiver === null));
   const path = index === 1 && owner.open === null ? file.imports.get(owner.name) : undefined;
@@ -117,6 +142,10 @@ export function calledFunction(
   const methods = all.filter(({ candidate }) => candidate.receiver !== null);
   const type = typeOf(program, file, inside, owner.name, owner.open !== null, from);
   return only(type === null ? methods : methods.filter(({ candidate }) => candidate.receiver?.type === type));
+}
+
+function isAboutRouters({ results, parameters }: GoProgram, candidate: GoFunction): boolean {
+  return results.has(candidate) || (parameters.get(candidate)?.size ?? 0) > 0;
 }
 
 function only(found: readonly { candidate: GoFunction }[]): GoFunction | null {
@@ -146,26 +175,17 @@ function typeOf(
   if (literal !== undefined) return lastName(literal);
   if (constructor !== undefined) return resultType(program, lastName(constructor) ?? '');
   // `resource{}.Routes()`, or a field of a struct of this package.
-  if (new RegExp(`\\btype\\s+${name}\\s+struct\\b`).test(allText(program, file.folder))) return name;
+  if (new RegExp(`\\btype\\s+${name}\\s+struct\\b`).test(program.masks.get(file.folder) ?? '')) return name;
   const field = new RegExp(`^[ \\t]+${name}[ \\t]+(\\*?[\\w.]+)[ \\t]*(?:$|\`)`, 'm').exec(
-    allText(program, file.folder),
+    program.masks.get(file.folder) ?? '',
   )?.[1];
   return field === undefined ? null : lastName(field);
 }
 
-function allText({ files }: GoProgram, folder: string): string {
-  return files
-    .filter((file) => file.folder === folder)
-    .map(({ source }) => source.mask)
-    .join('\n');
-}
-
 /** Of `func NewUsers(…) (*Users, error)`: `Users`. */
-function resultType({ files }: GoProgram, constructor: string): string | null {
+function resultType({ functions }: GoProgram, constructor: string): string | null {
   const types = new Set(
-    files.flatMap(({ functions }) =>
-      functions.filter(({ name }) => name === constructor).map(({ results }) => lastName(results)),
-    ),
+    (functions.get(constructor) ?? []).map(({ candidate }) => lastName(candidate.results)),
   );
   return types.size === 1 ? ([...types][0] ?? null) : null;
 }

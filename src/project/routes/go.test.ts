@@ -223,6 +223,16 @@ func main() {
     expect(facts.port?.value).toBe(4000);
   });
 
+  it.each(['a(b(', 'r.Group("/a", func(r *gin.RouterGroup) {'])(
+    'are left out of what nests %s without an end, and nothing fails',
+    async (unit) => {
+      const found = await endpointsWith('github.com/gin-gonic/gin', {
+        'main.go': `package main\nimport "github.com/gin-gonic/gin"\nfunc main() {\nr := gin.New()\n${unit.repeat(5_000)}`,
+      });
+      expect(found).toEqual([]);
+    },
+  );
+
   it('are those of the default mux where a server has no handler of its own', async () => {
     const found = await endpointsWith(null, {
       'main.go': `package main

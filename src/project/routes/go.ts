@@ -27,7 +27,8 @@ export function goEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
   const routes: GoRoute[] = [];
   for (const file of program.files)
     for (const inside of file.functions) {
-      const reader: Reader = { program, file, inside, routes };
+      if (isNestedTooDeep(file.source.mask.slice(inside.body.from, inside.body.to))) continue;
+      const reader: Reader = { program, file, inside, routes, depth: 0 };
       readBlock(reader, inside.body, new Map(program.parameters.get(inside)));
     }
   return routes.flatMap((route) =>
@@ -35,12 +36,30 @@ export function goEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
   );
 }
 
+const MAX_BRACKETS = 200;
+
+/** Brackets in brackets that no person wrote: to find their ends again and again would take minutes. */
+function isNestedTooDeep(mask: string): boolean {
+  let depth = 0;
+  for (const char of mask) {
+    if (char === '(' || char === '{' || char === '[') depth += 1;
+    else if (char === ')' || char === '}' || char === ']') depth -= 1;
+    if (depth > MAX_BRACKETS) return true;
+  }
+  return false;
+}
+
 interface Reader {
   program: GoProgram;
   file: GoFile;
   inside: GoFunction;
   routes: GoRoute[];
+  /** Blocks and calls around what is being read. */
+  depth: number;
 }
+
+/** Deeper than that nobody nests by hand. */
+const MAX_DEPTH = 30;
 
 /** Names that hold a router at this point of a function; null hides an outer one. */
 type Scope = Map<string, GoRouter | null>;
@@ -73,12 +92,14 @@ function readLiteral(reader: Reader, at: number, scope: Scope, router: GoRouter 
   const { source, imports } = reader.file;
   const open = /^func\s*\(/.exec(source.mask.slice(at, at + 20))?.[0].length;
   const signature = open === undefined ? null : signatureAt(source, at + open - 1);
-  if (signature === null) return null;
+  if (signature === null || reader.depth >= MAX_DEPTH) return null;
   const inner: Scope = new Map(scope);
   inner.set('return', null);
   for (const { name, type } of signature.parameters)
     inner.set(name, dialectOfType(imports, type) === undefined ? null : router);
+  reader.depth += 1;
   readBlock(reader, signature.body, inner);
+  reader.depth -= 1;
   return signature.body;
 }
 
@@ -167,12 +188,15 @@ function handOver(reader: Reader, link: GoLink, called: GoFunction, scope: Scope
 
 /** The router that an argument is, bare or inside of what is put around it. */
 function routerIn(reader: Reader, { from, to }: Span, scope: Scope): GoRouter | null {
+  if (reader.depth >= MAX_DEPTH) return null;
   const names = /(?<![\w.])[A-Za-z_]\w*/g;
   names.lastIndex = from;
   const { mask } = reader.file.source;
   for (let match = names.exec(mask); match !== null && match.index < to; match = names.exec(mask)) {
     if (match[0] === 'func') return null;
+    reader.depth += 1;
     const router = evaluate(reader, goChainAt(reader.file.source, match.index), scope);
+    reader.depth -= 1;
     if (router !== null) return router;
   }
   return null;

@@ -21,7 +21,12 @@ interface Reader {
   routes: Route[];
   /** Files that are being read: one may ask for itself. */
   open: Set<string>;
+  /** Groups around what is being read. */
+  depth: number;
 }
+
+/** Deeper than that nobody nests by hand. */
+const MAX_DEPTH = 20;
 
 const NOWHERE: Around = { prefix: '', authenticated: null };
 
@@ -32,7 +37,7 @@ export function laravelEndpoints(repository: Repository): Fact<ProjectEndpoint>[
   const starts = repository.sources((path) => START.test(path));
   const roots = new Set(starts.map(({ path }) => path.replace(START, '')));
   return [...roots].flatMap((root) => {
-    const reader: Reader = { repository, root, routes: [], open: new Set() };
+    const reader: Reader = { repository, root, routes: [], open: new Set(), depth: 0 };
     for (const source of starts.filter(({ path }) => path === `${root}bootstrap/app.php`))
       for (const { open } of callsOf(source, /->\s*withRouting\s*\(/g)) readRouting(reader, source, open);
     readFile(reader, `${root}app/Providers/RouteServiceProvider.php`, NOWHERE);
@@ -184,10 +189,13 @@ function readGroup(reader: Reader, source: Source, all: readonly Span[], around:
     // Attributes that are made elsewhere may hold a prefix.
     if (source.mask[first.from] !== '[') own.prefix = null;
   }
+  if (reader.depth >= MAX_DEPTH) return;
+  reader.depth += 1;
   const body = phpClosure(source, last);
   const path = body === null ? fileIn(reader, source, last) : null;
   if (body !== null) readSpan(reader, source, body, own);
   else if (path !== null) readFile(reader, path, own);
+  reader.depth -= 1;
 }
 
 function joined(front: string | null, path: string | null): string | null {

@@ -83,6 +83,12 @@ describe('routes of Rails', () => {
     ]);
   });
 
+  it('end where nobody nests by hand', async () => {
+    const found = await endpointsWith('resources :a, only: [:index] do\n'.repeat(5_000));
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.length).toBeLessThan(50);
+  });
+
   it('are left out where only the running program knows them', async () => {
     const found = await endpointsWith(`
       if Rails.env.development?

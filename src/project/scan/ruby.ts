@@ -25,6 +25,8 @@ export interface RubyStatement {
   block: readonly RubyStatement[] | null;
 }
 
+const MAX_DEPTH = 20;
+
 /** The statements of a file that only declares, blocks inside blocks; lines that are no call are named ''. */
 export function rubyStatements(source: Source): RubyStatement[] {
   const root: RubyStatement[] = [];
@@ -40,7 +42,8 @@ export function rubyStatements(source: Source): RubyStatement[] {
       /^(?:if|unless|case|begin|def|class|module|while|for)\b/.test(text);
     const block: RubyStatement[] | null = hasBlock ? [] : null;
     open.at(-1)?.push(statementOf(source, line, block));
-    if (block !== null) open.push(block);
+    // Deeper than that nobody nests by hand; what stands there is dropped.
+    if (block !== null) open.push(open.length > MAX_DEPTH ? [] : block);
   }
   return root;
 }
