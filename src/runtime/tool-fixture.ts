@@ -151,7 +151,10 @@ export default defineTool({
         findings: Array.from({ length: 10_001 }, (_, index) => findingFor(`/${index}`, 500)),
       }),
     ),
-    exit: simple('End the process', () => process.exit(7)),
+    die: simple('End the process as a lack of memory would', () => {
+      process.kill(process.pid, 'SIGKILL');
+      return Promise.resolve(empty('never'));
+    }),
     spin: simple('Loop for ever', () => {
       for (;;);
     }),

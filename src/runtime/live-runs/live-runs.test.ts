@@ -80,10 +80,10 @@ describe('a tool of one of ours beside others', () => {
     expect(report.status).toBe('pass');
   });
 
-  it('is cut off when it ends its process, and when it does not end at all', async () => {
+  it('is cut off when its process dies, and when it does not end at all', async () => {
     const run = (command: string, signal: AbortSignal): Promise<unknown> =>
       runOwnIsolated(runtime, { tool: 'shop-guard', command, input: {}, signal });
-    await expect(run('exit', NEVER)).rejects.toMatchObject({ code: 'E_TOOL_CUT_OFF' });
+    await expect(run('die', NEVER)).rejects.toMatchObject({ code: 'E_TOOL_CUT_OFF' });
     const deadline = new AbortController();
     const spinning = run('spin', deadline.signal);
     await sleep(1_500);
@@ -92,7 +92,7 @@ describe('a tool of one of ours beside others', () => {
   }, 30_000);
 
   it('takes nothing with it in a workflow that runs by itself', async () => {
-    const steps = ['shop-guard exit', 'shop-guard probe'];
+    const steps = ['shop-guard die', 'shop-guard probe'];
     await shop.configure({ workflows: { mine: { summary: 's', steps } } });
     const fresh = await shop.open({ isolateOwnTools: true });
     const runId = await startLiveRun(fresh, { kind: 'workflow', workflow: 'mine' });
