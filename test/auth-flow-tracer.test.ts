@@ -27,7 +27,7 @@ beforeAll(async () => {
   const flows = JSON.parse(
     JSON.stringify(FLOWS).replaceAll(JSON.stringify(PASSWORD), '{"$env":"TRACER_PASSWORD"}'),
   ) as typeof FLOWS;
-  const limits = { runs: 3, maxStepMs: 600 };
+  const limits = { runs: 3, maxStepMs: 2_000 };
   await writeFile(
     join(folder, 'rearguard.config.json'),
     JSON.stringify({

@@ -128,7 +128,7 @@ export async function startTestBackend(): Promise<TestBackend> {
       const route = routes[`${request.method} ${call.path}`];
       const answer = (): void => (route === undefined ? json(response, 404, {}) : route(call, response));
       const slow = faults.has('slow-login') && request.method === 'POST' && call.path === '/login';
-      setTimeout(answer, slow ? 700 : 0);
+      setTimeout(answer, slow ? 2_500 : 0);
     });
   });
   await new Promise<void>((resolve) => {
