@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** What a note of a session is about: a heading each in the session's update. */
-export const NOTE_KINDS = ['tool', 'insight', 'documentation', 'infrastructure'] as const;
-export type NoteKind = (typeof NOTE_KINDS)[number];
+import { NOTE_KINDS } from './note-kinds.ts';
 
 /** A working period of a person or an agent. It groups runs, decisions and notes. */
 export const sessionSchema = z.object({

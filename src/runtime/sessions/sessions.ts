@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import { z } from 'zod';
 import { RearguardError } from '../../core/errors.ts';
-import { type NoteKind, type Session, sessionSchema } from '../../core/session.ts';
+import { type NoteKind } from '../../core/note-kinds.ts';
+import { type Session, sessionSchema } from '../../core/session.ts';
 import { oneLine } from '../../core/text.ts';
 import type { RunResult } from '../envelope.ts';
 import { type OwnBody, ownCommand } from '../own-command.ts';

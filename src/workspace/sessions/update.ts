@@ -3,7 +3,8 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Finding } from '../../core/finding.ts';
 import { escapeMarkdown, inlineCode } from '../../core/markdown.ts';
 import { evidenceLines } from '../../core/quantity.ts';
-import type { NoteKind, Session } from '../../core/session.ts';
+import type { NoteKind } from '../../core/note-kinds.ts';
+import type { Session } from '../../core/session.ts';
 import { capText } from '../../core/text.ts';
 
 /** What really happened while a session was open. */

@@ -1,4 +1,4 @@
-import { NOTE_KINDS } from '../../../core/session.ts';
+import { NOTE_KINDS } from '../../../core/note-kinds.ts';
 import { type CommandSpec, option } from '../spec.ts';
 
 /** Working periods of people and agents, and the updates they leave. */

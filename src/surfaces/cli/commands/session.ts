@@ -1,4 +1,4 @@
-import type { NoteKind } from '../../../core/session.ts';
+import type { NoteKind } from '../../../core/note-kinds.ts';
 import { endSession, noteSession, showSessions, startSession } from '../../../runtime/sessions/sessions.ts';
 import { withRuntime } from '../open-runtime.ts';
 import type { CommandResult, Invocation } from '../spec.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../core/duration.ts';
 import { RearguardError } from '../../../core/errors.ts';
-import { NOTE_KINDS } from '../../../core/session.ts';
+import { NOTE_KINDS } from '../../../core/note-kinds.ts';
 import { muteFinding, unmuteFinding } from '../../../runtime/findings.ts';
 import { runFix } from '../../../runtime/fix/fix.ts';
 import { addKnowledge } from '../../../runtime/knowledge/add.ts';
