@@ -4,10 +4,9 @@ function step(run: string, more: Partial<WorkflowStep> = {}): WorkflowStep {
   return { run, onFailure: 'continue', timeoutMs: null, ...more };
 }
 
-/** Long enough for an optimiser that proves what it says; a step that needs more is told as late. */
 const MINUTE_MS = 60_000;
 
-/** Taken against with `rearguard load-tester run … --save-baseline` before a change. */
+/** The command that compares with it makes it where there is none; a workflow does not, for then it would have measured nothing. */
 const LOAD_BASELINE = 'baseline.json';
 
 /** What a team does every day, before and after it deploys, when it optimises and when something is wrong. */

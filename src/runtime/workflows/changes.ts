@@ -1,4 +1,5 @@
 import type { Block } from '../../core/block.ts';
+import { covers } from '../../core/coverage.ts';
 import type { Finding } from '../../core/finding.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import { isOpen, type Report } from '../../core/report.ts';
@@ -10,19 +11,25 @@ const MAX_ROWS = 20;
 
 type Since = NonNullable<WorkflowData['since']>;
 
-/** What is different from the last time: findings that came and went, and figures that moved. */
+/** What is different from the last time: findings that came and went, those that nobody looked at, and figures that moved. */
 export function changesSince(
   previous: Pick<Report, 'startedAt' | 'findings'> | undefined,
-  findings: readonly Finding[],
+  { findings, coverage }: Pick<Report, 'findings' | 'coverage'>,
 ): Since | null {
   if (previous === undefined) return null;
   const before = new Map(previous.findings.filter(isOpen).map((finding) => [finding.fingerprint, finding]));
   const now = findings.filter(isOpen);
-  const standing = new Set(now.map(({ fingerprint }) => fingerprint));
+  // Who is muted now is neither gone nor out of sight.
+  const known = new Set(
+    findings.filter(({ state }) => state !== 'resolved').map(({ fingerprint }) => fingerprint),
+  );
+  const absent = [...before.values()].filter(({ fingerprint }) => !known.has(fingerprint));
+  const isGone = ({ rule, subject }: Finding): boolean => covers(coverage, rule, subject);
   return {
     at: previous.startedAt,
     appeared: now.filter(({ fingerprint }) => !before.has(fingerprint)).map(({ id }) => id),
-    gone: [...before.values()].filter(({ fingerprint }) => !standing.has(fingerprint)).map(({ id }) => id),
+    gone: absent.filter(isGone).map(({ id }) => id),
+    notLookedAt: absent.filter((finding) => !isGone(finding)).map(({ id }) => id),
     moved: now.flatMap((finding) => {
       const known = before.get(finding.fingerprint);
       return known === undefined ? [] : movedFigures(known, finding);
@@ -50,6 +57,7 @@ export function changesTable(since: Since | null, findings: readonly Finding[]):
       return ['moved', finding, `${label}: ${quantity(before)} then, ${quantity(after)} now`];
     }),
     ...since.gone.map((id) => [{ text: 'gone', tone: 'good' as const }, id, titleOf(id)]),
+    ...since.notLookedAt.map((id) => [{ text: 'not looked at', tone: 'warn' as const }, id, titleOf(id)]),
   ];
   if (rows.length === 0) return [];
   const omitted = rows.length - MAX_ROWS;

@@ -16,8 +16,10 @@ export const workflowDataSchema = z.object({
       at: z.iso.datetime(),
       /** Ids of findings that stand now and did not then. */
       appeared: z.array(z.string()),
-      /** Ids of findings that stood then, and are gone or were not looked at now. */
+      /** Ids of findings that stood then; their rule came to a verdict on their subject now, and does not report them. */
       gone: z.array(z.string()),
+      /** Ids of findings that stood then; nobody looked now. */
+      notLookedAt: z.array(z.string()),
       /** Figures that moved by a tenth or more. */
       moved: z.array(
         z.object({

@@ -1,4 +1,5 @@
 import type { Block } from '../../core/block.ts';
+import { EMPTY_COVERAGE } from '../../core/coverage.ts';
 import { dependencyGraph } from '../../core/dependency-graph.ts';
 import { isOpen } from '../../core/report.ts';
 import type { RunResult } from '../envelope.ts';
@@ -13,16 +14,16 @@ import { explainIncident } from './incident/explain.ts';
 import type { Explanation } from './incident/explanation.ts';
 import { explanationTree } from './incident/view.ts';
 import { type Happenings, happeningsOf, timelineOf } from './timeline.ts';
-import type { WorkflowDefinition } from './types.ts';
+import type { LeftOut, WorkflowDefinition } from './types.ts';
 
 const HOUR_MS = 3_600_000;
 const INCIDENT = 'incident';
-/** How far back a timeline goes: to the last run of the workflow, but not further than this. */
+/** How far back a timeline goes. */
 const LOOK_BACK_MS = { incident: 6 * HOUR_MS, other: 24 * HOUR_MS } as const;
 
 interface FinishedWorkflow {
   outcomes: readonly StepOutcome<RunResult>[];
-  leftOut: readonly { name: string; reason: string }[];
+  leftOut: readonly LeftOut[];
   startedAtMs: number;
   interrupted: boolean;
 }
@@ -36,12 +37,16 @@ export async function mergeWorkflow(
   const { store } = accessStore(() => runtime.openStore());
   const { rows, states, reports, ...merged } = mergeOutcomes(outcomes, {
     failOn: runtime.config.failOn,
-    notPart: leftOut.map((step) => ({ reason: `${step.name} was left out: ${step.reason}` })),
+    notPart: leftOut.map(({ name: line, reason, hint }) => ({
+      reason: `${line} was left out: ${reason}`,
+      ...(hint === undefined ? {} : { hint }),
+    })),
     interrupted,
     passOver: ['E_TOOL_NOT_BUILT'],
   });
   const previous = store.runs.latest(OWN_NAME, `run ${name}`);
-  const since = changesSince(previous, merged.findings);
+  const { findings, coverage = EMPTY_COVERAGE } = merged;
+  const since = changesSince(previous, { findings, coverage });
   const nowMs = runtime.clock.wallMs();
   const isIncident = name === INCIDENT;
   const lookBackMs = isIncident ? LOOK_BACK_MS.incident : LOOK_BACK_MS.other;
@@ -50,7 +55,7 @@ export async function mergeWorkflow(
   const data: WorkflowData = {
     workflow: name,
     steps: rows,
-    leftOut: [...leftOut],
+    leftOut: leftOut.map(({ name: line, reason }) => ({ name: line, reason })),
     states,
     since,
     explanations,

@@ -44,6 +44,17 @@ describe('a workflow', () => {
     expect(JSON.stringify(second.report.sections)).toContain('gone: /switch answers 500');
   });
 
+  it('calls nothing gone that nobody looked at', async () => {
+    shop.status = 500;
+    const first = await run({ mine: steps('shop-guard probe') }, 'mine');
+    const second = await run({ mine: steps('shop-guard crash') }, 'mine');
+    expect(second.data.since).toMatchObject({
+      gone: [],
+      notLookedAt: [first.report.findings[0]?.id],
+    });
+    expect(JSON.stringify(second.report.sections)).toContain('not looked at');
+  });
+
   it('goes on after a step that throws, and leaves out what makes no sense after one', async () => {
     const { data, report } = await run(
       {

@@ -9,7 +9,7 @@ import { accessStore } from '../store-access.ts';
 import { runWorkflow, type StepOutcome } from '../workflow.ts';
 import { findWorkflow } from './find.ts';
 import { mergeWorkflow } from './merge.ts';
-import type { StepProgress, WorkflowDefinition, WorkflowStep } from './types.ts';
+import type { LeftOut, StepProgress, WorkflowDefinition, WorkflowStep } from './types.ts';
 
 export interface WorkflowRunOptions {
   signal: AbortSignal;
@@ -74,11 +74,11 @@ async function runGroups(
   workflow: WorkflowDefinition,
   groups: readonly (readonly ReadyStep[])[],
   { signal, budgetMs, onStep }: WorkflowRunOptions,
-): Promise<{ outcomes: StepOutcome<RunResult>[]; leftOut: { name: string; reason: string }[] }> {
+): Promise<{ outcomes: StepOutcome<RunResult>[]; leftOut: LeftOut[] }> {
   const endsAtMs = runtime.clock.monotonicMs() + (budgetMs ?? workflow.budgetMs ?? NO_LIMIT_MS);
   const total = groups.flat().length;
   const outcomes: StepOutcome<RunResult>[] = [];
-  const leftOut: { name: string; reason: string }[] = [];
+  const leftOut: LeftOut[] = [];
   let stoppedBy: string | null = null;
   const tell = (name: string, state: StepProgress['state']): void => {
     const done = outcomes.length + leftOut.length;
@@ -88,10 +88,10 @@ async function runGroups(
   for (const group of groups) {
     const runnable: ReadyStep[] = [];
     for (const step of group) {
-      const reason = await reasonToLeaveOut(runtime, step, stoppedBy);
-      if (reason === null) runnable.push(step);
+      const why = await whyLeftOut(runtime, step, stoppedBy);
+      if (why === null) runnable.push(step);
       else {
-        leftOut.push({ name: step.run, reason });
+        leftOut.push({ name: step.run, ...why });
         tell(step.run, 'left out');
       }
     }
@@ -125,14 +125,16 @@ function stepOf(
   };
 }
 
-async function reasonToLeaveOut(
+async function whyLeftOut(
   runtime: Runtime,
-  { needsFile }: WorkflowStep,
+  { run, needsFile }: WorkflowStep,
   stoppedBy: string | null,
-): Promise<string | null> {
-  if (stoppedBy !== null) return `${stoppedBy} failed, and nothing after it makes sense then`;
+): Promise<Omit<LeftOut, 'name'> | null> {
+  if (stoppedBy !== null) return { reason: `${stoppedBy} failed, and nothing after it makes sense then` };
   if (needsFile === undefined) return null;
   const { files } = await runtime.world();
   const isThere = await files.exists(join(runtime.config.directory, needsFile));
-  return isThere ? null : `there is no ${needsFile} to compare with`;
+  return isThere
+    ? null
+    : { reason: `there is no ${needsFile} to compare with`, hint: `\`rearguard ${run}\` makes one.` };
 }

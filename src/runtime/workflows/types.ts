@@ -12,6 +12,13 @@ export interface WorkflowStep {
   needsFile?: string;
 }
 
+/** A step that was not run on purpose. */
+export interface LeftOut {
+  name: string;
+  reason: string;
+  hint?: string;
+}
+
 /** How far a workflow is. */
 export interface StepProgress {
   /** The step's command line. */

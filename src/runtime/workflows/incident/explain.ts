@@ -87,7 +87,7 @@ function changeCandidate(
         ...(event.target !== undefined && touched.length > 0
           ? [
               statement(
-                `It touched ${event.target}, and ${counted(touched.length, 'symptom')} are there.`,
+                `It touched ${event.target}; ${counted(touched.length, 'symptom')} there.`,
                 0.15,
                 touched,
               ),
