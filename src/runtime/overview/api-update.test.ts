@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NEVER, openTestShop, type TestShop } from '../runtime-fixture.ts';
@@ -57,9 +57,24 @@ describe('overview api-update', () => {
     const text = await readFile(join(shop.folder, ...OVERVIEW), 'utf8');
     expect(text).toContain('## API Update: GET /ok');
     expect(text).toContain('**Timeline**: on 1 December');
+    expect(text).toMatch(/^# /);
     const again = await writeApiUpdate(runtime, options());
     expect(again.report.data).toMatchObject({ added: 0, file: null });
     expect(await readFile(join(shop.folder, ...OVERVIEW), 'utf8')).toBe(text);
+  });
+
+  it('keeps what stands there byte for byte, a byte order mark and line ends included', async () => {
+    const byHand = '\ufeff# Overview\r\n\r\nBy hand.\r\n';
+    await mkdir(join(shop.folder, 'ai-agents', 'backend'), { recursive: true });
+    await writeFile(join(shop.folder, ...OVERVIEW), byHand);
+    await writeFile(join(shop.folder, 'old.json'), documentWith({ id: {} }));
+    await writeFile(join(shop.folder, 'new.json'), documentWith({}));
+    const runtime = await shop.open();
+    const reason = 'password=hunter2hunter2 leaked';
+    await writeApiUpdate(runtime, options({ before: 'old.json', after: 'new.json', reason }));
+    const text = await readFile(join(shop.folder, ...OVERVIEW), 'utf8');
+    expect(text.startsWith(byHand)).toBe(true);
+    expect(text).not.toContain('hunter2');
   });
 
   it('says what is wrong with either document, and writes nothing', async () => {

@@ -1,18 +1,21 @@
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { z } from 'zod';
 import type { Block } from '../../core/block.ts';
 import { counted } from '../../core/counted.ts';
 import { compatibilityOf, type OperationChange } from '../../core/openapi/change.ts';
-import type { OpenApiDocument } from '../../core/openapi/document.ts';
+import type { OpenApiDocument, PathItem } from '../../core/openapi/document.ts';
 import { operationChanges } from '../../core/openapi/operation-changes.ts';
+import { resolveReference } from '../../core/openapi/references.ts';
 import { responseExample } from '../../core/openapi/response-example.ts';
 import { systemFiles } from '../../platform/files.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import { workspaceLayout } from '../../workspace/layout.ts';
+import { overviewDocument } from '../../workspace/overview/document.ts';
 import { addApiUpdates, type ApiUpdate, type UpdateNotes } from '../../workspace/overview/api-update.ts';
 import type { RunResult } from '../envelope.ts';
 import { ownCommand } from '../own-command.ts';
 import type { Runtime } from '../runtime.ts';
+import { exactText } from '../workspace/exact-text.ts';
 import { readAfter, readBefore } from './documents.ts';
 
 const compatibilitySchema = z.enum(['breaking', 'may-break', 'compatible']);
@@ -63,9 +66,14 @@ export function writeApiUpdate(runtime: Runtime, options: ApiUpdateOptions): Pro
     const after = await readAfter(place, options.after);
     const before = await readBefore(place, options.before, after);
     const changes = operationChanges(before.document, after.document);
-    const updates = changes.map((change) => ({ change, example: exampleOf(after.document, change) }));
+    // Documents hold examples, and examples now and then a real token; a reason is free text.
+    const redactor = await runtime.redactor();
+    const updates = redactor.deep(
+      changes.map((change) => ({ change, example: exampleOf(after.document, change) })),
+    );
+    const notes = redactor.deep({ reason: options.reason, timeline: options.timeline });
     const { overview } = workspaceLayout(directory);
-    const written = await addToFile(overview, updates, options);
+    const written = await addToFile(directory, updates, notes, options.dryRun);
     const file = relative(directory, overview);
     const isWritten = written.added > 0 && !options.dryRun;
     const data: ApiUpdateData = {
@@ -92,18 +100,20 @@ export function writeApiUpdate(runtime: Runtime, options: ApiUpdateOptions): Pro
 
 function exampleOf(document: OpenApiDocument, { method, path }: OperationChange): ApiUpdate['example'] {
   const name = method.toLowerCase() as 'get';
-  const operation = document.paths[path]?.[name];
+  const operation = resolveReference<PathItem>(document, document.paths[path])?.[name];
   return operation === undefined ? null : responseExample(document, operation);
 }
 
 async function addToFile(
-  path: string,
+  root: string,
   updates: readonly ApiUpdate[],
-  { dryRun, reason, timeline }: ApiUpdateOptions,
+  notes: UpdateNotes,
+  dryRun: boolean,
 ): Promise<{ before: string; after: string; added: number }> {
+  const path = workspaceLayout(root).overview;
   const add = async (): Promise<{ before: string; after: string; added: number }> => {
-    const before = (await systemFiles.exists(path)) ? await systemFiles.readText(path) : '';
-    const { text, added } = addApiUpdates(before, updates, { reason, timeline });
+    const before = (await exactText(path)) ?? overviewDocument(basename(root));
+    const { text, added } = addApiUpdates(before, updates, notes);
     if (added > 0 && !dryRun) await systemFiles.writeText(path, text);
     return { before, after: text, added };
   };
