@@ -1,3 +1,5 @@
+import type { Schema } from './schema.ts';
+
 /** The parts of an OpenAPI 3.x document that Rearguard reads; anything else is kept as unknown. */
 export interface OpenApiDocument {
   openapi: string;
@@ -6,11 +8,9 @@ export interface OpenApiDocument {
   components?: {
     parameters?: Readonly<Record<string, Parameter>>;
     requestBodies?: Readonly<Record<string, RequestBody>>;
-    schemas?: Readonly<Record<string, unknown>>;
+    schemas?: Readonly<Record<string, Schema>>;
     responses?: Readonly<Record<string, Response>>;
-    headers?: Readonly<Record<string, unknown>>;
   };
-  info?: { title?: string; version?: string };
 }
 
 export const OPERATION_METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'] as const;
@@ -42,7 +42,7 @@ export interface RequestBody {
 export interface MediaType {
   example?: unknown;
   examples?: Readonly<Record<string, { value?: unknown }>>;
-  schema?: unknown;
+  schema?: Schema;
 }
 
 export interface Parameter {
@@ -51,13 +51,7 @@ export interface Parameter {
   required?: boolean;
   example?: unknown;
   examples?: Readonly<Record<string, { value?: unknown }>>;
-  schema?: {
-    example?: unknown;
-    examples?: readonly unknown[];
-    default?: unknown;
-    enum?: readonly unknown[];
-    type?: string;
-  };
+  schema?: Schema;
 }
 
 export interface Reference {

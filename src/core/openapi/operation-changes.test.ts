@@ -193,6 +193,11 @@ describe('operationChanges', () => {
     expect(changesBetween(before, after)).toEqual([compatibility, changes]);
   });
 
+  it('passes over paths that say nothing', () => {
+    const empty = { openapi: '3.1.0', paths: { '/a': null, '/b': { $ref: '#/nowhere' } } };
+    expect(operationChanges(empty as unknown as OpenApiDocument, documentOf({}))).toEqual([]);
+  });
+
   it('follows references, also those of schemas that contain themselves', () => {
     const components = (email: Record<string, Schema>): Partial<OpenApiDocument> => ({
       components: {

@@ -10,7 +10,6 @@ import {
   type Response,
 } from './document.ts';
 import { parametersOf, resolveReference } from './references.ts';
-import type { Schema } from './schema.ts';
 import { type SchemaPair, schemaChanges } from './schema-changes.ts';
 
 interface PlacedOperation {
@@ -42,7 +41,8 @@ export function operationChanges(before: OpenApiDocument, after: OpenApiDocument
 function operationsOf(document: OpenApiDocument): Map<string, PlacedOperation> {
   const operations = new Map<string, PlacedOperation>();
   for (const [path, entry] of Object.entries(document.paths)) {
-    const item = resolveReference<PathItem>(document, entry) ?? entry;
+    const item = resolveReference<PathItem | null>(document, entry);
+    if (item === undefined || item === null) continue;
     for (const name of OPERATION_METHODS) {
       const operation = item[name];
       const method = name.toUpperCase();
@@ -268,6 +268,6 @@ function contentChanges(pair: SchemaPair, place: string, before: Content, after:
       })),
     ...Object.keys(is)
       .filter((type) => type in was)
-      .flatMap((type) => schemaChanges(pair, place, was[type]?.schema as Schema, is[type]?.schema as Schema)),
+      .flatMap((type) => schemaChanges(pair, place, was[type]?.schema, is[type]?.schema)),
   ];
 }

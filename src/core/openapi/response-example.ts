@@ -21,12 +21,12 @@ export function responseExample(document: OpenApiDocument, operation: Operation)
   if (media === undefined) return null;
   const given = givenExample(document, media);
   if (given !== undefined) return { status, value: given, source: 'document' };
-  const schema = resolveReference<Schema>(document, media.schema as Schema | undefined);
+  const schema = resolveReference<Schema>(document, media.schema);
   return schema === undefined ? null : { status, value: sampleOf(document, schema, 0), source: 'schema' };
 }
 
 function givenExample(document: OpenApiDocument, media: MediaType): unknown {
-  const schema = resolveReference<Schema>(document, media.schema as Schema | undefined);
+  const schema = resolveReference<Schema>(document, media.schema);
   const first = Object.values(media.examples ?? {})[0];
   return media.example ?? first?.value ?? schema?.example ?? schema?.examples?.[0];
 }

@@ -18,8 +18,6 @@ export interface Schema {
   writeOnly?: boolean;
   minimum?: number;
   maximum?: number;
-  exclusiveMinimum?: number | boolean;
-  exclusiveMaximum?: number | boolean;
   minLength?: number;
   maxLength?: number;
   minItems?: number;

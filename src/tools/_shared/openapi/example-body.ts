@@ -1,21 +1,9 @@
 import type { OpenApiDocument, Operation, RequestBody } from '../../../core/openapi/document.ts';
+import { resolveReference } from '../../../core/openapi/references.ts';
+import type { Schema } from '../../../core/openapi/schema.ts';
 
 /** A schema may refer to itself; nothing real is nested deeper. */
 const MAX_DEPTH = 12;
-
-interface Schema {
-  $ref?: string;
-  type?: string | readonly string[];
-  example?: unknown;
-  examples?: readonly unknown[];
-  default?: unknown;
-  const?: unknown;
-  enum?: readonly unknown[];
-  properties?: Readonly<Record<string, Schema>>;
-  required?: readonly string[];
-  items?: Schema;
-  allOf?: readonly Schema[];
-}
 
 /**
  * A JSON body: the document's own example, else one of the examples of its required properties. undefined where none is required;
@@ -25,32 +13,24 @@ export function exampleBody(
   document: OpenApiDocument,
   operation: Operation,
 ): { value: unknown } | { missing: string } {
-  const body = bodyOf(document, operation);
+  const body = resolveReference<RequestBody>(document, operation.requestBody);
   if (body === undefined) return { value: undefined };
   const [, media] = Object.entries(body.content ?? {}).find(([type]) => /[/+]json\b/i.test(type)) ?? [];
   if (media === undefined)
     return body.required === true ? { missing: 'it is no JSON' } : { value: undefined };
   const own = media.example ?? Object.values(media.examples ?? {})[0]?.value;
   if (own !== undefined) return { value: own };
-  return exampleOf(document, media.schema as Schema | undefined, 'body', 0);
-}
-
-function bodyOf(document: OpenApiDocument, { requestBody }: Operation): RequestBody | undefined {
-  if (requestBody === undefined || !('$ref' in requestBody)) return requestBody;
-  return document.components?.requestBodies?.[requestBody.$ref.split('/').at(-1) ?? ''];
+  return exampleOf(document, media.schema, 'body', 0);
 }
 
 function exampleOf(
   document: OpenApiDocument,
-  schema: Schema | undefined,
+  schemaOrReference: Schema | undefined,
   name: string,
   depth: number,
 ): { value: unknown } | { missing: string } {
+  const schema = resolveReference<Schema>(document, schemaOrReference);
   if (schema === undefined || depth > MAX_DEPTH) return { missing: name };
-  if (schema.$ref !== undefined) {
-    const referred = document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''];
-    return exampleOf(document, referred as Schema | undefined, name, depth + 1);
-  }
   const given = [schema.example, schema.examples?.[0], schema.default, schema.const, schema.enum?.[0]];
   const value = given.find((one) => one !== undefined);
   if (value !== undefined) return { value };
