@@ -1,15 +1,9 @@
 import type { Fact, ProjectEndpoint } from '../facts.ts';
 import type { Repository } from '../repository.ts';
-import { type Span, splitArguments, textOf } from '../scan/calls.ts';
-import { type GoChain, goChainAt, type GoFunction, type GoLink, goText, signatureAt } from '../scan/go.ts';
-import {
-  dialectOf,
-  dialectOfType,
-  GO_DIALECTS,
-  type GoDialect,
-  isGoGuard,
-  isGoGuardAround,
-} from './go-dialects.ts';
+import { type Span, splitArguments } from '../scan/calls.ts';
+import { type GoChain, goChainAt, type GoFunction, type GoLink, signatureAt } from '../scan/go.ts';
+import { effectOf, type GoEffect, type GoPending } from './go-calls.ts';
+import { dialectOf, dialectOfType, GO_DIALECTS, isGoGuardAround } from './go-dialects.ts';
 import { calledFunction, type GoFile, type GoProgram, goProgram } from './go-program.ts';
 import {
   childOf,
@@ -20,7 +14,7 @@ import {
   mount,
   resolvedRoutes,
 } from './go-routers.ts';
-import { endpointFact, type Method, ROUTER_METHODS } from './route.ts';
+import { endpointFact, type Method } from './route.ts';
 
 export function goEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
   const program = goProgram(repository);
@@ -121,7 +115,7 @@ function evaluate(reader: Reader, chain: GoChain, scope: Scope): GoRouter | null
   const base = baseOf(reader, chain, scope);
   if (base === null) return null;
   let { router } = base;
-  const pending: Pending = { path: null, methods: [], isHandled: false, isGuarded: false };
+  const pending: GoPending = { path: null, methods: [], isHandled: false, isGuarded: false };
   for (const link of chain.links.slice(base.length)) {
     if (link.open === null) return router;
     const next = apply(reader, router, link, scope, pending);
@@ -202,164 +196,45 @@ function routerIn(reader: Reader, { from, to }: Span, scope: Scope): GoRouter | 
   return null;
 }
 
-/** What the parts of gorilla's chains have said so far. */
-interface Pending {
-  path: string | null;
-  methods: Method[];
-  isHandled: boolean;
-  isGuarded: boolean;
-}
-
 /** One call on a router: the router it hands back, or null where nothing is known of it. */
 function apply(
   reader: Reader,
   router: GoRouter,
   { name, open }: GoLink,
   scope: Scope,
-  pending: Pending,
+  pending: GoPending,
 ): GoRouter | null {
-  const { source } = reader.file;
+  const { program, file } = reader;
   const { dialect } = router;
   if (open === null || dialect === null) return null;
-  const all = splitArguments(source, open);
-  const [first, ...rest] = all;
-  const text = (span: Span | undefined): string => (span === undefined ? '' : textOf(source, span));
-  const path = (span: Span | undefined): string | null =>
-    goText(text(span), reader.program.constants.get(reader.file.folder));
-  const isGuarded = (spans: readonly Span[]): boolean => spans.some((span) => isGoGuard(text(span)));
-  const literal = all.find((span) => text(span).startsWith('func'));
-
-  if (name === 'Use') {
-    const child = dialect.kind === 'fiber' && rest[0] !== undefined ? routerIn(reader, rest[0], scope) : null;
-    if (child !== null) mount(child, router, path(first));
-    // Behind a path it asks only those who call that.
-    else if (!text(first).startsWith('"')) router.isGuarded ||= isGuarded(all);
-    return router;
-  }
-  if (name === 'With' && dialect.kind === 'chi') return childOf(router, '', isGuarded(all));
-  if (name === 'Group' || (name === 'Route' && dialect.kind !== 'gorilla')) {
-    const hasPath = first !== undefined && first !== literal;
-    const child = childOf(router, hasPath ? path(first) : '', isGuarded(rest));
-    if (literal !== undefined) readLiteral(reader, literal.from, scope, child);
-    return child;
-  }
-  if (name === 'Mount') {
-    const child = rest[0] === undefined ? null : routerIn(reader, rest[0], scope);
-    if (child !== null) mount(child, router, path(first), isGoGuardAround(text(rest[0])));
-    return router;
-  }
-  if (dialect.kind === 'gorilla') return applyGorilla(reader, router, { name, open }, scope, pending);
-  return addNamed(reader, router, dialect, { name, open }, scope);
+  const constants = program.constants.get(file.folder);
+  const effect = effectOf({ source: file.source, constants, dialect, name, open }, pending);
+  return effect === null ? null : enact(reader, router, effect, open, scope, pending);
 }
 
-function applyGorilla(
+function enact(
   reader: Reader,
   router: GoRouter,
-  { name, open }: { name: string; open: number },
+  effect: GoEffect,
+  offset: number,
   scope: Scope,
-  pending: Pending,
-): GoRouter | null {
-  const { source } = reader.file;
-  const [first, second] = splitArguments(source, open);
-  const path =
-    first === undefined
-      ? null
-      : goText(textOf(source, first), reader.program.constants.get(reader.file.folder));
-  if (name === 'PathPrefix' || name === 'Path') pending.path = path;
-  else if (name === 'Subrouter') {
-    const child = childOf(router, pending.path ?? '');
-    pending.path = null;
+  pending: GoPending,
+): GoRouter {
+  if (effect.does === 'group') {
+    const child = childOf(router, effect.path, effect.isGuarded);
+    if (effect.body !== null) readLiteral(reader, effect.body.from, scope, child);
     return child;
-  } else if (name === 'Methods') {
-    pending.methods.push(
-      ...splitArguments(source, open).flatMap((span) => methodOf(textOf(source, span)) ?? []),
-    );
-  } else if (name === 'HandleFunc' || name === 'Handle' || name === 'HandlerFunc' || name === 'Handler') {
-    const handler = name.startsWith('Handler') ? first : second;
-    if (!name.startsWith('Handler')) pending.path = path;
-    const text = handler === undefined ? '' : textOf(source, handler);
-    const child = handler === undefined || text.startsWith('func') ? null : routerIn(reader, handler, scope);
-    if (child === null) pending.isHandled = !/\bFileServer(?:FS)?\s*\(/.test(text);
-    else mount(child, router, strippedPrefix(text) ?? '');
-    pending.isGuarded = isGoGuardAround(text);
-  } else if (!/^(?:StrictSlash|SkipClean|UseEncodedPath|Host|Schemes|Headers|Queries|Name)$/.test(name))
-    return null;
+  }
+  if (effect.does === 'mount') {
+    const child = routerIn(reader, effect.target, scope);
+    if (child === null) return enact(reader, router, effect.otherwise, offset, scope, pending);
+    mount(child, router, effect.path, effect.isGuarded);
+  } else if (effect.does === 'route') {
+    for (const method of effect.methods)
+      addRoute(reader, router, method, effect.path, offset, effect.isGuarded);
+  } else if (effect.does === 'guard') router.isGuarded = true;
+  else if (effect.does === 'handle') pending.isHandled = true;
   return router;
-}
-
-/** `GET("/x", …)`, `Handle("GET /x", …)`, `Method("GET", "/x", …)`, `Add(http.MethodGet, "/x", …)`, `Match([]string{"GET"}, "/x", …)`. */
-function addNamed(
-  reader: Reader,
-  router: GoRouter,
-  dialect: GoDialect,
-  { name, open }: { name: string; open: number },
-  scope: Scope,
-): GoRouter | null {
-  const { source } = reader.file;
-  const all = splitArguments(source, open);
-  const texts = all.map((span) => textOf(source, span));
-  const value = (index: number): string | null =>
-    goText(texts[index] ?? '', reader.program.constants.get(reader.file.folder));
-  const add = (methods: readonly Method[], at: number): GoRouter => {
-    const path = value(at);
-    const handlers = texts.slice(at + 1);
-    const guarded = isGuardedRoute(dialect, handlers);
-    if (path !== null && handlers.length > 0)
-      for (const method of methods) addRoute(reader, router, method, path, open, guarded);
-    return router;
-  };
-
-  if (/^Handle(?:Func)?$/.test(name) && dialect.kind !== 'gin' && dialect.kind !== 'echo') {
-    const [, handler] = all;
-    const text = texts[1] ?? '';
-    const child = handler === undefined || text.startsWith('func') ? null : routerIn(reader, handler, scope);
-    if (child !== null) {
-      mount(child, router, strippedPrefix(text) ?? '', isGoGuardAround(text));
-      return router;
-    }
-    if (/\bFileServer(?:FS)?\s*\(/.test(text)) return router;
-    if (dialect.kind !== 'net-http') return add(['ANY'], 0);
-    const [, verb, path] = /^(?:([A-Z]+)\s+)?(?:[\w.-]+)?(\/\S*)$/.exec(value(0) ?? '') ?? [];
-    const method = verb === undefined ? 'ANY' : methodOf(`"${verb}"`);
-    if (path !== undefined && method !== null)
-      addRoute(reader, router, method, path, open, isGoGuardAround(text));
-    return router;
-  }
-  if (/^(?:Method|MethodFunc|Add|Handle)$/.test(name)) {
-    const method = methodOf(texts[0] ?? '');
-    return method === null ? router : add([method], 1);
-  }
-  if (name === 'Match') {
-    const methods = [...(texts[0] ?? '').matchAll(/"\w+"|\bMethod\w+/g)].flatMap(
-      ([one]) => methodOf(one) ?? [],
-    );
-    return add(methods, 1);
-  }
-  const lower = name.toLowerCase();
-  const method = Object.hasOwn(ROUTER_METHODS, lower) ? ROUTER_METHODS[lower] : undefined;
-  return method === undefined || dialect.kind === 'net-http' ? null : add([method], 0);
-}
-
-/** Middleware beside the handler, or around it. */
-function isGuardedRoute({ handler }: GoDialect, handlers: readonly string[]): boolean {
-  if (handler === 'only') return handlers.some(isGoGuardAround);
-  const middleware = handler === 'first' ? handlers.slice(1) : handlers.slice(0, -1);
-  return middleware.some(isGoGuard);
-}
-
-/** `"GET"`, `http.MethodGet`, `echo.GET` */
-function methodOf(text: string): Method | null {
-  const name = (
-    /^"(\w+)"$/.exec(text)?.[1] ??
-    /\bMethod(\w+)$/.exec(text)?.[1] ??
-    /\.([A-Z]+)$/.exec(text)?.[1] ??
-    ''
-  ).toLowerCase();
-  return Object.hasOwn(ROUTER_METHODS, name) ? (ROUTER_METHODS[name] ?? null) : null;
-}
-
-function strippedPrefix(text: string): string | null {
-  return /\bStripPrefix\s*\(\s*"([^"\n]*)"/.exec(text)?.[1] ?? null;
 }
 
 function addRoute(
