@@ -69,3 +69,14 @@ export function option(spec: Pick<OptionSpec, 'field' | 'description'> & Partial
     ...spec,
   };
 }
+
+/** `--limit` of the commands that list. */
+export function limitOption(defaultText: string): OptionSpec {
+  return option({
+    field: 'limit',
+    kind: 'integer',
+    description: 'at most so many',
+    placeholder: 'n',
+    defaultText,
+  });
+}

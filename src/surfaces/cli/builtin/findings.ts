@@ -1,4 +1,4 @@
-import { type CommandSpec, option } from '../spec.ts';
+import { type CommandSpec, limitOption, option } from '../spec.ts';
 
 const SEVERAL_TOOLS = option({
   field: 'tool',
@@ -52,13 +52,7 @@ export const FINDING_COMMANDS: readonly CommandSpec[] = [
         description: 'only where the subject has this in its name',
         placeholder: 'text',
       }),
-      option({
-        field: 'limit',
-        kind: 'integer',
-        description: 'at most so many',
-        placeholder: 'n',
-        defaultText: '20',
-      }),
+      limitOption('20'),
       option({ field: 'cursor', description: 'the page after, from page.nextCursor of the page before' }),
     ],
     effect: 'read',

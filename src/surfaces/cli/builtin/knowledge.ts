@@ -1,4 +1,4 @@
-import { type CommandSpec, option } from '../spec.ts';
+import { type CommandSpec, limitOption, option } from '../spec.ts';
 
 const markdown = (field: string, description: string): ReturnType<typeof option> =>
   option({ field, description, placeholder: 'markdown' });
@@ -31,13 +31,7 @@ export const KNOWLEDGE_COMMANDS: readonly CommandSpec[] = [
         description: 'what to look for; beginnings and small mistakes are right, too',
         positional: true,
       }),
-      option({
-        field: 'limit',
-        kind: 'integer',
-        description: 'at most so many',
-        placeholder: 'n',
-        defaultText: '10',
-      }),
+      limitOption('10'),
     ],
     effect: 'read',
     examples: [

@@ -1,4 +1,4 @@
-import { type CommandSpec, option } from '../spec.ts';
+import { type CommandSpec, limitOption, option } from '../spec.ts';
 
 const RUN = option({ field: 'run', description: 'id of a run', required: true, positional: true });
 
@@ -8,15 +8,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     path: ['runs', 'list'],
     isDefault: true,
     summary: 'runs that are under way, and those that left a report, newest first',
-    options: [
-      option({
-        field: 'limit',
-        kind: 'integer',
-        description: 'at most so many',
-        placeholder: 'n',
-        defaultText: '20',
-      }),
-    ],
+    options: [limitOption('20')],
     effect: 'read',
     examples: [{ line: 'rearguard runs', does: 'what agents and people let run, and how it ended' }],
     run: async (invocation) => (await import('../commands/runs.ts')).list(invocation),

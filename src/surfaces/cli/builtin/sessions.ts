@@ -1,5 +1,5 @@
 import { NOTE_KINDS } from '../../../core/note-kinds.ts';
-import { type CommandSpec, option } from '../spec.ts';
+import { type CommandSpec, limitOption, option } from '../spec.ts';
 
 /** Working periods of people and agents, and the updates they leave. */
 export const SESSION_COMMANDS: readonly CommandSpec[] = [
@@ -7,15 +7,7 @@ export const SESSION_COMMANDS: readonly CommandSpec[] = [
     path: ['session', 'show'],
     isDefault: true,
     summary: 'the session that is open, and those before',
-    options: [
-      option({
-        field: 'limit',
-        kind: 'integer',
-        description: 'at most so many',
-        placeholder: 'n',
-        defaultText: '10',
-      }),
-    ],
+    options: [limitOption('10')],
     effect: 'read',
     examples: [{ line: 'rearguard session', does: 'whether one is open' }],
     run: async (invocation) => (await import('../commands/session.ts')).show(invocation),
