@@ -12,7 +12,6 @@ import { allWorkflows } from './workflows/find.ts';
 
 const WORST = 5;
 const MAX_ROWS = 20;
-const DAY_MS = 86_400_000;
 /** The daemon renews its lease every few seconds. */
 const DAEMON_SILENT_MS = 60_000;
 
@@ -72,7 +71,6 @@ export function readStanding(runtime: Runtime): Promise<RunResult> {
 function readData(runtime: Runtime): StandingData {
   const store = runtime.openStore();
   const nowMs = runtime.clock.wallMs();
-  const recent = { fromMs: nowMs - DAY_MS, toMs: Number.MAX_SAFE_INTEGER };
   const always = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
   const session = store.sessions.open();
   const seenMs = store.lease.current()?.renewedAtMs;
@@ -85,10 +83,10 @@ function readData(runtime: Runtime): StandingData {
       status,
     })),
     runs: store.liveRuns
-      .list(recent)
-      .slice(0, MAX_ROWS)
+      .active()
       .map(({ runId }) => liveRunStatus(runtime, runId).run)
       .filter((run) => !isOver(run))
+      .slice(0, MAX_ROWS)
       .map(({ runId, what, state }) => ({ runId, what, state })),
     alerts: store.alerts
       .list()

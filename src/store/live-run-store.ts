@@ -1,5 +1,4 @@
 import type { ReportError } from '../core/report.ts';
-import type { TimeRange } from './store.ts';
 
 /** One execution that a process of its own makes, so that it outlives whoever asked for it. */
 export interface LiveRun {
@@ -10,7 +9,7 @@ export interface LiveRun {
   request: unknown;
   state: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
   createdAtMs: number;
-  /** Of the process that makes it; null until it has begun. */
+  /** Of the process that makes it; null until there is one. Ids are given again: by itself it does not say that the process is still this run's. */
   pid: number | null;
   progress: { done: number; total: number; what: string } | null;
   /** Why it failed; its report, when it has one, is among the runs under its id. */
@@ -21,10 +20,12 @@ export interface LiveRun {
 export interface LiveRunStore {
   add(run: LiveRun): void;
   get(runId: string): (LiveRun & { heartbeatAtMs: number; cancelRequested: boolean }) | undefined;
-  /** Made in this range, newest first. */
-  list(range: TimeRange): LiveRun[];
-  /** Says that its process lives, and how far it is; returns whether somebody asked it to stop. */
-  beat(runId: string, atMs: number, progress: LiveRun['progress']): { cancelRequested: boolean };
+  /** The newest, newest first. */
+  list(limit: number): LiveRun[];
+  /** Those that have not ended, newest first. */
+  active(): LiveRun[];
+  /** Says that its process lives, and how far it is; returns whether it must stop: somebody asked it to, or told it as over. */
+  beat(runId: string, atMs: number, progress: LiveRun['progress']): { mustStop: boolean };
   /** Changes state and what goes with it; a run that has ended stays as it ended. Returns whether it was changed. */
   transition(
     runId: string,

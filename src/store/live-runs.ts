@@ -9,12 +9,19 @@ interface Row {
   cancel_requested: number;
 }
 
+function runOf({ document }: Row): LiveRun {
+  return JSON.parse(document) as LiveRun;
+}
+
 export function createLiveRunStore(connection: Connection): LiveRunStore {
   const insert = connection.prepare(`
     INSERT INTO live_runs (run_id, created_ms, state, heartbeat_ms, document) VALUES (?, ?, ?, ?, ?)`);
   const selectOne = connection.prepare<Row>('SELECT * FROM live_runs WHERE run_id = ?');
-  const selectRange = connection.prepare<Row>(
-    'SELECT * FROM live_runs WHERE created_ms >= ? AND created_ms < ? ORDER BY created_ms DESC, run_id',
+  const selectNewest = connection.prepare<Row>(
+    'SELECT * FROM live_runs ORDER BY created_ms DESC, run_id LIMIT ?',
+  );
+  const selectActive = connection.prepare<Row>(
+    "SELECT * FROM live_runs WHERE state IN ('queued', 'running') ORDER BY created_ms DESC, run_id",
   );
   const update = connection.prepare(
     'UPDATE live_runs SET state = ?, heartbeat_ms = ?, document = ? WHERE run_id = ?',
@@ -30,7 +37,7 @@ export function createLiveRunStore(connection: Connection): LiveRunStore {
     return connection.transaction(() => {
       const row = selectOne.get(runId);
       if (row === undefined) return undefined;
-      const run = JSON.parse(row.document) as LiveRun;
+      const run = runOf(row);
       if (ENDED.includes(run.state)) return { row, changed: false };
       const changed = next(run);
       update.run(changed.state, atMs, JSON.stringify(changed), runId);
@@ -46,23 +53,23 @@ export function createLiveRunStore(connection: Connection): LiveRunStore {
       const row = selectOne.get(runId);
       if (row === undefined) return undefined;
       return {
-        ...(JSON.parse(row.document) as LiveRun),
+        ...runOf(row),
         heartbeatAtMs: row.heartbeat_ms,
         cancelRequested: row.cancel_requested === 1,
       };
     },
-    list: ({ fromMs, toMs }) =>
-      selectRange.all(fromMs, toMs).map(({ document }) => JSON.parse(document) as LiveRun),
+    list: (limit) => selectNewest.all(limit).map(runOf),
+    active: () => selectActive.all().map(runOf),
     beat(runId, atMs, progress) {
       const found = change(runId, atMs, (run) => ({ ...run, progress: progress ?? run.progress }));
-      return { cancelRequested: found?.row.cancel_requested === 1 };
+      return { mustStop: found?.changed !== true || found.row.cancel_requested === 1 };
     },
     transition: (runId, parts, atMs) =>
       change(runId, atMs, (run) => ({ ...run, ...parts }))?.changed ?? false,
     requestCancel: (runId) =>
       connection.transaction(() => {
         const row = selectOne.get(runId);
-        if (row === undefined || ENDED.includes((JSON.parse(row.document) as LiveRun).state)) return false;
+        if (row === undefined || ENDED.includes(runOf(row).state)) return false;
         cancel.run(runId);
         return true;
       }),

@@ -8,6 +8,8 @@ import { cancelLiveRun, followLiveRun, isOver, startLiveRun } from './live-runs.
 
 /** Enough for what a tool measures; one that leaks ends itself instead of the machine. */
 const MAX_HEAP_MIB = 512;
+/** Sooner than a run that this one is a step of is ended itself: nobody would be left to end this one. */
+const STOP_WITHIN_MS = 3_000;
 
 /**
  * Runs a command; one of a tool of the user's own in a process of its own, so that one that loops, leaks, floods or ends its process takes nothing else
@@ -26,12 +28,15 @@ export async function runOwnIsolated(runtime: Runtime, request: RunRequest): Pro
     input: (input ?? {}) as Record<string, unknown>,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
-  const runId = await startLiveRun(runtime, live, { maxHeapMiB: MAX_HEAP_MIB });
+  const runId = await startLiveRun(runtime, live, {
+    maxHeapMiB: MAX_HEAP_MIB,
+    ownerPid: process.pid,
+  });
   let status = await followLiveRun(runtime, runId, { signal });
   const cutOff = (reason: string): RearguardError =>
     new RearguardError('E_TOOL_CUT_OFF', { tool: entry.name, reason, origin: entry.origin });
   if (!isOver(status.run)) {
-    status = await cancelLiveRun(runtime, runId);
+    status = await cancelLiveRun(runtime, runId, STOP_WITHIN_MS);
     throw cutOff(`it had not ended after ${formatDuration(runtime.clock.monotonicMs() - startedMs)}`);
   }
   const { report, run } = status;

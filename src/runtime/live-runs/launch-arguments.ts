@@ -7,6 +7,8 @@ export interface LaunchArguments {
   flags: Readonly<Record<string, string>>;
   /** This process is the one that a single command of a tool runs in; in one of a check or a workflow, tools of the user's own still get their own. */
   isSingleCommand: boolean;
+  /** The process that it is part of, and must not outlive; absent: it goes on by itself. */
+  ownerPid?: number | undefined;
 }
 
 export function toArgument(launch: LaunchArguments): string {

@@ -26,10 +26,8 @@ export function listRuns(runtime: Runtime, limit: number): Promise<RunResult> {
   return ownCommand(runtime, 'runs list', () => {
     const store = runtime.openStore();
     const always = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
-    const live = store.liveRuns
-      .list(always)
-      .slice(0, limit)
-      .map(({ runId }) => liveRunStatus(runtime, runId).run);
+    const ids = [...store.liveRuns.active(), ...store.liveRuns.list(limit)].map(({ runId }) => runId);
+    const live = [...new Set(ids)].map((runId) => liveRunStatus(runtime, runId).run);
     const reports = new Map(store.runs.list(always, limit).map((run) => [run.runId, run]));
     const known = new Set(live.map(({ runId }) => runId));
     const runs = [

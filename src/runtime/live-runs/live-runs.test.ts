@@ -1,9 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../platform/clock.ts';
+import { isProcessRunning } from '../../platform/is-process-running.ts';
 import { NEVER, openTestShop, type TestShop } from '../runtime-fixture.ts';
 import type { Runtime } from '../runtime.ts';
 import { runOwnIsolated } from './isolated.ts';
-import { cancelLiveRun, followLiveRun, liveRunStatus, startLiveRun } from './live-runs.ts';
+import { listRuns } from './list.ts';
+import { cancelLiveRun, followLiveRun, isOver, liveRunStatus, startLiveRun } from './live-runs.ts';
 import type { LiveRequest } from './types.ts';
 
 let shop: TestShop;
@@ -25,6 +30,25 @@ async function until(runId: string, state: string): Promise<number> {
     if (run.state === state && run.pid !== null) return run.pid;
     await sleep(20);
   }
+}
+
+async function untilGone(pid: number): Promise<void> {
+  while (isProcessRunning(pid)) await sleep(20);
+}
+
+/** The row of a run; silent since it was made. */
+function addRun(runId: string, createdAtMs: number, pid: number | null): void {
+  const { liveRuns } = runtime.openStore();
+  const rest = { progress: null, error: null, endedAtMs: null };
+  liveRuns.add({
+    runId,
+    what: 'check',
+    request: { kind: 'check' },
+    state: 'running',
+    createdAtMs,
+    pid,
+    ...rest,
+  });
 }
 
 describe('a live run', () => {
@@ -53,6 +77,82 @@ describe('a live run', () => {
     const { run, report } = await followLiveRun(runtime, runId, { signal: NEVER });
     expect(run).toMatchObject({ state: 'failed', error: { code: 'E_RUN_LOST' } });
     expect(report).toBeNull();
+  });
+
+  it('is told as lost at once when its process ends before it said anything', async () => {
+    const runId = await startLiveRun(runtime, tool('hang'));
+    process.kill(liveRunStatus(runtime, runId).run.pid ?? 0, 'SIGKILL');
+    const { run } = await followLiveRun(runtime, runId, { signal: NEVER });
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'E_RUN_LOST' } });
+  });
+
+  it('never ends a stranger who was given the id of its process', async () => {
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+      detached: true,
+      stdio: 'ignore',
+    });
+    await once(stranger, 'spawn');
+    try {
+      addRun('20260101T000000-00000001', systemClock.wallMs() - 3_600_000, stranger.pid ?? null);
+      const { run } = liveRunStatus(runtime, '20260101T000000-00000001');
+      expect(run).toMatchObject({ state: 'failed', error: { code: 'E_RUN_LOST' } });
+      // Its end would be reported by now: a SIGKILL is obeyed at once, and this waits for another process to come and go.
+      spawnSync(process.execPath, ['-e', '']);
+      await sleep(50);
+      expect([stranger.exitCode, stranger.signalCode]).toEqual([null, null]);
+    } finally {
+      stranger.kill('SIGKILL');
+    }
+  });
+
+  it('ends its process when somebody told it as lost all the same', async () => {
+    const runId = await startLiveRun(runtime, tool('hang'));
+    const pid = await until(runId, 'running');
+    runtime.openStore().liveRuns.transition(runId, { state: 'failed' }, systemClock.wallMs());
+    await untilGone(pid);
+    expect(liveRunStatus(runtime, runId).run.state).toBe('failed');
+  });
+
+  it('ends with the process that it is part of', async () => {
+    const { pid: ended } = spawnSync(process.execPath, ['-e', '']);
+    const runId = await startLiveRun(runtime, tool('hang'), { ownerPid: ended });
+    const { run } = await followLiveRun(runtime, runId, { signal: NEVER });
+    expect(run.state).toBe('cancelled');
+  });
+
+  it('is not told as lost because the machine slept', async () => {
+    // The clock is an hour on with the second look, as after a night; the run says that it lives as soon as it is given a moment.
+    let looks = 0;
+    let aheadMs = 0;
+    const clock = {
+      ...systemClock,
+      wallMs: () => systemClock.wallMs() + aheadMs,
+      sleep: (ms: number, signal?: AbortSignal) => {
+        looks += 1;
+        aheadMs = looks === 1 ? 3_600_000 : 0;
+        return systemClock.sleep(ms, signal);
+      },
+    };
+    const runId = await startLiveRun(runtime, tool('hang'));
+    await until(runId, 'running');
+    const fresh = await shop.open({ clock });
+    const { run } = await followLiveRun(fresh, runId, { signal: NEVER, waitMs: 300 });
+    expect(run.state).toBe('running');
+    await cancelLiveRun(runtime, runId);
+  });
+
+  it('is listed while it is under way, however many began after it', async () => {
+    const runId = await startLiveRun(runtime, tool('hang'));
+    await until(runId, 'running');
+    const { liveRuns } = runtime.openStore();
+    const later = systemClock.wallMs() + 1_000;
+    for (let index = 0; index < 3; index += 1) {
+      addRun(`2027-${index}`, later, null);
+      liveRuns.transition(`2027-${index}`, { state: 'completed', endedAtMs: later }, later);
+    }
+    const { report } = await listRuns(runtime, 2);
+    expect(report.summary).toBe('1 under way.');
+    await cancelLiveRun(runtime, runId);
   });
 
   it('goes on when whoever follows it has enough of waiting', async () => {
@@ -89,6 +189,23 @@ describe('a tool of one of ours beside others', () => {
     await sleep(1_500);
     deadline.abort();
     await expect(spinning).rejects.toMatchObject({ code: 'E_TOOL_CUT_OFF' });
+  }, 30_000);
+
+  it('is ended together with the run that it is a step of', async () => {
+    await shop.configure({ workflows: { mine: { summary: 's', steps: ['shop-guard spin'] } } });
+    const fresh = await shop.open({ isolateOwnTools: true });
+    const outer = await startLiveRun(fresh, { kind: 'workflow', workflow: 'mine' });
+    const stepOf = (): string | undefined =>
+      fresh
+        .openStore()
+        .liveRuns.active()
+        .find(({ what, state }) => what === 'shop-guard spin' && state === 'running')?.runId;
+    while (stepOf() === undefined) await sleep(20);
+    const inner = stepOf() ?? '';
+    const { pid } = liveRunStatus(fresh, inner).run;
+    await cancelLiveRun(fresh, outer);
+    expect(isOver(liveRunStatus(fresh, inner).run)).toBe(true);
+    await untilGone(pid ?? 0);
   }, 30_000);
 
   it('takes nothing with it in a workflow that runs by itself', async () => {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { RearguardError } from '../../core/errors.ts';
+import { commandLineOf } from '../../platform/command-line-of.ts';
+import { isProcessRunning } from '../../platform/is-process-running.ts';
 import { workerEntry } from '../../platform/worker-entry.ts';
 import type { LiveRun } from '../../store/live-run-store.ts';
 import { createRunId } from '../envelope.ts';
 import type { Runtime } from '../runtime.ts';
-import { isProcessRunning } from '../../platform/is-process-running.ts';
 import { toArgument } from './launch-arguments.ts';
 import type { LiveRequest, LiveRunStatus } from './types.ts';
 
@@ -15,13 +16,19 @@ const LOOK_MS = 100;
 const LOST_AFTER_MS = 30_000;
 /** How long a run that was told to stop may take to do so. */
 const STOP_WITHIN_MS = 8_000;
+/** A looker that was away for so long was not alone in that: the machine slept, or its clock was set. */
+const AWAY_MS = 10_000;
+/** For the process of a run to say again that it lives. */
+const WAKE_MS = 2_000;
 
 export interface LaunchOptions {
   /** Of the process, in MiB: code of the user's own may leak. Default: Node's own limit. */
   maxHeapMiB?: number;
+  /** The run must not outlive this process. Default: it goes on whatever happens to the one that began it. */
+  ownerPid?: number;
 }
 
-/** Begins a run in a process of its own, which goes on whatever happens to this one. Returns its id at once. */
+/** Begins a run in a process of its own. Returns its id at once. */
 export async function startLiveRun(
   runtime: Runtime,
   request: LiveRequest,
@@ -30,7 +37,8 @@ export async function startLiveRun(
   const { config, clock, random } = runtime;
   const createdAtMs = clock.wallMs();
   const runId = createRunId(createdAtMs, random);
-  runtime.openStore().liveRuns.add({
+  const { liveRuns } = runtime.openStore();
+  liveRuns.add({
     runId,
     what: whatOf(request),
     request,
@@ -47,6 +55,7 @@ export async function startLiveRun(
     configPath: config.path,
     flags: { failOn: config.failOn, 'store.path': config.store.path },
     isSingleCommand: request.kind === 'tool',
+    ownerPid: options.ownerPid,
   });
   const heap = options.maxHeapMiB === undefined ? [] : [`--max-old-space-size=${options.maxHeapMiB}`];
   const entry = fileURLToPath(workerEntry(import.meta.url, './process-entry'));
@@ -61,9 +70,14 @@ export async function startLiveRun(
     child.once('spawn', resolve);
     child.once('error', reject);
   }).catch((error: Error) => {
-    throw new RearguardError('E_PROGRAM_NOT_RUN', { program: 'node', reason: error.message });
+    const failure = new RearguardError('E_PROGRAM_NOT_RUN', { program: 'node', reason: error.message });
+    const endedAtMs = clock.wallMs();
+    liveRuns.transition(runId, { state: 'failed', error: failure.toReportError(), endedAtMs }, endedAtMs);
+    throw failure;
   });
   child.unref();
+  // Known before it says anything itself, so that one that dies while it loads is missed at once, and one that hangs there can be ended.
+  liveRuns.transition(runId, { pid: child.pid ?? null }, clock.wallMs());
   return runId;
 }
 
@@ -96,7 +110,7 @@ export function liveRunStatus(runtime: Runtime, runId: string): LiveRunStatus {
   const isSilent = nowMs - heartbeatAtMs > LOST_AFTER_MS;
   const isGone = run.pid !== null && !isProcessRunning(run.pid);
   if (!isSilent && !isGone) return { run, report: null };
-  if (!isGone) endProcess(run.pid);
+  if (!isGone) endProcess(run);
   const lost = new RearguardError('E_RUN_LOST', { runId }).toReportError();
   const state = cancelRequested ? 'cancelled' : 'failed';
   // It may have ended this very moment, and then that is how it ended.
@@ -122,18 +136,24 @@ export async function followLiveRun(
     told = now;
     const leftMs = untilMs - clock.monotonicMs();
     if (isOver(status.run) || leftMs <= 0 || signal.aborted) return status;
+    const lookedAtMs = clock.wallMs();
     await clock.sleep(Math.min(LOOK_MS, leftMs), signal).catch(() => undefined);
+    if (clock.wallMs() - lookedAtMs > AWAY_MS) await clock.sleep(WAKE_MS, signal).catch(() => undefined);
   }
 }
 
 /** Tells a run to stop, waits until it has, and ends its process where it does not. Of one that is over nothing changes. Throws E_RUN_UNKNOWN. */
-export async function cancelLiveRun(runtime: Runtime, runId: string): Promise<LiveRunStatus> {
+export async function cancelLiveRun(
+  runtime: Runtime,
+  runId: string,
+  withinMs: number = STOP_WITHIN_MS,
+): Promise<LiveRunStatus> {
   const { liveRuns } = runtime.openStore();
   if (!liveRuns.requestCancel(runId)) return liveRunStatus(runtime, runId);
   const signal = new AbortController().signal;
-  const status = await followLiveRun(runtime, runId, { signal, waitMs: STOP_WITHIN_MS });
+  const status = await followLiveRun(runtime, runId, { signal, waitMs: withinMs });
   if (isOver(status.run)) return status;
-  endProcess(status.run.pid);
+  endProcess(status.run);
   const nowMs = runtime.clock.wallMs();
   liveRuns.transition(runId, { state: 'cancelled', endedAtMs: nowMs }, nowMs);
   return liveRunStatus(runtime, runId);
@@ -143,9 +163,9 @@ export function isOver({ state }: Pick<LiveRun, 'state'>): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }
 
-/** With everything it started: it leads a group of its own. */
-function endProcess(pid: number | null): void {
-  if (pid === null) return;
+/** With everything it started: it leads a group of its own. By now its id may be that of a stranger, who has no such argument. */
+function endProcess({ pid, runId }: LiveRun): void {
+  if (pid === null || commandLineOf(pid)?.includes(runId) !== true) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch {

@@ -1,5 +1,7 @@
 import { toRearguardError } from '../../core/errors.ts';
 import type { Report } from '../../core/report.ts';
+import { capText, oneLine } from '../../core/text.ts';
+import { isProcessRunning } from '../../platform/is-process-running.ts';
 import type { LiveRun } from '../../store/live-run-store.ts';
 import { runCheck } from '../check.ts';
 import type { RunResult } from '../envelope.ts';
@@ -10,6 +12,8 @@ import type { LiveRequest } from './types.ts';
 
 /** Often enough that load stops within a second of being asked to. */
 const BEAT_MS = 400;
+/** Of what it says of its progress, which goes into the store with every beat. */
+const MAX_PROGRESS_LENGTH = 300;
 /** A report beyond this is no report: whoever asked could not read it, and the store should not keep it. */
 const MAX_REPORT_BYTES = 32 * 1_024 * 1_024;
 
@@ -20,6 +24,9 @@ const MAX_REPORT_BYTES = 32 * 1_024 * 1_024;
 export async function runLive(launch: LaunchArguments): Promise<void> {
   const stop = new AbortController();
   let progress: LiveRun['progress'] = null;
+  const tell = (done: number, total: number, what: string): void => {
+    progress = { done, total, what: capText(oneLine(what), MAX_PROGRESS_LENGTH) };
+  };
   const runtime = await createRuntime({
     cwd: launch.cwd,
     env: process.env,
@@ -28,7 +35,7 @@ export async function runLive(launch: LaunchArguments): Promise<void> {
     requireConfig: launch.configPath !== undefined,
     runId: launch.runId,
     isolateOwnTools: !launch.isSingleCommand,
-    progress: (done, total, what) => (progress = { done, total, what }),
+    progress: (done, total, what) => tell(done, total, what),
   });
   const { liveRuns } = runtime.openStore();
   const nowMs = (): number => runtime.clock.wallMs();
@@ -37,14 +44,19 @@ export async function runLive(launch: LaunchArguments): Promise<void> {
   if (request === undefined || !isOurs) return runtime.close();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const beat = (): void => {
-    if (liveRuns.beat(launch.runId, nowMs(), progress).cancelRequested) stop.abort();
+    const isOrphan = launch.ownerPid !== undefined && !isProcessRunning(launch.ownerPid);
+    try {
+      if (isOrphan || liveRuns.beat(launch.runId, nowMs(), progress).mustStop) stop.abort();
+    } catch {
+      // A store that is busy for once must not cost the run; of one that stays away, others hear nothing and tell the run as lost.
+    }
   };
   const timer = setInterval(beat, BEAT_MS);
   beat();
   try {
-    const { report } = await make(runtime, request, stop.signal, (text) => {
-      progress = { done: progress?.done ?? 0, total: progress?.total ?? 0, what: text };
-    });
+    const { report } = await make(runtime, request, stop.signal, (text) =>
+      tell(progress?.done ?? 0, progress?.total ?? 0, text),
+    );
     const error = keep(runtime, { ...report, runId: launch.runId });
     const state = stop.signal.aborted ? 'cancelled' : error === null ? 'completed' : 'failed';
     liveRuns.transition(launch.runId, { state, error, endedAtMs: nowMs() }, nowMs());
