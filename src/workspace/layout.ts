@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OWN_FOLDER } from '../platform/own-folder.ts';
 
 /** Folder of the workspace in a repository, beside the user's own code. */
 export const WORKSPACE_FOLDER = 'ai-agents/backend';
@@ -29,6 +30,6 @@ export function workspaceLayout(root: string): WorkspaceLayout {
     sessions: join(folder, 'docs', 'sessions'),
     tools: join(folder, 'tools'),
     overview: join(folder, 'AI-PROJECT-OVERVIEW.md'),
-    local: join(root, '.rearguard'),
+    local: join(root, OWN_FOLDER),
   };
 }

@@ -4,6 +4,7 @@ import { quoteForeign } from '../../core/text.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import { systemFiles } from '../../platform/files.ts';
 import { systemProcesses } from '../../platform/processes.ts';
+import { workspaceLayout } from '../../workspace/layout.ts';
 import { type FileChange, refused } from './plan-diff.ts';
 
 const GIT_TIMEOUT_MS = 10_000;
@@ -19,7 +20,7 @@ export function writeAll(
   options: { force: boolean; signal: AbortSignal },
 ): Promise<FileChange[]> {
   return withFileLock(
-    path.join(root, '.rearguard', 'fix'),
+    path.join(root, 'fix'),
     async () => {
       const changes = await plan();
       if (!options.force) for (const change of changes) await assertCommitted(id, root, change);
@@ -35,7 +36,7 @@ export function writeAll(
       }
       return changes;
     },
-    { signal: options.signal },
+    { folder: workspaceLayout(root).local, signal: options.signal },
   );
 }
 

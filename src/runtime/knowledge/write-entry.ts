@@ -25,28 +25,32 @@ export async function writeEntry(
   entry: KnowledgeEntry,
   options: KnowledgeOptions = {},
 ): Promise<{ id: string; line: number; changed: boolean }> {
-  const { folder, knowledge } = workspaceLayout(config.directory);
+  const { folder, knowledge, local } = workspaceLayout(config.directory);
   if (!(await systemFiles.exists(folder))) {
     throw new RearguardError('E_WORKSPACE_MISSING', { folder: WORKSPACE_FOLDER });
   }
-  return withFileLock(knowledge, async () => {
-    const before = (await exactText(knowledge)) ?? knowledgeDocument();
-    const { entries, unclosed } = parseKnowledge(before);
-    const known = entries.find((placed) => isSame(placed, entry, options.draftOf));
-    if (known !== undefined) return { id: known.id, line: known.line, changed: false };
-    const twin = entries.find(({ id }) => id === entry.id);
-    if (twin !== undefined) {
-      throw invalid(
-        `line ${twin.line} begins an entry with the id ${entry.id} that says something else: edit it there, or give this one another title`,
-      );
-    }
-    if (unclosed !== null)
-      throw invalid(`line ${unclosed.line} begins a ${unclosed.kind} block that does not end`);
-    const after = appendEntry(before, entry);
-    await systemFiles.writeText(knowledge, after);
-    const placed = parseKnowledge(after).entries.at(-1);
-    return { id: entry.id, line: placed?.line ?? 1, changed: true };
-  });
+  return withFileLock(
+    knowledge,
+    async () => {
+      const before = (await exactText(knowledge)) ?? knowledgeDocument();
+      const { entries, unclosed } = parseKnowledge(before);
+      const known = entries.find((placed) => isSame(placed, entry, options.draftOf));
+      if (known !== undefined) return { id: known.id, line: known.line, changed: false };
+      const twin = entries.find(({ id }) => id === entry.id);
+      if (twin !== undefined) {
+        throw invalid(
+          `line ${twin.line} begins an entry with the id ${entry.id} that says something else: edit it there, or give this one another title`,
+        );
+      }
+      if (unclosed !== null)
+        throw invalid(`line ${unclosed.line} begins a ${unclosed.kind} block that does not end`);
+      const after = appendEntry(before, entry);
+      await systemFiles.writeText(knowledge, after);
+      const placed = parseKnowledge(after).entries.at(-1);
+      return { id: entry.id, line: placed?.line ?? 1, changed: true };
+    },
+    { folder: local },
+  );
 }
 
 /** Of a finding one draft is enough, whatever people made of it since. Dates do not tell two entries apart. */

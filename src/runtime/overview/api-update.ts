@@ -110,14 +110,14 @@ async function addToFile(
   notes: UpdateNotes,
   dryRun: boolean,
 ): Promise<{ before: string; after: string; added: number }> {
-  const path = workspaceLayout(root).overview;
+  const { overview: path, local } = workspaceLayout(root);
   const add = async (): Promise<{ before: string; after: string; added: number }> => {
     const before = (await exactText(path)) ?? overviewDocument(basename(root));
     const { text, added } = addApiUpdates(before, updates, notes);
     if (added > 0 && !dryRun) await systemFiles.writeText(path, text);
     return { before, after: text, added };
   };
-  return updates.length === 0 || dryRun ? add() : withFileLock(path, add);
+  return updates.length === 0 || dryRun ? add() : withFileLock(path, add, { folder: local });
 }
 
 function summarize(

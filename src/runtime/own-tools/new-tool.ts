@@ -8,7 +8,7 @@ import { findPlanned } from '../../tools/planned.ts';
 import { type Decision, decide } from '../../workspace/init/decide.ts';
 import { launcherOf } from '../../workspace/init/launchers.ts';
 import type { WantedFile } from '../../workspace/init/wanted.ts';
-import { WORKSPACE_FOLDER } from '../../workspace/layout.ts';
+import { WORKSPACE_FOLDER, workspaceLayout } from '../../workspace/layout.ts';
 import { type OwnBody, ownCommand } from '../own-command.ts';
 import type { RunResult } from '../envelope.ts';
 import type { Runtime } from '../runtime.ts';
@@ -80,7 +80,7 @@ async function writeWanted(
       if ('after' in decision) await systemFiles.writeText(absolute, decision.after);
       return decision;
     },
-    { signal },
+    { folder: workspaceLayout(root).local, signal },
   );
 }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RearguardError } from '../../core/errors.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
@@ -19,17 +18,20 @@ export async function writeUpdate(
   session: SessionFacts['session'],
 ): Promise<{ path: string; changed: boolean }> {
   const { directory } = runtime.config;
-  const { folder, sessions } = workspaceLayout(directory);
+  const { folder, sessions, local } = workspaceLayout(directory);
   if (!(await systemFiles.exists(folder))) {
     throw new RearguardError('E_WORKSPACE_MISSING', { folder: WORKSPACE_FOLDER });
   }
   const path = join(sessions, `${session.id}.md`);
-  return withFileLock(path, async () => {
-    if (await systemFiles.exists(path)) return { path, changed: false };
-    await mkdir(sessions, { recursive: true });
-    await systemFiles.writeText(path, await updateText(runtime, session));
-    return { path, changed: true };
-  });
+  return withFileLock(
+    path,
+    async () => {
+      if (await systemFiles.exists(path)) return { path, changed: false };
+      await systemFiles.writeText(path, await updateText(runtime, session));
+      return { path, changed: true };
+    },
+    { folder: local },
+  );
 }
 
 async function updateText(runtime: Runtime, session: SessionFacts['session']): Promise<string> {

@@ -171,7 +171,7 @@ function writeFileOf(survey: InitSurvey, file: WantedFile, signal: AbortSignal):
       if ('after' in decision) await systemFiles.writeText(path, decision.after);
       return decision;
     },
-    { signal },
+    { folder: workspaceLayout(survey.root).local, signal },
   );
 }
 

@@ -31,7 +31,7 @@ export async function refreshContext(
 ): Promise<Refresh> {
   const { config, catalog } = runtime;
   const { directory } = config;
-  const { context: path } = workspaceLayout(directory);
+  const { context: path, local } = workspaceLayout(directory);
   if (!(await systemFiles.exists(path))) {
     throw new RearguardError('E_WORKSPACE_MISSING', { folder: WORKSPACE_FOLDER });
   }
@@ -60,6 +60,6 @@ export async function refreshContext(
         absent: regions.filter(({ name }) => !bodies.has(name)).map(({ name }) => name),
       };
     },
-    { signal: options.signal },
+    { folder: local, signal: options.signal },
   );
 }
