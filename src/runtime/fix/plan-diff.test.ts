@@ -65,6 +65,18 @@ describe('writing a plan', () => {
     expect(await read('src/a.ts')).toContain('two');
   });
 
+  it('takes back what it wrote when a later file cannot be written', async () => {
+    const blocked = { file: 'src', path: join(root, 'src'), before: null, after: 'x' };
+    const added = { file: 'src/new/c.ts', path: join(root, 'src/new/c.ts'), before: null, after: 'x' };
+    const before = await readFile(join(root, 'src/a.ts'));
+    const changes = async () => [...(await plan(change('src/a.ts'))), added, blocked];
+    await expect(writeAll('x-00000000', root, changes, { force: true, signal })).rejects.toMatchObject({
+      code: 'E_OUTPUT_WRITE',
+    });
+    expect(await readFile(join(root, 'src/a.ts'))).toEqual(before);
+    await expect(read('src/new/c.ts')).rejects.toThrow(/ENOENT/);
+  });
+
   it('only over what git could give back, unless it is forced', async () => {
     const git = (...argv: string[]): void => {
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...argv], { cwd: root });

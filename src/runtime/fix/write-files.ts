@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { reasonOf } from '../../core/errors.ts';
 import { quoteForeign } from '../../core/text.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import { systemFiles } from '../../platform/files.ts';
@@ -8,6 +9,7 @@ import { workspaceLayout } from '../../workspace/layout.ts';
 import { type FileChange, refused } from './plan-diff.ts';
 
 const GIT_TIMEOUT_MS = 10_000;
+const MAX_NAME = 120;
 
 /**
  * Writes all files of a plan or none: the plan is made inside the lock, and what was written is taken back when a later file cannot be. Without `force` a
@@ -31,8 +33,12 @@ export function writeAll(
           written.push(change);
         }
       } catch (thrown) {
-        for (const change of written.toReversed()) await takeBack(change);
-        throw thrown;
+        const left: string[] = [];
+        for (const change of written.toReversed()) await takeBack(change).catch(() => left.push(change.file));
+        if (left.length === 0) throw thrown;
+        const names = left.map((file) => quoteForeign(file, MAX_NAME)).join(', ');
+        const hint = 'Give them back with git, mend what kept them from being written, and apply it again.';
+        throw refused(id, `${reasonOf(thrown)}, and ${names} could not be put back as before`, hint);
       }
       return changes;
     },
@@ -48,7 +54,7 @@ async function takeBack({ path: file, before }: FileChange): Promise<void> {
 /** A file that is new loses nothing. */
 async function assertCommitted(id: string, root: string, change: FileChange): Promise<void> {
   if (change.before === null) return;
-  const name = quoteForeign(change.file, 120);
+  const name = quoteForeign(change.file, MAX_NAME);
   const git = async (...argv: string[]): Promise<string | null> => {
     const options = { timeoutMs: GIT_TIMEOUT_MS, cwd: root };
     const result = await systemProcesses.run(['git', ...argv, '--', change.path], options).catch(() => null);
