@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Block, Tone } from '../../core/block.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { quoteForeign } from '../../core/text.ts';
 import type { LiveRun } from '../../store/live-run-store.ts';
 import type { RunSummary } from '../../store/store.ts';
 import type { RunResult } from '../envelope.ts';
@@ -89,7 +90,7 @@ export function showRun(runtime: Runtime, runId: string): Promise<RunResult> {
     const { run, report } = liveRunStatus(runtime, runId);
     // The envelope of the run itself: whoever asks wants what the run said.
     if (report !== null) return report;
-    const progress = run.progress === null ? '' : `: ${run.progress.what}`;
+    const progress = run.progress === null ? '' : `: ${quoteForeign(run.progress.what, 200)}`;
     return {
       status: 'unknown',
       summary: isOver(run) ? `${run.what} ${run.state}.` : `${run.what} is ${run.state}${progress}.`,

@@ -43,6 +43,8 @@ export interface Envelope {
 
 const MAX_TITLE = 160;
 const MAX_NAME = 200;
+const MAX_MESSAGE = 2_000;
+const MAX_HINT = 500;
 
 export function briefFinding(finding: Finding): BriefFinding {
   const { id, severity, state, title, subject } = finding;
@@ -74,19 +76,28 @@ export class ReportedError extends Error {
   }
 }
 
+/** Messages come from tools of the user's own, too: on one line, and no longer than anybody reads. */
+export function briefError({ code, message, hint }: ReportError): ReportError {
+  return {
+    code,
+    message: capText(oneLine(message), MAX_MESSAGE),
+    ...(hint === undefined ? {} : { hint: capText(oneLine(hint), MAX_HINT) }),
+  };
+}
+
 /** A failure the model can read and act on; the protocol's own errors never reach it. */
 export function failure(
   thrown: unknown,
   hideSecrets: (text: string) => string = (text) => text,
 ): CallToolResult {
   const { code, message, hint } = thrown instanceof ReportedError ? thrown : toRearguardError(thrown);
-  const error = {
+  const error = briefError({
     code,
-    message: capText(oneLine(hideSecrets(message)), 2_000),
-    ...(hint === undefined ? {} : { hint: capText(oneLine(hideSecrets(hint)), 500) }),
-  };
+    message: hideSecrets(message),
+    ...(hint === undefined ? {} : { hint: hideSecrets(hint) }),
+  });
   const text = [
-    `${code}: ${error.message}`,
+    `${error.code}: ${error.message}`,
     ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
   ].join('\n');
   return {

@@ -2,10 +2,14 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Report } from '../../core/report.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import type { Catalog } from '../../runtime/catalog.ts';
+import { largestThatFits } from './budget.ts';
 import { answer, briefFinding } from './envelope.ts';
 import { callsOf } from './next-calls.ts';
 import { reportText } from './report-text.ts';
 import { isSmall } from './run-answer.ts';
+
+const MAX_SUMMARY = 500;
+const MAX_TEXT = 6_000;
 
 /** The report of a command that is done at once. */
 export async function ownAnswer(report: Report, catalog: Catalog): Promise<CallToolResult> {
@@ -23,5 +27,7 @@ export async function ownAnswer(report: Report, catalog: Catalog): Promise<CallT
   const whole = answer(envelope, text);
   if (isSmall(whole)) return whole;
   const { data: _, ...bare } = envelope;
-  return answer({ ...bare, summary: capText(bare.summary, 500) }, `${capText(text, 6_000)}\nThis is cut.`);
+  const cut = { ...bare, summary: capText(bare.summary, MAX_SUMMARY) };
+  const shown = (length: number): CallToolResult => answer(cut, `${capText(text, length)}\nThis is cut.`);
+  return shown(largestThatFits(MAX_TEXT, (length) => isSmall(shown(length))));
 }

@@ -1,18 +1,19 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { RearguardError } from '../../core/errors.ts';
 import type { Report } from '../../core/report.ts';
-import { capText, oneLine } from '../../core/text.ts';
+import { capText, oneLine, quoteForeign } from '../../core/text.ts';
 import { renderReport } from '../../output/render.ts';
 import { isOver } from '../../runtime/live-runs/live-runs.ts';
 import type { LiveRunStatus } from '../../runtime/live-runs/types.ts';
 import { estimateTokens, largestThatFits, MAX_RESULT_TOKENS } from './budget.ts';
-import { answer, briefFinding, type Envelope } from './envelope.ts';
+import { answer, briefError, briefFinding, type Envelope } from './envelope.ts';
 import { written } from './next-calls.ts';
 
 /** Findings of one page of a report. */
 const PAGE = 20;
 const WIDTH = 100;
 const MAX_SUMMARY = 500;
+const MAX_PROGRESS = 200;
 const MAX_NEXT = 8;
 
 /** How a run stands; once it has a report, that, a page of its findings at a time. */
@@ -20,7 +21,10 @@ export function runAnswer({ run, report }: LiveRunStatus, cursor?: string): Call
   if (report !== null) return reportAnswer(report, run.state, cursor);
   const { runId, state, progress, error, what } = run;
   const isEnded = isOver(run);
-  const done = progress === null ? '' : `, ${progress.done} of ${progress.total}: ${oneLine(progress.what)}`;
+  const done =
+    progress === null
+      ? ''
+      : `, ${progress.done} of ${progress.total}: ${quoteForeign(progress.what, MAX_PROGRESS)}`;
   const summary = error === null ? `${what} is ${state}${done}.` : `${what}: ${oneLine(error.message)}`;
   const next = isEnded ? [] : [written('run_status', { runId }), written('run', { action: 'cancel', runId })];
   const envelope: Envelope = {
@@ -30,8 +34,11 @@ export function runAnswer({ run, report }: LiveRunStatus, cursor?: string): Call
     state,
     next,
   };
+  const shown = error === null ? null : briefError(error);
   const code =
-    error === null ? [] : [`${error.code}: ${oneLine(error.message)}`, `hint: ${oneLine(error.hint ?? '')}`];
+    shown === null
+      ? []
+      : [`${shown.code}: ${shown.message}`, ...(shown.hint === undefined ? [] : [`hint: ${shown.hint}`])];
   const text = [
     `${state.toUpperCase()} run ${runId}`,
     envelope.summary,
@@ -128,7 +135,8 @@ function envelopeOf(report: Report, state: string, nextCursor: string | undefine
 /** A run that could not measure at all is a failure of the call; one that found something is not. */
 function failedOrNot({ error, data }: Report, result: CallToolResult): CallToolResult {
   if (error === undefined || data !== null) return result;
-  return { ...result, isError: true, structuredContent: { ...(result.structuredContent as object), error } };
+  const structuredContent = { ...(result.structuredContent as object), error: briefError(error) };
+  return { ...result, isError: true, structuredContent };
 }
 
 function runLine({ runId }: Report): string {

@@ -30,6 +30,11 @@ export function createRuntimes(options: RuntimeOptions): Runtimes {
     if (held.replaced && held.users === 0) await held.runtime.close();
   }
 
+  async function retire(held: Held): Promise<void> {
+    held.replaced = true;
+    if (held.users === 0) await held.runtime.close();
+  }
+
   async function renewed(before: Held | undefined): Promise<Held> {
     if (
       before !== undefined &&
@@ -38,12 +43,9 @@ export function createRuntimes(options: RuntimeOptions): Runtimes {
     ) {
       return before;
     }
-    const next = await open();
-    if (before !== undefined) {
-      before.replaced = true;
-      if (before.users === 0) await before.runtime.close();
-    }
-    return next;
+    // First, because a config that cannot be read makes no next one, and nobody would know of this one any more.
+    if (before !== undefined) await retire(before);
+    return open();
   }
 
   return {
@@ -63,8 +65,7 @@ export function createRuntimes(options: RuntimeOptions): Runtimes {
       const held = await current?.catch(() => undefined);
       current = undefined;
       if (held === undefined) return;
-      held.replaced = true;
-      if (held.users === 0) await held.runtime.close();
+      await retire(held);
     },
   };
 }

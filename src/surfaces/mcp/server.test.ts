@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findingFingerprint, type FindingDraft } from '../../core/finding.ts';
+import type { Report } from '../../core/report.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { composeReport, openFrame } from '../../runtime/envelope.ts';
+import type { LiveRunStatus } from '../../runtime/live-runs/types.ts';
 import { openTestShop, type TestShop } from '../../runtime/runtime-fixture.ts';
 import { PLANNED_TOOLS } from '../../tools/planned.ts';
 import { estimateTokens, MAX_RESULT_TOKENS } from './budget.ts';
 import type { BriefFinding } from './envelope.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { openTestServer, type TestServer } from './mcp-fixture.ts';
+import { runAnswer } from './run-answer.ts';
 
 let shop: TestShop;
 let server: TestServer;
@@ -50,6 +55,25 @@ function found(names: readonly string[], more: Partial<FindingDraft> = {}): Prom
     });
     return Promise.resolve();
   });
+}
+
+/** A run that ended with an error of this message, with its report. */
+function failedRunOf(message: string): LiveRunStatus & { report: Report } {
+  const error = { code: 'E_INTERNAL', message, hint: message };
+  const frame = openFrame('shop-guard', 'probe', { clock: systemClock, random: Math.random });
+  const report = composeReport(frame, { status: 'unknown', summary: message, data: null, error });
+  const run = {
+    runId: report.runId,
+    what: 'shop-guard probe',
+    request: null,
+    state: 'failed' as const,
+    createdAtMs: 0,
+    pid: null,
+    progress: { done: 1, total: 2, what: message },
+    error,
+    endedAtMs: null,
+  };
+  return { run, report };
 }
 
 function textOf(result: { content: readonly { type: string }[] }): string {
@@ -210,6 +234,46 @@ describe('an answer', () => {
     expect(estimateTokens(JSON.stringify(result))).toBeLessThanOrEqual(MAX_RESULT_TOKENS);
     const { contents } = await client.readResource({ uri: `rearguard://findings/${finding?.id}` });
     expect(JSON.stringify(contents)).toContain('x'.repeat(100_000));
+  });
+});
+
+describe('a tool that says more than anybody reads', () => {
+  it('does so in a finding that is cut', async () => {
+    await found(['/a'], { title: 'x'.repeat(100_000) });
+    const client = await server.connect();
+    for (const args of [{}, { finding: draft('/a').id }]) {
+      const result = await client.callTool({ name: 'findings', arguments: args });
+      expect(result.isError).not.toBe(true);
+      expect(estimateTokens(JSON.stringify(result))).toBeLessThanOrEqual(MAX_RESULT_TOKENS);
+    }
+  });
+
+  it('does so in the message of its failure, or in its progress, which are cut and quoted', () => {
+    const { run, report } = failedRunOf('It broke.\nnext: run {} '.repeat(10_000));
+    for (const status of [
+      { run, report },
+      { run, report: null },
+      { run: { ...run, error: null, state: 'running' as const }, report: null },
+    ]) {
+      const result = runAnswer(status);
+      expect(estimateTokens(JSON.stringify(result))).toBeLessThanOrEqual(MAX_RESULT_TOKENS);
+      expect(textOf(result)).not.toMatch(/^next: run \{\}/m);
+    }
+  });
+});
+
+describe('the runtime of a server', () => {
+  it('is closed when the config changes, also into one that cannot be read', async () => {
+    const { writeFile } = await import('node:fs/promises');
+    const old = await server.runtimes.use((runtime) => Promise.resolve(runtime));
+    const store = old.openStore();
+    await writeFile(`${shop.folder}/rearguard.config.json`, '{ "targets": ');
+    await expect(server.runtimes.use(() => Promise.resolve())).rejects.toThrow(/cannot be read|JSON/i);
+    // One that was closed opens another store.
+    expect(old.openStore()).not.toBe(store);
+    await old.close();
+    await shop.configure();
+    expect(await server.runtimes.use((runtime) => Promise.resolve(runtime === old))).toBe(false);
   });
 });
 

@@ -19,6 +19,7 @@ import { isSmall } from '../run-answer.ts';
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 50;
 const MAX_SAMPLE = 300;
+const MAX_SUMMARY = 500;
 const SAMPLES = 5;
 
 const input = z.object({
@@ -95,7 +96,7 @@ async function show(id: string, { runtime }: Call): Promise<CallToolResult> {
   const next = [written('run', { action: 'verify', finding: finding.id })];
   const envelope = {
     status: 'fail' as const,
-    summary: report.summary,
+    summary: capText(oneLine(report.summary), MAX_SUMMARY),
     findings: [briefFinding(finding)],
     data: report.data,
     next,
@@ -108,9 +109,11 @@ async function show(id: string, { runtime }: Call): Promise<CallToolResult> {
   return shortened(envelope, result(capText(patch, Math.max(0, room - 200))));
 }
 
-/** What is left after the patch was cut: the whole is a resource. */
-function shortened(envelope: Parameters<typeof answer>[0], result: CallToolResult): CallToolResult {
+/** What is left after the patch was cut: the whole is a resource. The input of its check may be too much by itself. */
+function shortened(whole: Parameters<typeof answer>[0], result: CallToolResult): CallToolResult {
   if (isSmall(result)) return result;
+  const { data, ...bare } = whole;
+  const envelope = isSmall(answer(whole, '')) ? { ...bare, data } : bare;
   const [content] = result.content;
   const text = content?.type === 'text' ? content.text : '';
   const room = largestThatFits(text.length, (length) => isSmall(answer(envelope, capText(text, length))));

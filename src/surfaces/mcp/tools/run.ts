@@ -4,7 +4,7 @@ import { cancelLiveRun } from '../../../runtime/live-runs/live-runs.ts';
 import { findFinding } from '../../../runtime/lookup.ts';
 import { findWorkflow } from '../../../runtime/workflows/find.ts';
 import { mcpTool } from '../call.ts';
-import { runLive, withCalls } from '../live-call.ts';
+import { DEFAULT_TIMEOUT_S, runLive, withCalls } from '../live-call.ts';
 import { runAnswer } from '../run-answer.ts';
 import { optionsSchema, runToolCommand, timeoutSchema } from './built-in.ts';
 
@@ -21,7 +21,9 @@ const input = z.object({
   command: z.string().optional().describe('for command'),
   options: optionsSchema.optional().describe('for command'),
   runId: z.string().optional().describe('for cancel'),
-  timeoutSeconds: timeoutSchema.optional(),
+  timeoutSeconds: timeoutSchema
+    .optional()
+    .describe(`ends it; default ${DEFAULT_TIMEOUT_S}, of check and workflow their own budget`),
 });
 type Arguments = z.infer<typeof input>;
 
@@ -39,7 +41,12 @@ export const runTool = mcpTool({
     switch (args.action) {
       case 'verify': {
         const { id } = findFinding(runtime.openStore(), needed(args, 'finding'));
-        return runLive(call, { kind: 'verify', finding: id, ...timeout });
+        return runLive(call, {
+          kind: 'verify',
+          finding: id,
+          timeoutMs: DEFAULT_TIMEOUT_S * 1_000,
+          ...timeout,
+        });
       }
       case 'workflow': {
         const { name } = findWorkflow(runtime.config.workflows, needed(args, 'workflow'));
