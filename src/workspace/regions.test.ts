@@ -31,6 +31,23 @@ describe('regions', () => {
   });
 
   it.each([
+    ['inline code that begins a line', '```rearguard check``` runs all'],
+    ['a fence that begins and ends in a list', '- ```bash\n  rearguard check\n  ```'],
+    ['one within a nested list', '1. - ```bash\n     rearguard check\n     ```'],
+  ])('stand below %s', (_, before) => {
+    const once = writeRegions(before, [{ name: 'a', body: 'x' }], { path, append: true });
+    expect(readRegions(once, path)).toEqual([{ name: 'a', body: 'x' }]);
+    expect(writeRegions(once, [{ name: 'a', body: 'x' }], { path, append: true })).toBe(once);
+  });
+
+  it('are not appended into a code block that does not end, where each time would append them again', () => {
+    const append = (): string =>
+      writeRegions('x\n```sh\ny\n', [{ name: 'a', body: '' }], { path, append: true });
+    expect(append).toThrow(expect.objectContaining({ code: 'E_WORKSPACE_MARKERS' }));
+    expect(append).toThrow(`${path}:2: a code block begins here and does not end`);
+  });
+
+  it.each([
     ['an end without a begin', `x\n${end('a')}`, 2, 'has not begun'],
     ['a begin without an end', `${begin('a')}\nx`, 1, 'does not end'],
     ['one in another', `${begin('a')}\n${begin('b')}`, 2, 'inside'],

@@ -1,4 +1,5 @@
 import { RearguardError } from '../core/errors.ts';
+import { markdownLines } from './markdown-lines.ts';
 
 /**
  * Generated regions in a file that people write, too:
@@ -22,7 +23,8 @@ export function readRegions(text: string, path: string): Region[] {
 
 /**
  * The text with these regions' bodies; a region that the text does not have is left out unless `append` says where it goes
- * (at the end). Equal bodies give the very same text. Throws what readRegions throws.
+ * (at the end). Equal bodies give the very same text. Throws what readRegions throws, also where the end stands in a code block: what is
+ * appended there would be text, and appended again the next time.
  */
 export function writeRegions(
   text: string,
@@ -41,6 +43,10 @@ export function writeRegions(
   }
   if (options.append !== true) return result;
   const missing = regions.filter(({ name }) => !placed.some((region) => region.name === name));
+  const { unclosed } = markdownLines(text);
+  if (missing.length > 0 && unclosed?.kind === 'code') {
+    throw markersError(options.path, unclosed.line, 'a code block begins here and does not end');
+  }
   return missing.reduce(
     (before, region) => before + gapAfter(before, lineEnd) + wholeRegion(region, lineEnd),
     result,
@@ -61,11 +67,16 @@ export interface DocumentLine {
 /** Every line without its end, markers and fences left out. Throws what readRegions throws. */
 export function documentLines(text: string, path: string): DocumentLine[] {
   const placed = placedRegions(text, path);
-  return [...linesOf(text)].flatMap(({ line, at, content, isCode, isFence }) => {
+  return markdownLines(text).lines.flatMap(({ line, from: at, content, kind, isFence }) => {
+    const isCode = kind === 'code';
     if (isFence || (!isCode && MARKER.test(content))) return [];
     const region = placed.find(({ from, to }) => at >= from && at < to)?.name ?? null;
-    return [{ line, content: content.replace(/\r$/, ''), region, isCode }];
+    return [{ line, content, region, isCode }];
   });
+}
+
+function markersError(path: string, line: number, reason: string): RearguardError {
+  return new RearguardError('E_WORKSPACE_MARKERS', { path, line, reason });
 }
 
 interface PlacedRegion extends Region {
@@ -74,15 +85,15 @@ interface PlacedRegion extends Region {
   to: number;
 }
 
-const MARKER = /^<!-- rearguard:(begin|end) ([a-z0-9-]+) -->[ \t]*\r?$/;
+const MARKER = /^<!-- rearguard:(begin|end) ([a-z0-9-]+) -->[ \t]*$/;
 
 function placedRegions(text: string, path: string): PlacedRegion[] {
   const placed: PlacedRegion[] = [];
   let open: { name: string; line: number; from: number } | null = null;
-  const refuse = (line: number, reason: string): RearguardError =>
-    new RearguardError('E_WORKSPACE_MARKERS', { path, line, reason });
-  for (const { line, at, next, content, isCode } of linesOf(text)) {
-    if (isCode) continue;
+  const refuse = (line: number, reason: string): RearguardError => markersError(path, line, reason);
+  // What stands in a block of code is text about markers, and none.
+  for (const { line, from: at, next, content, kind } of markdownLines(text).lines) {
+    if (kind === 'code') continue;
     const [, half, name = ''] = MARKER.exec(content) ?? [];
     if (half === undefined) continue;
     if (half === 'begin') {
@@ -97,34 +108,6 @@ function placedRegions(text: string, path: string): PlacedRegion[] {
   }
   if (open !== null) throw refuse(open.line, `${open.name} begins here and does not end`);
   return placed;
-}
-
-interface TextLine {
-  /** From 1. */
-  line: number;
-  /** Where it begins in the text, and where the one after does. */
-  at: number;
-  next: number;
-  content: string;
-  /** Within a fenced block, its fences included. */
-  isCode: boolean;
-  isFence: boolean;
-}
-
-/** What stands in a fenced block is text about markers, and none. A byte order mark belongs to no line. */
-function* linesOf(text: string): Generator<TextLine> {
-  let fence: string | null = null;
-  let at = text.startsWith('\uFEFF') ? 1 : 0;
-  for (const [index, content] of text.slice(at).split('\n').entries()) {
-    const next = at + content.length + 1;
-    const [, mark, rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*?)\r?$/.exec(content) ?? [];
-    const opens = fence === null && mark !== undefined;
-    const closes = fence !== null && mark?.startsWith(fence) === true && rest.trim() === '';
-    yield { line: index + 1, at, next, content, isCode: fence !== null || opens, isFence: opens || closes };
-    if (opens) fence = mark;
-    else if (closes) fence = null;
-    at = next;
-  }
 }
 
 function bodyOf(text: string): string {

@@ -41,6 +41,14 @@ Some words.
 describe('parseKnowledge', () => {
   const { entries } = parseKnowledge(BY_HAND);
 
+  it('comes to an end with lines that nobody would write', () => {
+    const spaces = `## Backend Issue: a${' '.repeat(200_000)}b`;
+    const runs = Array.from({ length: 800 }, (_, index) => '`'.repeat(index + 1)).join('a');
+    const book = parseKnowledge(`${spaces}\n<!-- ${runs} -->\n**Matches**: ${runs}\n`);
+    expect(book.entries).toHaveLength(1);
+    expect(book.unclosed).toBeNull();
+  });
+
   it('reads what people write by hand', () => {
     expect(entries).toHaveLength(2);
     expect(entries[0]).toMatchObject({

@@ -1,4 +1,4 @@
-import { inlineCode } from '../../core/markdown.ts';
+import { codeSpans, inlineCode } from '../../core/markdown.ts';
 import type { KnowledgeEntry, KnowledgeProblem } from './entry.ts';
 
 type Matches = KnowledgeEntry['matches'];
@@ -50,14 +50,23 @@ function itemsOf(text: string): string[][] {
     if (halves.length > 0) items.push(halves);
     halves = [];
   };
-  // A code span, a comma, the word between the halves, or any other character.
-  for (const [token, , span] of text.matchAll(/(`+)(?!`)(.*?[^`])\1(?!`)|,|(?<=\s|`)on(?=\s|`)|[^]/g)) {
+  const spans = new Map(codeSpans(text).map((span) => [span.from, span]));
+  // A comma, the word between the halves, or any other character.
+  const token = /,|(?<=\s|`)on(?=\s|`)|[^]/y;
+  for (let at = 0; at < text.length;) {
+    const span = spans.get(at);
     if (span !== undefined) {
       half();
-      halves.push(/^ .*[^ ].* $/.test(span) ? span.slice(1, -1) : span);
-    } else if (token === ',') item();
-    else if (token === 'on') half();
-    else bare += token;
+      halves.push(/^ .*[^ ].* $/.test(span.content) ? span.content.slice(1, -1) : span.content);
+      at = span.to;
+      continue;
+    }
+    token.lastIndex = at;
+    const [found = ''] = token.exec(text) ?? [];
+    at += found.length;
+    if (found === ',') item();
+    else if (found === 'on') half();
+    else bare += found;
   }
   item();
   return items;

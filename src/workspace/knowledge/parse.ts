@@ -6,7 +6,7 @@ import {
   knowledgeEntrySchema,
 } from './entry.ts';
 import { parseFacts } from './facts-line.ts';
-import { type MarkdownLine, markdownLines, type MarkdownLines } from './lines.ts';
+import { type MarkdownLine, markdownLines, type MarkdownLines } from '../markdown-lines.ts';
 import { parseMatches } from './matches-line.ts';
 import { knowledgeId, labelOf, unescapeMarkdown } from './words.ts';
 
@@ -30,7 +30,6 @@ export interface KnowledgeBook {
   unclosed: MarkdownLines['unclosed'];
 }
 
-const HEADING = /^ {0,3}(#{1,2})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
 const TITLE = /^Backend (Issue|Pattern):[ \t]*(.*)$/i;
 const NAMES = new Map<string, KnowledgeField>(KNOWLEDGE_FIELDS.map((name) => [name.toLowerCase(), name]));
 
@@ -48,13 +47,13 @@ export function parseKnowledge(text: string): KnowledgeBook {
     open = null;
   };
   for (const line of lines) {
-    const heading = line.kind === 'text' ? HEADING.exec(line.content) : null;
+    const heading = line.kind === 'text' ? headingOf(line.content) : null;
     if (heading === null) {
       open?.body.push(line);
       continue;
     }
     close();
-    const [, kind, title = ''] = (heading[1] === '##' && TITLE.exec(heading[2] ?? '')) || [];
+    const [, kind, title = ''] = (heading.level === 2 && TITLE.exec(heading.text)) || [];
     if (kind === undefined) continue;
     open = {
       kind: kind.toLowerCase() === 'issue' ? 'incident' : 'pattern',
@@ -65,6 +64,13 @@ export function parseKnowledge(text: string): KnowledgeBook {
   }
   close();
   return { entries, unclosed };
+}
+
+/** One of the first two levels; `#` behind the text is part of the mark. */
+function headingOf(content: string): { level: number; text: string } | null {
+  const [, mark, rest = ''] = /^ {0,3}(#{1,2})(?=[ \t]|$)(.*)$/.exec(content) ?? [];
+  if (mark === undefined) return null;
+  return { level: mark.length, text: rest.trim().replace(/(?:^|[ \t])#+$/, '') };
 }
 
 interface Part {

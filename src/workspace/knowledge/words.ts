@@ -1,6 +1,6 @@
 import { capText, oneLine } from '../../core/text.ts';
 import { fingerprintOf } from '../../core/fingerprint.ts';
-import { markdownLines } from './lines.ts';
+import { markdownLines } from '../markdown-lines.ts';
 
 const MAX_ID = 60;
 /** `- **Root Cause**: text`, `**Root Cause:** text` */

@@ -1,3 +1,4 @@
+import { codeSpans } from '../../../core/markdown.ts';
 import { didYouMean } from '../../../core/suggest.ts';
 import type { DocumentLine } from '../../regions.ts';
 import type { Mismatch } from './mismatch.ts';
@@ -26,9 +27,7 @@ const COMMAND = /^(?:\$ )?((?:npx )?rearguard(?= )|node tools\/|python3? tools\/
 
 /** In code: `rearguard findings list`, `node tools/load-tester.js quick-test`. */
 function linesIn(content: string, isCode: boolean): string[] {
-  const spans = isCode
-    ? [content.trim()]
-    : [...content.matchAll(/(`+)(.+?)\1(?!`)/g)].map(([, , span = '']) => span.trim());
+  const spans = isCode ? [content.trim()] : codeSpans(content).map((span) => span.content.trim());
   return spans
     .filter((span) => COMMAND.test(span))
     .map((span) => span.replace(/^\$ /, '').replace(/^npx /, ''));

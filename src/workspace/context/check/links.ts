@@ -1,3 +1,4 @@
+import { withoutCodeSpans } from '../../../core/markdown.ts';
 import type { DocumentLine } from '../../regions.ts';
 
 /** A link to a file, with its line. */
@@ -16,7 +17,7 @@ export function fileLinks(lines: readonly DocumentLine[]): FileLink[] {
   return lines
     .filter(({ isCode }) => !isCode)
     .flatMap(({ line, content }) =>
-      [...withoutCode(content).matchAll(LINK)].flatMap(([, inline, reference]) => {
+      [...withoutCodeSpans(content).matchAll(LINK)].flatMap(([, inline, reference]) => {
         const target = inline ?? reference ?? '';
         if (target.startsWith('#') || target.startsWith('//') || /^[a-z][a-z0-9+.-]*:/i.test(target))
           return [];
@@ -24,10 +25,6 @@ export function fileLinks(lines: readonly DocumentLine[]): FileLink[] {
         return path === '' ? [] : [{ line, target, path }];
       }),
     );
-}
-
-function withoutCode(content: string): string {
-  return content.replace(/(`+).+?\1/g, '');
 }
 
 function decoded(text: string): string {

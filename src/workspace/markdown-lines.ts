@@ -1,3 +1,5 @@
+import { withoutCodeSpans } from '../core/markdown.ts';
+
 /** One line of a Markdown text, as far as its structure goes. */
 export interface MarkdownLine {
   /** From 1. */
@@ -9,6 +11,8 @@ export interface MarkdownLine {
   content: string;
   /** text: what can be a heading or a label; code and comment: what merely shows one. */
   kind: 'text' | 'code' | 'comment';
+  /** The line that opens or closes a block of code. */
+  isFence: boolean;
 }
 
 export interface MarkdownLines {
@@ -30,9 +34,11 @@ export function markdownLines(text: string): MarkdownLines {
     const content = whole.replace(/\r$/, '');
     const next = Math.min(text.length, from + whole.length + 1);
     let kind: MarkdownLine['kind'] = 'text';
+    let isFence = false;
     if (fence !== null) {
       kind = 'code';
-      if (closes(content, fence.mark)) fence = null;
+      isFence = closes(content, fence.mark);
+      if (isFence) fence = null;
     } else if (comment !== null) {
       kind = 'comment';
       if (content.includes('-->')) comment = null;
@@ -40,6 +46,7 @@ export function markdownLines(text: string): MarkdownLines {
       const mark = openingFence(content);
       if (mark !== null) {
         kind = 'code';
+        isFence = true;
         fence = { mark, line };
       } else if (opensComment(content)) {
         // Text may stand before it; a heading or a label does not begin inside.
@@ -47,7 +54,7 @@ export function markdownLines(text: string): MarkdownLines {
         comment = line;
       }
     }
-    lines.push({ line, from, next, content, kind });
+    lines.push({ line, from, next, content, kind, isFence });
     from = next;
   }
   const unclosed =
@@ -61,7 +68,7 @@ export function markdownLines(text: string): MarkdownLines {
 
 /** The mark of a fence that this line opens. */
 function openingFence(content: string): string | null {
-  const [, mark, info = ''] = /^\s*(?:[-*+] +|\d{1,9}[.)] +)?(`{3,}|~{3,})(.*)$/.exec(content) ?? [];
+  const [, mark, info = ''] = /^\s*(?:[-*+] +|\d{1,9}[.)] +)*(`{3,}|~{3,})(.*)$/.exec(content) ?? [];
   // Backticks in the info string: inline code that begins a line.
   return mark === undefined || (mark.startsWith('`') && info.includes('`')) ? null : mark;
 }
@@ -72,7 +79,7 @@ function closes(content: string, mark: string): boolean {
 }
 
 function opensComment(content: string): boolean {
-  const visible = content.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
+  const visible = withoutCodeSpans(content);
   const opened = visible.lastIndexOf('<!--');
   return opened >= 0 && !visible.slice(opened).includes('-->');
 }
