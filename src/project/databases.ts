@@ -90,7 +90,7 @@ export function databaseKind(name: string): DatabaseKind | undefined {
 
 /** Settings that name the database in a file of code or of settings. */
 const DECLARATIONS: readonly { files: RegExp; pattern: RegExp; needs?: RegExp }[] = [
-  { files: /\.prisma$/, pattern: /\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"([\w-]+)"/g },
+  { files: /\.prisma$/, pattern: /\bdatasource\s+\w+\s*\{[^}]{0,2000}?\bprovider\s*=\s*"([\w-]+)"/g },
   {
     files: /\.py$/,
     pattern:

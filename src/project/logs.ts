@@ -30,13 +30,13 @@ const FILES: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
   {
     files: JAVASCRIPT,
     library: 'winston',
-    pattern: /\b(?:DailyRotate)?File\s*\(\s*\{[^}]*?\bfilename\s*:\s*/g,
+    pattern: /\b(?:DailyRotate)?File\s*\(\s*\{[^}]{0,1000}?\bfilename\s*:\s*/g,
   },
   { files: JAVASCRIPT, library: 'pino', pattern: /\bpino\s*\.\s*destination\s*\(\s*(?=["'`]|path\b)/g },
   {
     files: JAVASCRIPT,
     library: 'pino',
-    pattern: /\btarget\s*:\s*["']pino\/file["'][^}]*?\bdestination\s*:\s*(?=["'`]|path\b)/g,
+    pattern: /\btarget\s*:\s*["']pino\/file["'][^}]{0,1000}?\bdestination\s*:\s*(?=["'`]|path\b)/g,
   },
   { files: PYTHON, library: 'logging', pattern: /["']filename["']\s*:\s*/g },
   {
@@ -44,8 +44,12 @@ const FILES: readonly { files: RegExp; library: string; pattern: RegExp }[] = [
     library: 'logging',
     pattern: /\b(?:Rotating|TimedRotating|Watched)?FileHandler\s*\(\s*(?:filename\s*=\s*)?/g,
   },
-  { files: PYTHON, library: 'logging', pattern: /\bbasicConfig\s*\([^)]*?\bfilename\s*=\s*/g },
-  { files: GO, library: 'lumberjack', pattern: /\blumberjack\s*\.\s*Logger\s*\{[^}]*?\bFilename\s*:\s*/g },
+  { files: PYTHON, library: 'logging', pattern: /\bbasicConfig\s*\([^)]{0,1000}?\bfilename\s*=\s*/g },
+  {
+    files: GO,
+    library: 'lumberjack',
+    pattern: /\blumberjack\s*\.\s*Logger\s*\{[^}]{0,1000}?\bFilename\s*:\s*/g,
+  },
   { files: PYTHON, library: 'loguru', pattern: /\blogger\s*\.\s*add\s*\(\s*(?=["']|\w+\s*\/)/g },
 ];
 
@@ -57,12 +61,13 @@ const STREAMS: readonly { files: RegExp; library: string; pattern: RegExp }[] = 
   {
     files: JAVASCRIPT,
     library: 'pino',
-    pattern: /\b[Ff]astify\s*\(\s*\{\s*(?:[^{}]|\{[^{}]*\})*?\blogger\s*:\s*(?!false\b)/,
+    pattern: /\b[Ff]astify\s*\(\s*\{\s*(?:[^{}]|\{[^{}]{0,1000}\}){0,1000}?\blogger\s*:\s*(?!false\b)/,
   },
   {
     files: PYTHON,
     library: 'logging',
-    pattern: /["']logging\.StreamHandler["']|\bStreamHandler\s*\(|\bbasicConfig\s*\((?![^)]*\bfilename\b)/,
+    pattern:
+      /["']logging\.StreamHandler["']|\bStreamHandler\s*\(|\bbasicConfig\s*\((?![^)]{0,1000}\bfilename\b)/,
   },
 ];
 

@@ -30,12 +30,12 @@ const PORT_VARIABLES = [
 const IN_CODE: readonly RegExp[] = [
   /\bPORT\b["']?\s*\]?\)?\s*(?:\|\||\?\?|,)\s*["']?(\d{2,5})\b/,
   /\bPORT["']\s*\)\s*\{\s*["']?(\d{2,5})\b/,
-  /\bPORT\b\s*:\s*[^\n]*?\bdefault\(\s*["']?(\d{2,5})\b/,
-  /\.listen\s*\(\s*(?:\{[^}]*?\bport\s*:\s*)?(\d{2,5})\b/,
-  /\b(?:serve|Deno\.serve)\s*\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/,
+  /\bPORT\b\s*:\s*[^\n]{0,300}?\bdefault\(\s*["']?(\d{2,5})\b/,
+  /\.listen\s*\(\s*(?:\{[^}]{0,1000}?\bport\s*:\s*)?(\d{2,5})\b/,
+  /\b(?:serve|Deno\.serve)\s*\(\s*\{[^}]{0,1000}?\bport\s*:\s*(\d{2,5})\b/,
   /\b(?:ListenAndServe(?:TLS)?|Run|Start|Listen)\s*\(\s*"(?:localhost|0\.0\.0\.0|127\.0\.0\.1)?:(\d{2,5})"/,
   /\bAddr\s*:\s*"(?:localhost|0\.0\.0\.0|127\.0\.0\.1)?:(\d{2,5})"/,
-  /\b(?:uvicorn|app)\s*\.\s*run\s*\([^)]*?\bport\s*=\s*(\d{2,5})\b/,
+  /\b(?:uvicorn|app)\s*\.\s*run\s*\([^)]{0,1000}?\bport\s*=\s*(\d{2,5})\b/,
   /^[ \t]*(?:export\s+)?(?:(?:const|let|var)\s+)?port\s*(?::\s*(?:number|int)\s*)?=\s*(\d{4,5})\b(?!\s*,)/im,
 ];
 

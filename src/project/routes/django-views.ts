@@ -179,10 +179,12 @@ function collect(
 ): void {
   const valueOf = modules.constantIn(source);
   const body = textOf(source, definition.body);
-  facts.access ??= accessOfPermissions(/^\s*permission_classes\s*(?::[^=\n]+)?=\s*([^\n]+)/m.exec(body)?.[1]);
-  const lookup = /^\s*lookup_(?:url_kwarg|field)\s*=\s*["'](\w+)["']/m.exec(body)?.[1];
+  facts.access ??= accessOfPermissions(
+    /^[ \t]*permission_classes[ \t]*(?::[^=\n]+)?=[ \t]*([^\n]+)/m.exec(body)?.[1],
+  );
+  const lookup = /^[ \t]*lookup_(?:url_kwarg|field)[ \t]*=[ \t]*["'](\w+)["']/m.exec(body)?.[1];
   facts.lookup ??= lookup ?? null;
-  const names = /^\s*http_method_names\s*=\s*(\[[^\]]*\])/m.exec(body)?.[1];
+  const names = /^[ \t]*http_method_names[ \t]*=[ \t]*(\[[^\]]{0,1000}\])/m.exec(body)?.[1];
   if (names !== undefined) facts.allowed ??= methodNames(names);
   if (definition.decorators.some((span) => /login_required|permission_required/.test(textOf(source, span))))
     facts.access ??= true;

@@ -7,12 +7,14 @@ import { type Access, accessOfMethod, accessOfPermissions, routesOfViewSet, view
 import { fromAnglePath } from './flask.ts';
 import { type PythonModules, pythonModules, resolveName } from './python-modules.ts';
 import { methodNames } from './python-routers.ts';
-import { endpointFact, type Method, type Route } from './route.ts';
+import { endpointFact, MAX_VISITS, type Method, type Route } from './route.ts';
 
 interface Reading {
   modules: PythonModules;
   defaultAccess: Access;
   routes: Route[];
+  /** Entries that were read so far, those of included lists each time. */
+  visits: number;
 }
 
 const MAX_DEPTH = 12;
@@ -32,6 +34,7 @@ export function djangoEndpoints(repository: Repository): Fact<ProjectEndpoint>[]
     modules,
     defaultAccess: accessOfPermissions(permissions[0]) ?? null,
     routes: [],
+    visits: 0,
   };
   readList(reading, root, 'urlpatterns', '', 0);
   return reading.routes.map((route) => endpointFact(route, (path) => fromAnglePath(path)));
@@ -69,7 +72,10 @@ function readSum(reading: Reading, source: Source, from: number, prefix: string,
 
 /** The patterns of a list in brackets. */
 function readEntries(reading: Reading, source: Source, open: number, prefix: string, depth: number): void {
+  if (depth > MAX_DEPTH) return;
   for (const entry of splitArguments(source, open)) {
+    reading.visits += 1;
+    if (reading.visits > MAX_VISITS) return;
     const text = textOf(source, entry);
     const [head, kind] = /^(?:\w+\.)?(path|re_path|url)\s*\(/.exec(text) ?? [];
     if (text.startsWith('*')) readSum(reading, source, entry.from + 1, prefix, depth);

@@ -53,15 +53,19 @@ interface Place {
 /** Routers that are mounted a hundred times are generated; a few of their places say enough. */
 const MAX_PLACES = 50;
 
+/** Routers that are mounted twice on others that are have more ways to the root than could ever be gone. */
+const MAX_VISITS_OF_ROUTE = 2_000;
+
 /** Where a router answers; nowhere, if nobody mounts it or a prefix is not known. */
-function placesOf(router: GoRouter, seen: readonly GoRouter[]): Place[] {
-  if (seen.includes(router)) return [];
+function placesOf(router: GoRouter, seen: readonly GoRouter[], visits = { count: 0 }): Place[] {
+  visits.count += 1;
+  if (seen.includes(router) || visits.count > MAX_VISITS_OF_ROUTE) return [];
   if (router.mounts.length === 0) return router.isRoot ? [{ prefix: '', isGuarded: false }] : [];
   return router.mounts
     .flatMap(({ parent, prefix, isGuarded }) =>
       prefix === null
         ? []
-        : placesOf(parent, [...seen, router]).map((place) => ({
+        : placesOf(parent, [...seen, router], visits).map((place) => ({
             prefix: prefix === '' ? place.prefix : `${place.prefix}/${prefix}`.replace(/\/{2,}/g, '/'),
             isGuarded: isGuarded || place.isGuarded,
           })),

@@ -22,7 +22,7 @@ export function goEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
   for (const file of program.files)
     for (const inside of file.functions) {
       if (isNestedTooDeep(file.source.mask.slice(inside.body.from, inside.body.to))) continue;
-      const reader: Reader = { program, file, inside, routes, depth: 0 };
+      const reader: Reader = { program, file, inside, routes, depth: 0, handedOver: new Set() };
       readBlock(reader, inside.body, new Map(program.parameters.get(inside)));
     }
   return routes.flatMap((route) =>
@@ -32,7 +32,7 @@ export function goEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
 
 const MAX_BRACKETS = 200;
 
-/** Brackets in brackets that no person wrote: to find their ends again and again would take minutes. */
+/** Brackets in brackets that no person wrote: each would be asked for a router within all that are around it. */
 function isNestedTooDeep(mask: string): boolean {
   let depth = 0;
   for (const char of mask) {
@@ -50,10 +50,15 @@ interface Reader {
   routes: GoRoute[];
   /** Blocks and calls around what is being read. */
   depth: number;
+  /** Calls of the function whose arguments were handed over: calls within calls are come to on several ways. */
+  handedOver: Set<number>;
 }
 
 /** Deeper than that nobody nests by hand. */
 const MAX_DEPTH = 30;
+
+/** What stands before a call on its line; a file of one line is not read again for each. */
+const MAX_LINE_LENGTH = 500;
 
 /** Names that hold a router at this point of a function; null hides an outer one. */
 type Scope = Map<string, GoRouter | null>;
@@ -73,7 +78,8 @@ function readBlock(reader: Reader, { from, to }: Span, scope: Scope): void {
     const router = evaluate(reader, chain, scope);
     if (router === null) continue;
     names.lastIndex = chain.to;
-    const line = mask.slice(mask.lastIndexOf('\n', chain.from) + 1, chain.from);
+    const before = mask.slice(Math.max(from, chain.from - MAX_LINE_LENGTH), chain.from);
+    const line = before.slice(before.lastIndexOf('\n') + 1);
     bind(reader, scope, line, router);
     const result = reader.program.results.get(reader.inside);
     if (/^\s*return\b/.test(line) && result !== undefined && scope.get('return') !== null)
@@ -173,6 +179,8 @@ function servesDefaultMux({ files }: GoProgram): boolean {
 function handOver(reader: Reader, link: GoLink, called: GoFunction, scope: Scope): void {
   const parameters = reader.program.parameters.get(called);
   if (link.open === null || parameters === undefined || parameters.size === 0) return;
+  if (reader.handedOver.has(link.open)) return;
+  reader.handedOver.add(link.open);
   for (const [index, argument] of splitArguments(reader.file.source, link.open).entries()) {
     const parameter = parameters.get(called.parameters[index]?.name ?? '');
     const router = parameter === undefined ? null : routerIn(reader, argument, scope);

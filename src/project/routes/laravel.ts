@@ -5,7 +5,15 @@ import { callsOf, closingBracket, type Span, splitArguments, textOf } from '../s
 import { phpChainAt, phpClosure, type PhpCall, phpEntry, phpList, phpText } from '../scan/php.ts';
 import type { Source } from '../scan/source.ts';
 import { resourceRoutes } from './laravel-resources.ts';
-import { endpointFact, fromBracePath, joinPath, type Method, type Route, ROUTER_METHODS } from './route.ts';
+import {
+  endpointFact,
+  fromBracePath,
+  joinPath,
+  MAX_VISITS,
+  type Method,
+  type Route,
+  ROUTER_METHODS,
+} from './route.ts';
 
 /** What groups say of all that is declared in them. */
 interface Around {
@@ -23,6 +31,8 @@ interface Reader {
   open: Set<string>;
   /** Groups around what is being read. */
   depth: number;
+  /** Statements that were read so far, those of files each time. */
+  visits: number;
 }
 
 /** Deeper than that nobody nests by hand. */
@@ -37,7 +47,7 @@ export function laravelEndpoints(repository: Repository): Fact<ProjectEndpoint>[
   const starts = repository.sources((path) => START.test(path));
   const roots = new Set(starts.map(({ path }) => path.replace(START, '')));
   return [...roots].flatMap((root) => {
-    const reader: Reader = { repository, root, routes: [], open: new Set(), depth: 0 };
+    const reader: Reader = { repository, root, routes: [], open: new Set(), depth: 0, visits: 0 };
     for (const source of starts.filter(({ path }) => path === `${root}bootstrap/app.php`))
       for (const { open } of callsOf(source, /->\s*withRouting\s*\(/g)) readRouting(reader, source, open);
     readFile(reader, `${root}app/Providers/RouteServiceProvider.php`, NOWHERE);
@@ -106,6 +116,8 @@ function readSpan(reader: Reader, source: Source, span: Span, around: Around): v
     match !== null && match.index < span.to;
     match = starts.exec(source.mask)
   ) {
+    reader.visits += 1;
+    if (reader.visits > MAX_VISITS) return;
     const end = match.index + match[0].length;
     if (match[0].startsWith('Route')) {
       const { calls, to } = phpChainAt(source, end);

@@ -19,12 +19,12 @@ export interface ModuleLinks {
 }
 
 const TEXT = String.raw`\s*["']([^"'\n]+)["']`;
-const IMPORT = new RegExp(String.raw`\bimport\s+(?!type\b)([\w$*{}\s,]+?)\s+from${TEXT}`, 'g');
+const IMPORT = new RegExp(String.raw`\bimport\s+(?!type\b)([\w$*{}\s,]{1,5000}?)\s+from${TEXT}`, 'g');
 const REQUIRE = new RegExp(
-  String.raw`\b(?:const|let|var)\s+([\w$]+|\{[^}]*\})\s*=\s*(?:require\(${TEXT}\s*\)|\(?await\s+import\(${TEXT}\s*\)\)?)(?:\.([\w$]+))?`,
+  String.raw`\b(?:const|let|var)\s+([\w$]+|\{[^{}]*\})\s*=\s*(?:require\(${TEXT}\s*\)|\(?await\s+import\(${TEXT}\s*\)\)?)(?:\.([\w$]+))?`,
   'g',
 );
-const RE_EXPORT = new RegExp(String.raw`\bexport\s+(\*|\{[^}]*\})\s*from${TEXT}`, 'g');
+const RE_EXPORT = new RegExp(String.raw`\bexport\s+(\*|\{[^{}]*\})\s*from${TEXT}`, 'g');
 
 export function moduleLinks(source: Source): ModuleLinks {
   const imports = new Map<string, Import>();
@@ -52,7 +52,7 @@ export function moduleLinks(source: Source): ModuleLinks {
     /\bexport\s+(?:const|let|var|(?:async\s+)?function|class)\s+([\w$]+)/g,
   ))
     exports.set(name, name);
-  for (const [, clause = ''] of source.mask.matchAll(/\bexport\s+(\{[^}]*\})(?!\s*from)/g))
+  for (const [, clause = ''] of source.mask.matchAll(/\bexport\s+(\{[^{}]*\})(?!\s*from)/g))
     for (const [exported, local] of pairs(clause, ' as ')) exports.set(exported, local);
   for (const [, name = '', local = ''] of source.mask.matchAll(
     /\b(?:module\.)?exports\.([\w$]+)\s*=\s*([\w$]+)/g,

@@ -33,7 +33,7 @@ function appRoutes(source: Source, basePath: string): Route[] {
     ...source.mask.matchAll(
       /\bexport\s+(?:async\s+)?(?:function|const|let|var)\s+(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b/g,
     ),
-    ...source.mask.matchAll(/\bexport\s*\{[^}]*?\}/g),
+    ...source.mask.matchAll(/\bexport\s*\{[^{}]*\}/g),
   ].flatMap((match) => {
     const names =
       match[1] === undefined

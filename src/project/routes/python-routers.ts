@@ -9,7 +9,7 @@ import {
 } from '../scan/python.ts';
 import type { Source } from '../scan/source.ts';
 import { type PythonModules, pythonModules, resolveName } from './python-modules.ts';
-import { type Method, ROUTER_METHODS, type Route, showsAuthentication } from './route.ts';
+import { MAX_VISITS, type Method, ROUTER_METHODS, type Route, showsAuthentication } from './route.ts';
 
 /** How FastAPI and Flask name the same things. */
 export interface PythonDialect {
@@ -44,15 +44,19 @@ export function routesOfPython(repository: Repository, dialect: PythonDialect): 
   const declared = modules.sources.flatMap((source) => routesIn(modules, source, routers, dialect));
   const mounts = modules.sources.flatMap((source) => mountsIn(modules, source, routers, dialect));
   const routes: Route[] = [];
+  let visits = 0;
   const visit = (router: Router, prefix: string, isGuarded: boolean, path: readonly Router[]): void => {
-    if (path.includes(router) || path.length > MAX_DEPTH) return;
+    visits += 1;
+    if (path.includes(router) || path.length > MAX_DEPTH || visits > MAX_VISITS) return;
     const guarded = isGuarded || router.isGuarded;
-    for (const { route } of declared.filter(({ on }) => on === router))
+    for (const { route } of declared.filter(({ on }) => on === router)) {
+      visits += 1;
       routes.push({
         ...route,
         path: `${prefix}${route.path}` || '/',
         authenticated: guarded ? true : route.authenticated,
       });
+    }
     for (const mount of mounts.filter(({ on }) => on === router)) {
       const own = dialect.mountReplaces
         ? (mount.prefix ?? mount.target.prefix)

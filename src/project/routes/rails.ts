@@ -4,7 +4,15 @@ import { textOf } from '../scan/calls.ts';
 import { rubyOption, type RubyStatement, rubyStatements, rubyText, rubyTexts } from '../scan/ruby.ts';
 import type { Source } from '../scan/source.ts';
 import { singular } from './rails-names.ts';
-import { endpointFact, fromColonPath, joinPath, type Method, type Route, ROUTER_METHODS } from './route.ts';
+import {
+  endpointFact,
+  fromColonPath,
+  joinPath,
+  MAX_VISITS,
+  type Method,
+  type Route,
+  ROUTER_METHODS,
+} from './route.ts';
 
 /** Around what is declared. */
 interface Around {
@@ -24,6 +32,10 @@ interface Reader {
   hasForms: boolean;
   concerns: Map<string, { source: Source; block: readonly RubyStatement[] }>;
   routes: Route[];
+  /** Files and concerns that are being read: one may ask for itself. */
+  open: Set<unknown>;
+  /** Statements that were read and routes that were found so far, those of concerns each time. */
+  visits: number;
 }
 
 export function railsEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
@@ -33,7 +45,15 @@ export function railsEndpoints(repository: Repository): Fact<ProjectEndpoint>[] 
     const application = repository.file(`${root}config/application.rb`);
     const settings = application === undefined ? '' : (repository.source(application)?.code ?? '');
     const hasForms = !/\bconfig\.api_only\s*=\s*true\b/.test(settings);
-    const reader: Reader = { repository, root, hasForms, concerns: new Map(), routes: [] };
+    const reader: Reader = {
+      repository,
+      root,
+      hasForms,
+      concerns: new Map(),
+      routes: [],
+      open: new Set([source.path]),
+      visits: 0,
+    };
     // `Rails.application.routes.draw do`; that of an engine answers where it is mounted.
     for (const { block, name } of rubyStatements(source))
       if (block !== null && name === '')
@@ -50,6 +70,8 @@ function read(reader: Reader, statements: readonly RubyStatement[], around: Arou
 const SEE_THROUGH = /^(?:constraints|defaults|controller|with_options|devise_scope|unauthenticated)$/;
 
 function readStatement(reader: Reader, statement: RubyStatement, around: Around): void {
+  reader.visits += 1;
+  if (reader.visits > MAX_VISITS) return;
   const { name, block } = statement;
   const inside = (change: Partial<Around>): void => {
     if (block !== null) read(reader, block, { ...around, ...change });
@@ -69,7 +91,8 @@ function readStatement(reader: Reader, statement: RubyStatement, around: Around)
   } else if (name === 'draw') {
     const file = reader.repository.file(`${reader.root}config/routes/${texts(statement, around)[0]}.rb`);
     const source = file === undefined ? null : reader.repository.source(file);
-    if (source !== null) read(reader, rubyStatements(source), { ...around, source });
+    if (source !== null)
+      once(reader, source.path, () => read(reader, rubyStatements(source), { ...around, source }));
   } else if (/^authenticated?$/.test(name)) inside({ authenticated: true });
   else if (SEE_THROUGH.test(name)) inside({});
   else if (block === null) addVerb(reader, statement, around);
@@ -83,7 +106,17 @@ function readConcern(
 ): void {
   const concern = reader.concerns.get(name);
   if (concern !== undefined)
-    readNested(reader, concern.block, { ...around, source: concern.source }, members);
+    once(reader, concern, () =>
+      readNested(reader, concern.block, { ...around, source: concern.source }, members),
+    );
+}
+
+/** Nothing is read within itself. */
+function once({ open }: Reader, what: unknown, readIt: () => void): void {
+  if (open.has(what)) return;
+  open.add(what);
+  readIt();
+  open.delete(what);
 }
 
 /** Names and paths that stand before the options. */
@@ -217,11 +250,12 @@ function addVerb(reader: Reader, statement: RubyStatement, around: Around): void
 }
 
 function add(
-  { routes }: Reader,
+  reader: Reader,
   { offset }: RubyStatement,
   { source, authenticated }: Around,
   method: Method,
   path: string,
 ): void {
-  routes.push({ method, path, source, offset, authenticated });
+  reader.visits += 1;
+  reader.routes.push({ method, path, source, offset, authenticated });
 }

@@ -17,6 +17,12 @@ export const ROUTER_METHODS: Readonly<Record<string, Method>> = {
   any: 'ANY',
 };
 
+/**
+ * How many routers, statements and routes are read on the ways through a repository, each as often as ways lead to it:
+ * those that name each other many times over have more ways between them than could ever be gone.
+ */
+export const MAX_VISITS = 20_000;
+
 export interface Route {
   method: Method;
   /** From the root of the server, in the framework's own form. */
@@ -30,7 +36,7 @@ export interface Route {
 }
 
 export function endpointFact(route: Route, toOpenApi: (path: string) => string): Fact<ProjectEndpoint> {
-  const location = `${route.source.path}:${lineAt(route.source.text, route.offset)}`;
+  const location = `${route.source.path}:${lineAt(route.source, route.offset)}`;
   return {
     value: {
       method: route.method,

@@ -112,6 +112,9 @@ function readRouteObject(
   );
 }
 
+/** Longer than any path; a call that is never closed goes on to the end of its file. */
+const MAX_PATH_LENGTH = 1_000;
+
 /** A text, a constant or a list of texts; expressions of other kinds are paths that nobody can tell. */
 function pathsIn(source: Source, path: Span | string | undefined, constants: Constants): string[] {
   if (path === undefined) return [];
@@ -120,6 +123,7 @@ function pathsIn(source: Source, path: Span | string | undefined, constants: Con
   const texts = isList ? splitArguments(source, path.from).map((part) => textOf(source, part)) : [written];
   return (
     texts
+      .filter((text) => text.length <= MAX_PATH_LENGTH)
       // What a parameter may look like is no part of the path, and may stand elsewhere: `/:id(${UUID})`.
       .flatMap((text) => textValue(text.replace(/(:\w+)\([^()]*\$\{[^()]*\)/g, '$1'), constants) ?? [])
       .filter((text) => text === '' || /^[/*:]|^\w/.test(text))

@@ -2,7 +2,7 @@ import type { Repository } from '../repository.ts';
 import { type Span, textOf } from '../scan/calls.ts';
 import { constantsOf, isJavaScript } from '../scan/javascript.ts';
 import { type Import, moduleLinks, resolveModule } from './modules.ts';
-import { joinPath, type Route } from './route.ts';
+import { joinPath, MAX_VISITS, type Route } from './route.ts';
 import type { RouterDialect } from './router-dialect.ts';
 import {
   type FunctionPlace,
@@ -42,6 +42,7 @@ export function routesOfRouters(
 ): Route[] {
   const files = readFiles(repository, dialect);
   const routes: Route[] = [];
+  let visits = 0;
   const visit = (
     node: Node,
     prefix: string,
@@ -49,7 +50,9 @@ export function routesOfRouters(
     path: readonly Handle[],
   ): void => {
     const { file, handle } = node;
-    if (path.includes(handle) || path.length > MAX_DEPTH || routes.length > MAX_ROUTES) return;
+    visits += 1;
+    if (path.includes(handle) || path.length > MAX_DEPTH) return;
+    if (routes.length > MAX_ROUTES || visits > MAX_VISITS) return;
     const base = joinPath(prefix, handle.prefix);
     // What is itself a router guards nothing, whatever it is called (`app.use('/auth', auth)`), and what an app uses for
     // all its routes mostly looks who is calling without sending anybody away (`app.use(authenticate)`).

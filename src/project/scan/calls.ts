@@ -8,19 +8,45 @@ export interface Span {
 
 const CLOSES: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** Offset of the bracket that closes the one at `open`; the end of the file where it is never closed. */
+/** Offset of the bracket that closes the first one at or behind `open`; the end of the file where it is never closed. */
 export function closingBracket(source: Source, open: number): number {
-  const stack: string[] = [];
-  for (let at = open; at < source.mask.length; at += 1) {
-    const char = source.mask[at] ?? '';
-    const close = CLOSES[char];
-    if (close !== undefined) stack.push(close);
-    else if (char === stack.at(-1)) {
-      stack.pop();
-      if (stack.length === 0) return at;
-    }
+  const { opens, closes } = bracketsOf(source);
+  let [low, high] = [0, opens.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((opens[middle] ?? 0) < open) low = middle + 1;
+    else high = middle;
   }
-  return source.mask.length;
+  return closes[low] ?? source.mask.length;
+}
+
+/** Offsets in the order of the file: `closes[n]` closes `opens[n]`. */
+interface Brackets {
+  opens: readonly number[];
+  closes: readonly number[];
+}
+
+const BRACKETS = new WeakMap<Source, Brackets>();
+
+/** All pairs of a file at once: to look for the end of each bracket by itself takes minutes where a file nests deeply. */
+function bracketsOf(source: Source): Brackets {
+  const known = BRACKETS.get(source);
+  if (known !== undefined) return known;
+  const { mask } = source;
+  const opens: number[] = [];
+  const closes: number[] = [];
+  const open: { index: number; close: string }[] = [];
+  for (const match of mask.matchAll(/[()[\]{}]/g)) {
+    const close = CLOSES[match[0]];
+    if (close !== undefined) {
+      open.push({ index: opens.length, close });
+      opens.push(match.index);
+      closes.push(mask.length);
+    } else if (open.at(-1)?.close === match[0]) closes[open.pop()?.index ?? 0] = match.index;
+  }
+  const made = { opens, closes };
+  BRACKETS.set(source, made);
+  return made;
 }
 
 /** The parts between a bracket and its end, split at the commas of its own level; empty ones are left out. */
@@ -42,14 +68,18 @@ export function splitArguments(source: Source, open: number): Span[] {
   return parts;
 }
 
+/** Longer than any that is read; the rest of a file that never ends one is not looked through for each. */
+const MAX_EXPRESSION_LENGTH = 500;
+
 /** An expression from its beginning on: up to the comma, the semicolon or the bracket that ends it. */
 export function expressionAt(source: Source, from: number): Span {
-  for (let at = from; at < source.mask.length; at += 1) {
+  const end = Math.min(source.mask.length, from + MAX_EXPRESSION_LENGTH);
+  for (let at = from; at < end; at += 1) {
     const char = source.mask[at] ?? '';
     if (CLOSES[char] !== undefined) at = closingBracket(source, at);
     else if (/[,;)\]}]/.test(char)) return trimmed(source, { from, to: at });
   }
-  return trimmed(source, { from, to: source.mask.length });
+  return trimmed(source, { from, to: end });
 }
 
 export function trimmed(source: Source, { from, to }: Span): Span {

@@ -82,9 +82,13 @@ export function goImports(source: Source): ReadonlyMap<string, string> {
   const add = (alias: string | undefined, path: string): void => {
     imports.set(alias ?? lastPart(path), path);
   };
+  let end = 0;
   for (const match of source.mask.matchAll(/^import\s*\(/gm)) {
+    // Blocks do not stand in each other, unless one is never closed.
+    if (match.index < end) continue;
     const open = match.index + match[0].length - 1;
-    const block = source.code.slice(open + 1, closingBracket(source, open));
+    end = closingBracket(source, open);
+    const block = source.code.slice(open + 1, end);
     for (const [, alias, path = ''] of block.matchAll(/^[ \t]*([\w.]+)?[ \t]*"([^"\n]+)"/gm))
       add(alias, path);
   }

@@ -101,6 +101,6 @@ describe('texts', () => {
 
 describe('lineAt', () => {
   it('counts from one', () => {
-    expect([0, 1, 2, 3].map((offset) => lineAt('a\nb\n', offset))).toEqual([1, 1, 2, 2]);
+    expect([0, 1, 2, 3].map((offset) => lineAt({ text: 'a\nb\n' }, offset))).toEqual([1, 1, 2, 2]);
   });
 });

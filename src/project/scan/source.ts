@@ -139,9 +139,13 @@ function mayBeginExpression(text: string, at: number, comments: readonly Blank[]
   return KEYWORD_BEFORE.test(text.slice(Math.max(0, before - 10), before + 1));
 }
 
+/** Longer ones stand in libraries; without a bound, a line of slashes that begin none is read again from each of them. */
+const MAX_EXPRESSION_LENGTH = 1_000;
+
 function endOfRegularExpression(text: string, from: number): number | null {
   let inClass = false;
-  for (let at = from + 1; at < text.length && text[at] !== '\n'; at += 1) {
+  const end = Math.min(text.length, from + MAX_EXPRESSION_LENGTH);
+  for (let at = from + 1; at < end && text[at] !== '\n'; at += 1) {
     if (text[at] === '\\') at += 1;
     else if (text[at] === '[') inClass = true;
     else if (text[at] === ']') inClass = false;
@@ -150,14 +154,23 @@ function endOfRegularExpression(text: string, from: number): number | null {
   return null;
 }
 
+const LINE_ENDS = new WeakMap<Pick<Source, 'text'>, readonly number[]>();
+
 /** One-based line of an offset. */
-export function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
-  return line;
+export function lineAt(source: Pick<Source, 'text'>, offset: number): number {
+  const known = LINE_ENDS.get(source);
+  const ends = known ?? [...source.text.matchAll(/\n/g)].map(({ index }) => index);
+  if (known === undefined) LINE_ENDS.set(source, ends);
+  let [low, high] = [0, ends.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ends[middle] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
 }
 
 /** `src/app.ts:12` */
 export function placeOf(source: Source, offset: number): string {
-  return `${source.path}:${lineAt(source.text, offset)}`;
+  return `${source.path}:${lineAt(source, offset)}`;
 }
