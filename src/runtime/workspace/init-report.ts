@@ -3,10 +3,10 @@ import { createTwoFilesPatch } from 'diff';
 import { counted } from '../../core/counted.ts';
 import type { Diagnostic } from '../../core/report.ts';
 import { stripControl } from '../../core/text.ts';
+import { commandLine } from '../../output/command-line.ts';
 import type { OwnBody } from '../own-command.ts';
 import type { Decision } from '../../workspace/init/decide.ts';
 import { AGENTS } from '../../workspace/init/mcp-entries.ts';
-import type { InitChoices } from '../../workspace/init/wanted.ts';
 import type { InitPlan } from './init.ts';
 import { factRows } from './init-facts.ts';
 import type { InitData } from './init-data.ts';
@@ -173,8 +173,9 @@ function snippetOf(decision: Decision): Block[] {
   return [{ kind: 'text', title: `For ${decision.path}, by hand`, text: decision.snippet, tone: 'warn' }];
 }
 
-function nextLines({ install, decisions, choices }: InitPlan, dryRun: boolean): string[] {
-  if (dryRun) return [confirmLine(choices)];
+function nextLines(plan: InitPlan, dryRun: boolean): string[] {
+  if (dryRun) return [confirmLine(plan)];
+  const { install, decisions } = plan;
   const writesConfig = decisions.some(({ path }) => path === 'rearguard.config.ts');
   return [
     ...(install === null ? [] : [install]),
@@ -185,9 +186,15 @@ function nextLines({ install, decisions, choices }: InitPlan, dryRun: boolean): 
 }
 
 /** The command that does what was planned, without asking. */
-export function confirmLine({ agents, baseUrl }: InitChoices): string {
-  return [
-    `rearguard init --yes --agents ${agents.length === 0 ? 'none' : agents.join(',')}`,
-    ...(baseUrl === null ? [] : [`--url ${baseUrl}`]),
-  ].join(' ');
+export function confirmLine({ choices, root, exactly }: InitPlan): string {
+  const { agents, baseUrl } = choices;
+  return commandLine([
+    'rearguard',
+    'init',
+    '--yes',
+    '--agents',
+    agents.length === 0 ? 'none' : agents.join(','),
+    ...(baseUrl === null ? [] : ['--url', baseUrl]),
+    ...(exactly ? ['--dir', root] : []),
+  ]);
 }

@@ -46,6 +46,19 @@ describe.each(await readdir(FIXTURES))('init in a backend of %s', (name) => {
   });
 });
 
+describe('the command that does what a dry run showed', () => {
+  it('is for the same folder, and a shell reads it as it is meant', async () => {
+    const folder = join(root, 'my api');
+    await mkdir(folder);
+    const options = { directory: folder, exactly: true, version: '1.2.3', env: {}, signal: NEVER };
+    const choices = { agents: [], baseUrl: 'http://localhost:1/?a=1&b=2' };
+    const plan = await planInit(await surveyRepository(options), choices);
+    expect(initBody(plan, 'planned').next).toEqual([
+      `rearguard init --yes --agents none --url 'http://localhost:1/?a=1&b=2' --dir '${folder}'`,
+    ]);
+  });
+});
+
 describe('the root of a backend', () => {
   it('is not above the repository, though a config stands there', async () => {
     const repository = join(root, 'inner');

@@ -23,6 +23,8 @@ import { workspaceStart } from './init-start.ts';
 export interface InitSurvey {
   /** Absolute. */
   root: string;
+  /** The folder itself was named. */
+  exactly: boolean;
   facts: ProjectFacts;
   /** Agents whose files are in the repository. */
   agentsInUse: Agent[];
@@ -31,7 +33,7 @@ export interface InitSurvey {
   install: string | null;
 }
 
-export interface InitPlan extends Pick<InitSurvey, 'root' | 'facts' | 'install'> {
+export interface InitPlan extends Pick<InitSurvey, 'root' | 'exactly' | 'facts' | 'install'> {
   choices: InitChoices;
   decisions: Decision[];
 }
@@ -54,6 +56,7 @@ export async function surveyRepository(options: {
   const { documents, tools } = await workspaceStart(root, facts, options.env);
   return {
     root,
+    exactly: options.exactly,
     facts,
     agentsInUse: await agentsIn(root),
     inputs: {
@@ -154,8 +157,9 @@ export async function writeInit(
   return planOf(survey, choices, decisions);
 }
 
-function planOf({ root, facts, install }: InitSurvey, choices: InitChoices, decisions: Decision[]): InitPlan {
-  return { root, facts, install, choices, decisions };
+function planOf(survey: InitSurvey, choices: InitChoices, decisions: Decision[]): InitPlan {
+  const { root, exactly, facts, install } = survey;
+  return { root, exactly, facts, install, choices, decisions };
 }
 
 async function decideFile({ root }: InitSurvey, file: WantedFile): Promise<Decision> {

@@ -61,6 +61,13 @@ describe('askInit', () => {
     expect(choices).toEqual({ baseUrl: 'http://localhost:8080', agents: ['claude', 'codex'] });
   });
 
+  it('takes no URL with a password for a config that is committed, and does not repeat it', async () => {
+    const { choices, shown } = await answering(['http://ann:hunter2@localhost:1', '', 'none', 'y']);
+    expect(choices).toEqual({ baseUrl: null, agents: [] });
+    expect(shown).toContain('without a login');
+    expect(shown).not.toContain('hunter2');
+  });
+
   it('does not ask what the command line says, and takes no for an answer', async () => {
     expect((await answering(['no'], { baseUrl: 'http://localhost:1', agents: [] })).choices).toBeNull();
   });

@@ -29,7 +29,7 @@ export async function askInit(
   };
   try {
     io.stderr.write(`${foundLines(survey)}\n\n`);
-    const baseUrl = given.baseUrl ?? (await askBaseUrl(survey, ask));
+    const baseUrl = given.baseUrl ?? (await askBaseUrl(survey, ask, (line) => io.stderr.write(`${line}\n`)));
     const agents = given.agents ?? (await askAgents(survey, ask));
     const choices = { baseUrl, agents };
     const { decisions } = await planInit(survey, choices);
@@ -51,9 +51,20 @@ function foundLines({ root, facts }: InitSurvey): string {
   return [`In ${root}:`, ...lines].join('\n');
 }
 
+/** What keeps a text from being the base URL of a config; null: nothing. */
+export function baseUrlProblem(text: string): string | null {
+  if (!URL.canParse(text) || !/^https?:/i.test(text)) return `, not ${JSON.stringify(text)}`;
+  const { username, password } = new URL(text);
+  // The config is committed.
+  return username === '' && password === ''
+    ? null
+    : ' without a login in it: `targets.<name>.auth` takes one by reference';
+}
+
 async function askBaseUrl(
   { facts, inputs }: InitSurvey,
   ask: (question: string) => Promise<string>,
+  tell: (line: string) => void,
 ): Promise<string | null> {
   // The config that is there says it.
   if (inputs.config !== null) return null;
@@ -62,7 +73,9 @@ async function askBaseUrl(
     const hint = found === null ? 'empty: write it into the config later' : found;
     const answer = await ask(`Where does the backend answer? [${hint}] `);
     if (answer === '') return null;
-    if (URL.canParse(answer) && /^https?:/.test(answer)) return answer;
+    const problem = baseUrlProblem(answer);
+    if (problem === null) return answer;
+    tell(`An http:// or https:// URL${problem}.`);
   }
 }
 

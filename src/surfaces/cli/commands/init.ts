@@ -10,7 +10,7 @@ import type { InitChoices } from '../../../workspace/init/wanted.ts';
 import type { Presentation } from '../presentation.ts';
 import type { CommandResult, Invocation } from '../spec.ts';
 import { packageVersion } from '../version.ts';
-import { askInit } from './init-questions.ts';
+import { askInit, baseUrlProblem } from './init-questions.ts';
 
 /** `rearguard init`: asks on a terminal, and needs --yes elsewhere. */
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -40,7 +40,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
       shown = plan;
       return initBody(plan, 'planned');
     }
-    if (presentation.mode !== 'human' || !io.stdin.isTTY) return withoutTerminal(plan, invocation);
+    if (presentation.mode !== 'human' || !io.stdin.isTTY) return withoutTerminal(plan);
     const choices = await askInit(survey, { baseUrl, agents: asked }, io, signal);
     return choices === null ? initBody(plan, 'refused') : write(choices);
   });
@@ -64,21 +64,20 @@ function agentsOf(names: readonly string[] | undefined): Agent[] | null {
 
 function baseUrlOf(url: string | undefined): string | null {
   if (url === undefined) return null;
-  if (URL.canParse(url) && /^https?:/.test(url)) return url;
+  const problem = baseUrlProblem(url);
+  if (problem === null) return url;
   throw new RearguardError('E_USAGE', {
-    message: `--url takes an http:// or https:// URL, not ${JSON.stringify(url)}.`,
+    message: `--url takes an http:// or https:// URL${problem}.`,
     hint: 'For example: --url http://localhost:3000',
   });
 }
 
 /** Nobody can be asked: what would be done, and the command that does it. */
-function withoutTerminal(plan: InitPlan, { values }: Invocation): OwnBody {
+function withoutTerminal(plan: InitPlan): OwnBody {
   const changed = plan.decisions.flatMap((decision) => ('after' in decision ? [decision.path] : []));
   if (changed.length === 0) return initBody(plan, 'written');
-  const folder = values['dir'] as string | undefined;
-  const line = confirmLine(plan.choices) + (folder === undefined ? '' : ` --dir ${folder}`);
   throw new RearguardError('E_CONFIRMATION', {
     message: `init would write ${changed.length} files in ${plan.root}: ${changed.join(', ')}.`,
-    hint: `Run \`${line}\` to do it, or with --dry-run to see each file.`,
+    hint: `Run \`${confirmLine(plan)}\` to do it, or with --dry-run to see each file.`,
   });
 }
