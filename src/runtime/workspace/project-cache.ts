@@ -14,20 +14,29 @@ const MAX_READ_MS = 20_000;
 interface Cached {
   version: number;
   readAtMs: number;
-  facts: ProjectFacts;
+  /** Null: reading them took too long. */
+  facts: ProjectFacts | null;
 }
 
-/** The facts as they were read within the last day on this machine, else read now; null when that takes too long. */
-export async function recentProject(root: string, nowMs: number): Promise<ProjectFacts | null> {
+/**
+ * The facts as they were read within the last day on this machine, else read now; null when that takes too long, which is tried once a day
+ * and not by each run.
+ */
+export async function recentProject(
+  root: string,
+  nowMs: number,
+  maxReadMs: number = MAX_READ_MS,
+): Promise<ProjectFacts | null> {
   const cached = await readCache(root);
   if (cached !== null && cached.readAtMs <= nowMs && nowMs - cached.readAtMs < FRESH_FOR_MS)
     return cached.facts;
-  const limit = linkSignals([], MAX_READ_MS);
+  const limit = linkSignals([], maxReadMs);
   try {
     return await currentProject(root, nowMs, limit.signal);
   } catch (thrown) {
-    if (limit.signal.aborted) return null;
-    throw thrown;
+    if (!limit.signal.aborted) throw thrown;
+    await keep(root, nowMs, null);
+    return null;
   } finally {
     limit.dispose();
   }
@@ -40,10 +49,14 @@ export async function currentProject(
   signal: AbortSignal,
 ): Promise<ProjectFacts> {
   const facts = await readProject(root, systemFiles, signal);
-  const cached: Cached = { version: VERSION, readAtMs: nowMs, facts };
-  // Without it the next run reads again, which is no reason to fail.
-  await systemFiles.writeText(cachePath(root), `${JSON.stringify(cached)}\n`).catch(() => undefined);
+  await keep(root, nowMs, facts);
   return facts;
+}
+
+/** Without it the next run reads again, which is no reason to fail. */
+async function keep(root: string, nowMs: number, facts: ProjectFacts | null): Promise<void> {
+  const cached: Cached = { version: VERSION, readAtMs: nowMs, facts };
+  await systemFiles.writeText(cachePath(root), `${JSON.stringify(cached)}\n`).catch(() => undefined);
 }
 
 async function readCache(root: string): Promise<Cached | null> {
