@@ -102,6 +102,11 @@ describe('an SQL patch as a migration', () => {
     expect(() => write('sql', null, { patch: 'DROP INDEX "a\u2028b";' })).toThrow(/control characters/);
   });
 
+  it('a text that may end earlier than it seems is refused', () => {
+    const patch = String.raw`CREATE INDEX i ON t (x) WHERE y = '\'; DROP TABLE users; --'`;
+    expect(() => write('sql', null, { patch })).toThrow(/holds a backslash/);
+  });
+
   it('a style without a writer says so', () => {
     expect(() => write('liquibase')).toThrow(/cannot be written yet/);
   });

@@ -1,6 +1,6 @@
 import { RearguardError } from '../../core/errors.ts';
 import type { ProjectMigrations } from '../../project/facts.ts';
-import { isSchemaChange, needsNoTransaction, splitStatements, undo } from './statements.ts';
+import { isAmbiguous, isSchemaChange, needsNoTransaction, splitStatements, undo } from './statements.ts';
 import { MIGRATION_WRITERS } from './migration-writers.ts';
 
 /** A file of a migration, its name relative to the folder of migrations. */
@@ -52,6 +52,9 @@ export function writeMigration(
     );
   }
   if (CONTROL.test(finding.patch)) throw refuse('a name in it holds control characters', 'Write it by hand.');
+  if (isAmbiguous(finding.patch)) {
+    throw refuse('a text in it holds a backslash, which databases read in two ways', 'Write it by hand.');
+  }
   const writer = MIGRATION_WRITERS[migrations.style];
   if (writer === undefined) {
     throw refuse(

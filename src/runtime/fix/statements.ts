@@ -17,6 +17,14 @@ export function splitStatements(sql: string): string[] {
   return [...statements, current.trim()].filter((statement) => statement !== '');
 }
 
+/**
+ * Whether databases disagree on where a text of it ends: a backslash before a quote is a character of the text for one of them and takes the quote in for
+ * another, so what is one statement here could be several there.
+ */
+export function isAmbiguous(sql: string): boolean {
+  return [...sql.matchAll(QUOTED)].some(([piece]) => piece.startsWith("'") && piece.includes('\\'));
+}
+
 const NAME = '(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|[A-Za-z_][\\w$]*)';
 const QUALIFIED = `(${NAME}\\s*\\.\\s*)?${NAME}`;
 const CREATE_INDEX = new RegExp(
