@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { isProcessRunning } from '../../platform/is-process-running.ts';
+import type { LiveRun } from '../../store/live-run-store.ts';
 import { NEVER, openTestShop, type TestShop } from '../runtime-fixture.ts';
 import type { Runtime } from '../runtime.ts';
 import { runOwnIsolated } from './isolated.ts';
@@ -28,6 +29,15 @@ async function until(runId: string, state: string): Promise<number> {
   for (;;) {
     const { run } = liveRunStatus(runtime, runId);
     if (run.state === state && run.pid !== null) return run.pid;
+    await sleep(20);
+  }
+}
+
+async function untilRuns(where: Runtime, what: string): Promise<LiveRun> {
+  for (;;) {
+    const active = where.openStore().liveRuns.active();
+    const found = active.find((run) => run.what === what && run.state === 'running');
+    if (found !== undefined) return found;
     await sleep(20);
   }
 }
@@ -67,8 +77,7 @@ describe('a live run', () => {
     const { run } = await cancelLiveRun(runtime, runId);
     expect(run.state).toBe('cancelled');
     expect((await cancelLiveRun(runtime, runId)).run.state).toBe('cancelled');
-    await until(runId, 'cancelled');
-    expect(pid).toBeGreaterThan(0);
+    await untilGone(pid);
   });
 
   it('is told as lost when its process is gone', async () => {
@@ -186,7 +195,7 @@ describe('a tool of one of ours beside others', () => {
     await expect(run('die', NEVER)).rejects.toMatchObject({ code: 'E_TOOL_CUT_OFF' });
     const deadline = new AbortController();
     const spinning = run('spin', deadline.signal);
-    await sleep(1_500);
+    await untilRuns(runtime, 'shop-guard spin');
     deadline.abort();
     await expect(spinning).rejects.toMatchObject({ code: 'E_TOOL_CUT_OFF' });
   }, 30_000);
@@ -195,14 +204,7 @@ describe('a tool of one of ours beside others', () => {
     await shop.configure({ workflows: { mine: { summary: 's', steps: ['shop-guard spin'] } } });
     const fresh = await shop.open({ isolateOwnTools: true });
     const outer = await startLiveRun(fresh, { kind: 'workflow', workflow: 'mine' });
-    const stepOf = (): string | undefined =>
-      fresh
-        .openStore()
-        .liveRuns.active()
-        .find(({ what, state }) => what === 'shop-guard spin' && state === 'running')?.runId;
-    while (stepOf() === undefined) await sleep(20);
-    const inner = stepOf() ?? '';
-    const { pid } = liveRunStatus(fresh, inner).run;
+    const { runId: inner, pid } = await untilRuns(fresh, 'shop-guard spin');
     await cancelLiveRun(fresh, outer);
     expect(isOver(liveRunStatus(fresh, inner).run)).toBe(true);
     await untilGone(pid ?? 0);
