@@ -6,8 +6,9 @@ import { type Evidence, evidenceSchema, type Finding } from '../core/finding.ts'
 import type { Report, ReportStatus } from '../core/report.ts';
 import { findFinding } from './lookup.ts';
 import type { RunResult } from './envelope.ts';
+import { runOwnIsolated } from './live-runs/isolated.ts';
 import { type OwnBody, ownCommand } from './own-command.ts';
-import type { Runtime } from './runtime.ts';
+import type { RunRequest, Runtime } from './runtime.ts';
 
 export const verifyDataSchema = z.object({
   finding: z.string(),
@@ -38,12 +39,18 @@ const STATUS: Readonly<Record<Verdict, ReportStatus>> = {
 export function runVerify(
   runtime: Runtime,
   findingId: string,
-  options: { signal: AbortSignal; timeoutMs?: number | undefined },
+  options: {
+    signal: AbortSignal;
+    timeoutMs?: number | undefined;
+    /** A tool of the user's own runs in a process of its own: this one is not for the check alone. Default: false. */
+    isolateOwnTools?: boolean | undefined;
+  },
 ): Promise<RunResult> {
   return ownCommand(runtime, 'verify', async () => {
     const before = findFinding(runtime.openStore(), findingId);
     const { check } = before.verify;
-    const again = await runtime.run({
+    const run = options.isolateOwnTools === true ? runOwnIsolated : runHere;
+    const again = await run(runtime, {
       tool: check.tool,
       command: check.command,
       input: check.input,
@@ -53,6 +60,10 @@ export function runVerify(
     if (options.signal.aborted) throw new RearguardError('E_INTERRUPTED');
     return { ...judge(before, again.report), rules: again.rules };
   });
+}
+
+function runHere(runtime: Runtime, request: RunRequest): Promise<RunResult> {
+  return runtime.run(request);
 }
 
 function judge(before: Finding, report: Report): OwnBody {

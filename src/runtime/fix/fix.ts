@@ -35,6 +35,8 @@ export interface FixOptions {
   migration: string | true | null;
   signal: AbortSignal;
   timeoutMs?: number | undefined;
+  /** As for runVerify(). */
+  isolateOwnTools?: boolean | undefined;
 }
 
 /** The patch of a finding: shown, or written into the project's files and verified. */
@@ -100,14 +102,19 @@ async function verified(
   runtime: Runtime,
   finding: Finding,
   changes: readonly FileChange[],
-  { signal, timeoutMs }: FixOptions,
+  { signal, timeoutMs, isolateOwnTools }: FixOptions,
 ): Promise<OwnBody & Pick<RunResult, 'rules'>> {
   const files = changes.map(({ file }) => file);
-  const { report, rules } = await runVerify(runtime, finding.id, { signal, timeoutMs });
+  const { report, rules } = await runVerify(runtime, finding.id, {
+    signal,
+    timeoutMs,
+    isolateOwnTools,
+  });
+  const wrote = `Wrote ${files.join(', ')}. `;
   const verify = verifyDataSchema.nullable().parse(report.data);
   return {
     status: report.status,
-    summary: `Wrote ${files.join(', ')}. ${report.summary}`,
+    summary: wrote + report.summary,
     findings: report.findings,
     sections: report.sections,
     coverage: report.coverage,
@@ -115,7 +122,10 @@ async function verified(
     artifacts: files.map((file) => ({ kind: 'source', path: file })),
     data: { finding: finding.id, kind: 'diff', files, applied: true, verify },
     next: report.next,
-    ...(report.error === undefined ? {} : { error: report.error }),
+    // Whoever hears of nothing but the failure must know of the files.
+    ...(report.error === undefined
+      ? {}
+      : { error: { ...report.error, message: wrote + report.error.message } }),
     rules,
   };
 }

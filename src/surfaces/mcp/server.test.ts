@@ -24,7 +24,7 @@ afterEach(async () => {
   await shop.close();
 });
 
-function draft(name: string, more: Partial<FindingDraft> = {}) {
+function draft(name: string, more: Partial<FindingDraft> = {}, command = 'probe') {
   const fingerprint = findingFingerprint('shop-guard/not-ok', { kind: 'endpoint', name });
   const id = `shop-${fingerprint.slice(0, 8)}`;
   return {
@@ -40,17 +40,17 @@ function draft(name: string, more: Partial<FindingDraft> = {}) {
     fingerprint,
     verify: {
       argv: ['rearguard', 'verify', id],
-      check: { tool: 'shop-guard', command: 'probe', input: { path: name } },
+      check: { tool: 'shop-guard', command, input: { path: name } },
     },
   };
 }
 
-function found(names: readonly string[], more: Partial<FindingDraft> = {}): Promise<void> {
+function found(names: readonly string[], more: Partial<FindingDraft> = {}, command = 'probe'): Promise<void> {
   return server.runtimes.use((runtime) => {
     runtime.openStore().findings.apply({
       tool: 'shop-guard',
       coverage: { checked: [], notChecked: [] },
-      found: names.map((name) => draft(name, more)),
+      found: names.map((name) => draft(name, more, command)),
       nowMs: 1_000,
     });
     return Promise.resolve();
@@ -260,6 +260,27 @@ describe('a tool that says more than anybody reads', () => {
       expect(textOf(result)).not.toMatch(/^next: run \{\}/m);
     }
   });
+});
+
+describe('a fix', () => {
+  it('is told of also when the check that verifies it takes its process with it', async () => {
+    const writing = await openTestServer(shop, { allowWrite: true });
+    await found(
+      ['/a'],
+      {
+        fix: { summary: 'f', steps: [], patch: '--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1 @@\n+mended\n' },
+      },
+      'die',
+    );
+    const client = await writing.connect();
+    const result = await client.callTool({
+      name: 'workspace_update',
+      arguments: { action: 'fix-apply', finding: draft('/a').id },
+    });
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toMatch(/^E_TOOL_CUT_OFF: Wrote new\.txt\. shop-guard was cut off/);
+    await writing.close();
+  }, 20_000);
 });
 
 describe('the runtime of a server', () => {

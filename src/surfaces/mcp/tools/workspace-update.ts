@@ -60,6 +60,7 @@ function update(args: Arguments, { runtime, signal }: Call): Promise<RunResult> 
         migration: null,
         signal,
         timeoutMs: VERIFY_WITHIN_MS,
+        isolateOwnTools: true,
       });
     case 'unmute':
       return unmuteFinding(runtime, needed(args, 'finding'));
