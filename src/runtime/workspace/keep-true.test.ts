@@ -108,6 +108,20 @@ describe('AI-CONTEXT.md', () => {
     await keeper.close();
   });
 
+  it('with a broken marker is told of once by a process that goes on', async () => {
+    await writeContext((text) => text.replace('<!-- rearguard:end tools -->\n', ''));
+    const log: string[] = [];
+    const warn = (message: string): void => void log.push(message);
+    const runtime = await shop.open({ log: { debug: () => undefined, info: () => undefined, warn } });
+    const keeper = keepContextTrue(runtime, 1);
+    keeper.mark();
+    await vi.waitFor(() => expect(log).toHaveLength(1), { timeout: 20_000 });
+    keeper.mark();
+    await keeper.close();
+    await runtime.close();
+    expect(log).toHaveLength(1);
+  });
+
   it('with a broken marker is left as it is, and the run is as good as ever', async () => {
     const broken = await writeContext((text) => text.replace('<!-- rearguard:end tools -->\n', ''));
     const log: string[] = [];

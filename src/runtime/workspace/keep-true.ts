@@ -5,6 +5,8 @@ import type { Runtime } from '../runtime.ts';
 
 /** While a process goes on (the daemon, an MCP server), the file is written at most this often. */
 const EVERY_MS = 60_000;
+/** Reading a day of samples of many endpoints takes seconds, in the thread that serves: of all time it gets this share at most. */
+const MAX_SHARE = 0.02;
 
 /** Keeps AI-CONTEXT.md true as long as a runtime is open. */
 export interface ContextKeeper {
@@ -16,21 +18,28 @@ export interface ContextKeeper {
 
 /** Does nothing, and loads nothing, where there is no workspace or the config says so. */
 export function keepContextTrue(runtime: Runtime, everyMs: number = EVERY_MS): ContextKeeper {
-  const { config, log } = runtime;
+  const { config, log, clock } = runtime;
+  let tookMs = 0;
+  let warned: string | null = null;
   let isMarked = false;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   async function write(): Promise<void> {
     isMarked = false;
+    const fromMs = clock.monotonicMs();
     try {
       const { refreshContext } = await import('./refresh-context.ts');
       await refreshContext(runtime, { read: 'recent', signal: new AbortController().signal });
     } catch (thrown) {
       // The run itself is as good as it was.
       const { message, hint } = toRearguardError(thrown);
-      log.warn(`AI-CONTEXT.md was not refreshed: ${message}${hint === undefined ? '' : ` ${hint}`}`);
+      const warning = `AI-CONTEXT.md was not refreshed: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+      // A broken marker stays broken for days while the daemon goes on.
+      if (warning !== warned) log.warn(warning);
+      warned = warning;
     }
+    tookMs = clock.monotonicMs() - fromMs;
   }
 
   return {
@@ -38,10 +47,11 @@ export function keepContextTrue(runtime: Runtime, everyMs: number = EVERY_MS): C
       if (isMarked || !config.workspace.refresh || config.path === undefined) return;
       if (!existsSync(workspaceLayout(config.directory).context)) return;
       isMarked = true;
+      const waitMs = Math.max(everyMs, tookMs / MAX_SHARE);
       timer ??= setTimeout(() => {
         timer = undefined;
         if (isMarked) writing = writing.then(write);
-      }, everyMs).unref();
+      }, waitMs).unref();
     },
     async close() {
       clearTimeout(timer);
