@@ -31,6 +31,7 @@ export async function runOwnIsolated(runtime: Runtime, request: RunRequest): Pro
   const runId = await startLiveRun(runtime, live, {
     maxHeapMiB: MAX_HEAP_MIB,
     ownerPid: process.pid,
+    failOn: request.failOn,
   });
   let status = await followLiveRun(runtime, runId, { signal });
   const cutOff = (reason: string): RearguardError =>

@@ -189,6 +189,15 @@ describe('a tool of one of ours beside others', () => {
     expect(report.status).toBe('pass');
   });
 
+  it('fails for what the caller calls a failure, whatever the config says', async () => {
+    shop.status = 500;
+    const request = { tool: 'shop-guard', command: 'probe', input: {}, signal: NEVER };
+    const { report, exitCode } = await runOwnIsolated(runtime, { ...request, failOn: 'critical' });
+    expect(report.findings.map(({ severity }) => severity)).toEqual(['high']);
+    expect([report.status, exitCode]).toEqual(['pass', 0]);
+    expect((await runOwnIsolated(runtime, request)).exitCode).toBe(1);
+  });
+
   it('is cut off when its process dies, and when it does not end at all', async () => {
     const run = (command: string, signal: AbortSignal): Promise<unknown> =>
       runOwnIsolated(runtime, { tool: 'shop-guard', command, input: {}, signal });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { RearguardError } from '../../core/errors.ts';
+import type { Severity } from '../../core/severity.ts';
 import { commandLineOf } from '../../platform/command-line-of.ts';
 import { isProcessRunning } from '../../platform/is-process-running.ts';
 import { workerEntry } from '../../platform/worker-entry.ts';
@@ -26,6 +27,8 @@ export interface LaunchOptions {
   maxHeapMiB?: number;
   /** The run must not outlive this process. Default: it goes on whatever happens to the one that began it. */
   ownerPid?: number;
+  /** Default: that of the config. */
+  failOn?: Severity | undefined;
 }
 
 /** Begins a run in a process of its own. Returns its id at once. */
@@ -53,7 +56,7 @@ export async function startLiveRun(
     runId,
     cwd: config.directory,
     configPath: config.path,
-    flags: { failOn: config.failOn, 'store.path': config.store.path },
+    flags: { failOn: options.failOn ?? config.failOn, 'store.path': config.store.path },
     isSingleCommand: request.kind === 'tool',
     ownerPid: options.ownerPid,
   });
