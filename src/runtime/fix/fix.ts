@@ -9,7 +9,7 @@ import { findFinding } from '../lookup.ts';
 import { type OwnBody, ownCommand } from '../own-command.ts';
 import type { Runtime } from '../runtime.ts';
 import { runVerify, verifyDataSchema } from '../verify.ts';
-import { exactText } from '../workspace/exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 import { type MigrationFile, writeMigration } from './migration.ts';
 import { kindOfPatch } from './patch-kind.ts';
 import { type FileChange, planDiff, refused } from './plan-diff.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { StructuredPatch } from 'diff';
 import { RearguardError, reasonOf } from '../../core/errors.ts';
 import { quoteForeign } from '../../core/text.ts';
-import { exactText } from '../workspace/exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 
 /** One file as a patch leaves it. */
 export interface FileChange {

@@ -8,7 +8,7 @@ import type { KnowledgeEntry } from '../../workspace/knowledge/entry.ts';
 import { appendEntry, formatEntry } from '../../workspace/knowledge/format.ts';
 import { parseKnowledge, type PlacedEntry } from '../../workspace/knowledge/parse.ts';
 import { WORKSPACE_FOLDER, workspaceLayout } from '../../workspace/layout.ts';
-import { exactText } from '../workspace/exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 import { KNOWLEDGE_FILE } from './read.ts';
 
 export interface KnowledgeOptions {

@@ -15,7 +15,7 @@ import { addApiUpdates, type ApiUpdate, type UpdateNotes } from '../../workspace
 import type { RunResult } from '../envelope.ts';
 import { ownCommand } from '../own-command.ts';
 import type { Runtime } from '../runtime.ts';
-import { exactText } from '../workspace/exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 import { readAfter, readBefore } from './documents.ts';
 
 const compatibilitySchema = z.enum(['breaking', 'may-break', 'compatible']);

@@ -12,7 +12,7 @@ import { WORKSPACE_FOLDER, workspaceLayout } from '../../workspace/layout.ts';
 import { type OwnBody, ownCommand } from '../own-command.ts';
 import type { RunResult } from '../envelope.ts';
 import type { Runtime } from '../runtime.ts';
-import { exactText } from '../workspace/exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 import { toolFoldersIn } from './discover.ts';
 import type { ToolNewData } from './new-tool-data.ts';
 import { templateFiles } from './template.ts';

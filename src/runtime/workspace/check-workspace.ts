@@ -25,7 +25,7 @@ import type { RunResult } from '../envelope.ts';
 import { ownCommand } from '../own-command.ts';
 import type { Runtime } from '../runtime.ts';
 import { catalogueOf } from './catalogue.ts';
-import { exactText } from './exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 import { isoDay } from './figures.ts';
 
 const DAY_MS = 86_400_000;

@@ -16,7 +16,7 @@ import {
   wantedFiles,
 } from '../../workspace/init/wanted.ts';
 import { workspaceLayout } from '../../workspace/layout.ts';
-import { exactText } from './exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 import { workspaceStart } from './init-start.ts';
 
 /** What a look at the repository brings, before anybody chooses. */

@@ -5,7 +5,7 @@ import { WORKSPACE_FOLDER, workspaceLayout } from '../../workspace/layout.ts';
 import { readRegions, writeRegions } from '../../workspace/regions.ts';
 import { contextRegions } from '../../workspace/context/regions.ts';
 import type { Runtime } from '../runtime.ts';
-import { exactText } from './exact-text.ts';
+import { exactText } from '../../platform/exact-text.ts';
 import { currentCatalogue, recentCatalogue } from './catalogue-cache.ts';
 import { contextFacts } from './gather.ts';
 import { currentProject, recentProject } from './project-cache.ts';

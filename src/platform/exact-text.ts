@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { RearguardError, reasonOf } from '../../core/errors.ts';
+import { RearguardError, reasonOf } from '../core/errors.ts';
 
 /**
  * The text of a file as it is, byte order mark and line ends included, so that writing it back changes nothing; null where
