@@ -1,13 +1,31 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** Looks at ten backends within a minute and expects to find everything: whatever runs beside it takes that minute away. */
+const ALONE = ['test/demo.test.ts'];
+
+const common = {
+  // Servers and child processes start slowly when both cores are busy; no test asserts on time.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  pool: 'forks',
+} as const;
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'],
-    // Backends as their frameworks' generators lay them out, tests of their own included.
-    exclude: [...configDefaults.exclude, 'test/fixtures/**'],
-    // Servers and child processes start slowly when both cores are busy; no test asserts on time.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
+    // Tests wait for real servers more than they compute, so there are more of them at once than cores on a small machine.
+    maxWorkers: 3,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'beside others',
+          include: ['{src,demo,bench,test}/**/*.test.ts'],
+          // Backends as their frameworks' generators lay them out, tests of their own included.
+          exclude: [...configDefaults.exclude, 'test/fixtures/**', ...ALONE],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { test: { ...common, name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
+    ],
   },
 });
