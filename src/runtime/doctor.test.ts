@@ -64,6 +64,26 @@ describe('doctor', () => {
     expect(JSON.stringify(report)).not.toContain(SECRET);
   });
 
+  it('understands the lines of the workflows of the config, or says which it does not', async () => {
+    await shop.configure({
+      workflows: {
+        nightly: {
+          summary: 'At night.',
+          steps: ['health status', { together: ['db analyze --duration=1h'] }],
+        },
+        broken: { summary: 'Mistyped.', steps: ['health status', 'db analyze --durration=1h'] },
+      },
+    });
+    const { exitCode, found } = await doctor();
+    expect(found['workflow nightly']).toMatchObject({ result: 'ok', detail: '2 steps' });
+    expect(found['workflow broken']).toMatchObject({
+      result: 'fail',
+      detail: expect.stringContaining('"db analyze --durration=1h"') as string,
+      hint: expect.stringContaining('--duration') as string,
+    });
+    expect(exitCode).toBe(1);
+  });
+
   it('connects to dependencies, and finds the settings of notifiers without sending', async () => {
     let requests = 0;
     const receiver = createServer((_, response) => {

@@ -10,6 +10,7 @@ import { examineClock, examineEventLoop, examineNode } from './doctor-machine.ts
 import { examineNotifiers } from './doctor-notifiers.ts';
 import { examineStore } from './doctor-store.ts';
 import { examineTarget } from './doctor-targets.ts';
+import { examineWorkflows } from './doctor-workflows.ts';
 import type { RunResult } from './envelope.ts';
 import { type OwnBody, ownCommand } from './own-command.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
@@ -40,14 +41,24 @@ async function examineRuntime(runtime: Runtime, signal: AbortSignal): Promise<Ex
   const { config, clock, env } = runtime;
   const world = await runtime.world();
   const missing = world.resolved.unresolved.map(({ name, error }) => failedRow(`target ${name}`, error));
-  const [targets, dependencies, notifiers, store] = await Promise.all([
+  const [targets, dependencies, notifiers, workflows, store] = await Promise.all([
     Promise.all(world.resolved.targets.map((target) => examineTarget(target, world, clock, signal))),
     examineDependencies(world, signal),
     examineNotifiers(config, env),
+    examineWorkflows(config, runtime.catalog),
     examineStore(config.store.path, runtime),
   ]);
   const broken = runtime.catalog.broken.map(({ name, error }) => failedRow(`own tool ${name}`, error));
-  return [configRow(runtime), ...broken, ...missing, ...targets.flat(), ...dependencies, ...notifiers, store];
+  return [
+    configRow(runtime),
+    ...broken,
+    ...missing,
+    ...targets.flat(),
+    ...dependencies,
+    ...notifiers,
+    ...workflows,
+    store,
+  ];
 }
 
 function configRow({ config, catalog }: Runtime): Examination {

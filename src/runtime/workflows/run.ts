@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { RearguardError, toRearguardError } from '../../core/errors.ts';
+import type { RearguardError } from '../../core/errors.ts';
 import type { RunResult } from '../envelope.ts';
-import { parseCommandLine, type ParsedCommand } from '../command-line/parse.ts';
+import type { ParsedCommand } from '../command-line/parse.ts';
 import { runOwnIsolated } from '../live-runs/isolated.ts';
 import { ownCommand } from '../own-command.ts';
 import type { Runtime } from '../runtime.ts';
@@ -9,6 +9,7 @@ import { accessStore } from '../store-access.ts';
 import { runWorkflow, type StepOutcome } from '../workflow.ts';
 import { findWorkflow } from './find.ts';
 import { mergeWorkflow } from './merge.ts';
+import { parseStep } from './parse-step.ts';
 import type { LeftOut, StepProgress, WorkflowDefinition, WorkflowStep } from './types.ts';
 
 export interface WorkflowRunOptions {
@@ -55,18 +56,11 @@ export async function runWorkflowNamed(
   return result;
 }
 
-/** A tool that is yet to come fails its own step; any other mistake in a line is one of whoever wrote it. */
+/** A tool that is not there fails its own step; any other mistake in a line is one of whoever wrote it. */
 async function prepare(step: WorkflowStep, { catalog }: Runtime): Promise<ReadyStep> {
-  try {
-    return { ...step, parsed: await parseCommandLine(step.run, catalog) };
-  } catch (thrown) {
-    const error = toRearguardError(thrown);
-    if (error.code === 'E_USAGE') {
-      const { message, hint = '' } = error.toReportError();
-      throw new RearguardError('E_USAGE', { message: `Step ${JSON.stringify(step.run)}: ${message}`, hint });
-    }
-    return { ...step, parsed: error };
-  }
+  const parsed = await parseStep(step, catalog);
+  if ('code' in parsed && parsed.code === 'E_USAGE') throw parsed;
+  return { ...step, parsed };
 }
 
 async function runGroups(
