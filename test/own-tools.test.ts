@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { isProcessRunning } from '../src/platform/is-process-running.ts';
 import { toolText } from '../src/runtime/own-tools/own-tool-fixture.ts';
 import { cli, type CliResult, inFolder } from './lib/cli.ts';
 
@@ -30,6 +32,22 @@ function inRepository(body: (folder: string) => Promise<void>): Promise<void> {
 async function addTool(folder: string, name: string, text: string): Promise<void> {
   await mkdir(path.join(folder, TOOLS, name), { recursive: true });
   await writeFile(path.join(folder, TOOLS, name, 'index.mjs'), text);
+}
+
+/** What a client says first to an MCP server. */
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+};
+
+async function untilWritten(file: string): Promise<string> {
+  for (;;) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text !== '') return text;
+    await sleep(20);
+  }
 }
 
 describe('own tools, from the command line', () => {
@@ -102,5 +120,60 @@ describe('own tools, from the command line', () => {
       expect(await readFile(path.join(cwd, TOOLS, 'queue-watch/index.ts'), 'utf8')).toContain(
         "name: 'queue-watch'",
       );
+    }));
+});
+
+describe('an own tool that loops while it is loaded', () => {
+  it('holds up nothing: it is named with its file and the reason, and works as soon as it is mended', () =>
+    inRepository(async (cwd) => {
+      await addTool(cwd, 'looping', 'while (true) {}');
+      const reason = /looping.index\.mjs cannot be used: it did not load within 10 s: it loops/;
+      const [help, list, check, asked, mcp] = await Promise.all([
+        cli(['--help'], { cwd }),
+        cli(['tools', 'list', '--json'], { cwd }),
+        cli(['check', '--json'], { cwd }),
+        cli(['looping', 'look', '--json'], { cwd }),
+        cli(['mcp'], { cwd, stdin: `${JSON.stringify(INITIALIZE)}\n` }),
+      ]);
+      expect([help.code, list.code, asked.code]).toEqual([0, 0, 2]);
+      expect(envelopeOf(list).data.tools.at(-1)?.name).toBe('queue-watch');
+      expect(envelopeOf(list).data.broken).toMatchObject([{ name: 'looping' }]);
+      expect(envelopeOf(asked).error).toMatchObject({
+        code: 'E_PLUGIN_INVALID',
+        message: expect.stringMatching(reason) as string,
+      });
+      expect(check.stdout).toMatch(reason);
+      expect(mcp.stdout).toContain('"id":1');
+
+      // It is known by now.
+      const again = await cli(['tools', 'list'], { cwd });
+      expect(again.stdout.replaceAll(/\s+/g, ' ')).toMatch(reason);
+
+      await addTool(cwd, 'looping', toolText().replaceAll('my-tool', 'looping'));
+      const mended = await cli(['tools', 'list', '--json'], { cwd });
+      expect(envelopeOf(mended).data.broken).toEqual([]);
+      expect(envelopeOf(mended).data.tools.map(({ name }) => name)).toContain('looping');
+    }));
+
+  it('is looked at again by tool test, and leaves no process behind when whoever asked is killed', () =>
+    inRepository(async (cwd) => {
+      await addTool(
+        cwd,
+        'looping',
+        "import { writeFileSync } from 'node:fs';\nwriteFileSync('pid', String(process.pid));\nwhile (true) {}",
+      );
+      let kill: (signal: NodeJS.Signals) => void = () => undefined;
+      const killed = cli(['tools', 'list'], { cwd, onStart: (end) => (kill = end) });
+      const pid = Number(await untilWritten(path.join(cwd, 'pid')));
+      kill('SIGKILL');
+      await killed;
+      while (isProcessRunning(pid)) await sleep(50);
+
+      const tested = await cli(['tool', 'test', 'looping', '--json'], { cwd });
+      expect(tested.code).toBe(1);
+      expect(tested.stdout).toContain('it loops at its top level');
+      await addTool(cwd, 'looping', 'export default 1;');
+      const after = await cli(['tool', 'test', 'looping', '--json'], { cwd });
+      expect(after.stdout).not.toContain('it loops');
     }));
 });

@@ -257,7 +257,7 @@ const TABLE = {
   },
   E_PLUGIN_INVALID: {
     message: 'The tool from {origin} cannot be used: {reason}.',
-    hint: 'Build it with defineTool(); everything else goes on without it.',
+    hint: 'Mend it: `rearguard tool test` looks at it again. Everything else goes on without it.',
     exitCode: 2,
   },
   E_BUILD_MISSING: {

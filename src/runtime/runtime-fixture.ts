@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rememberModules } from './own-tools/known-modules.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 
 export const FIXTURE_TOOL = fileURLToPath(new URL('./tool-fixture.ts', import.meta.url));
@@ -68,5 +69,7 @@ export async function openTestShop(): Promise<TestShop> {
     },
   };
   await shop.configure();
+  // It loads; to find that out again in each new folder would take most of the time of these tests.
+  await rememberModules(new Map([[FIXTURE_TOOL, { reason: null, isLasting: true }]]), folder);
   return shop;
 }

@@ -9,6 +9,7 @@ import { redactText } from '../../core/redact.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import { asForeignCode } from '../../platform/foreign-code.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
+import { refusedModules } from './admission.ts';
 import { findToolFolders } from './discover.ts';
 import { wrongWith } from './tool-shape.ts';
 
@@ -37,16 +38,21 @@ interface Source {
   /** The name that the tool must have. */
   folder?: string;
   origin: string;
+  /** Absolute path of what has to be imported; null for a definition that stands in the config, which was imported with it. */
+  module: string | null;
   candidates(): Promise<unknown[]>;
 }
 
 /** A module that waits for the network or for ever must not hold up every command. */
-const LOAD_LIMIT_MS = 10_000;
+export const LOAD_LIMIT_MS = 10_000;
 const MAX_REASON_LENGTH = 500;
 
 /**
  * The user's own tools: those that the config lists under `plugins` (modules that export a tool, default or named `tool`, or several as an
  * array; or the definitions themselves), then those in the workspace. Never throws for a tool.
+ *
+ * A module, of a package too, is imported here only once it is known to come back from that. A definition inside the config needs no such
+ * test: whoever loads the config has run all that stands beside it, and a config that hangs is one without which nothing can be done anyway.
  */
 export async function loadOwnTools(
   config: Pick<ResolvedConfig, 'plugins' | 'directory' | 'path' | 'workspace'>,
@@ -58,6 +64,7 @@ export async function loadOwnTools(
       : {
           label: `plugins[${index}]`,
           origin: `plugins[${index}] of ${config.path ?? 'the config'}`,
+          module: null,
           candidates: () => Promise.resolve([plugin].flat()),
         },
   );
@@ -65,10 +72,19 @@ export async function loadOwnTools(
   const found = (await findToolFolders(config))
     .filter(({ module }) => !known.includes(module))
     .map(({ name, module }): Source => ({ ...fileSource(module), label: name, folder: name }));
-  return (await Promise.all([...listed, ...found].map((source) => loadSource(source, limitMs)))).flat();
+  const sources = [...listed, ...found];
+  const modules = [...new Set(sources.flatMap(({ module }) => module ?? []))];
+  const refused = await refusedModules(modules, config.directory, limitMs);
+  const loaded = sources.map((source) =>
+    loadSource(source, limitMs, source.module === null ? undefined : refused.get(source.module)),
+  );
+  return (await Promise.all(loaded)).flat();
 }
 
-/** The tools of one module; `folder` is the name of its folder in the workspace, null for one that stands elsewhere. Never throws for them. */
+/**
+ * The tools of one module, for a process that may be lost to it; `folder` is the name of its folder in the workspace, null for one that stands
+ * elsewhere. Never throws for them.
+ */
 export function loadToolModule(path: string, folder: string | null): Promise<(OwnTool | BrokenTool)[]> {
   const source = fileSource(path);
   return loadSource(folder === null ? source : { ...source, label: folder, folder }, LOAD_LIMIT_MS);
@@ -83,10 +99,15 @@ export function brokenTool({ tool, origin }: OwnTool, reason: string): BrokenToo
   return { name: tool.name, isNamed: true, origin, error: invalid(origin, reason) };
 }
 
-async function loadSource(source: Source, limitMs: number): Promise<(OwnTool | BrokenTool)[]> {
+async function loadSource(
+  source: Source,
+  limitMs: number,
+  refused?: string,
+): Promise<(OwnTool | BrokenTool)[]> {
   const { label, folder, origin } = source;
   let candidates: unknown[];
   try {
+    if (refused !== undefined) throw new Error(refused);
     candidates = await withinLimit(source, limitMs);
   } catch (thrown) {
     return [{ name: label, isNamed: folder !== undefined, origin, error: invalid(origin, thrown) }];
@@ -132,7 +153,7 @@ function moduleSource(name: string, directory: string): Source {
   try {
     return { ...fileSource(createRequire(join(directory, 'config.js')).resolve(name)), label: name };
   } catch (thrown) {
-    return { label: name, origin: name, candidates: () => Promise.reject(thrown) };
+    return { label: name, origin: name, module: null, candidates: () => Promise.reject(thrown) };
   }
 }
 
@@ -141,6 +162,7 @@ function fileSource(path: string): Source {
   return {
     label: stem === 'index' ? basename(dirname(path)) : stem,
     origin: path,
+    module: path,
     async candidates() {
       const exports = await importModule(path);
       return [exports['default'] ?? exports['tool']].flat();

@@ -1,4 +1,4 @@
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname, extname, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { ResolvedConfig } from '../../config/types.ts';
 import type { Block, Tone } from '../../core/block.ts';
@@ -11,7 +11,8 @@ import { runContract } from './contract/run-contract.ts';
 import { runTestFile, testFilesOf } from './contract/run-tests.ts';
 import { type CheckResult, checkResultSchema, type TestResult, testResultSchema } from './contract/types.ts';
 import { findToolFolders } from './discover.ts';
-import { pluginPath } from './load.ts';
+import { refusedModules } from './admission.ts';
+import { LOAD_LIMIT_MS, pluginPath } from './load.ts';
 
 export const toolTestDataSchema = z.object({
   tools: z.array(
@@ -64,11 +65,20 @@ async function testTool(
   { env, signal }: Parameters<typeof testTools>[1],
 ): Promise<TestedTool> {
   const { directory, path: configPath = '' } = config;
+  const files = await testFilesOf({ module, folder });
+  // Again: whoever tests a tool that is left out wants to know whether it still has to be.
+  const refused = (await refusedModules([module], directory, LOAD_LIMIT_MS, { again: true })).get(module);
+  if (refused !== undefined) {
+    const contract: CheckResult = { name: 'definition', result: 'fail', detail: refused };
+    const tests = files.map((file): TestResult => {
+      const shown = relative(directory, file).split(sep).join('/');
+      return { name: 'the file', result: 'skip', detail: 'what it tests does not load', file: shown };
+    });
+    return { tool: name, module, contract: [contract], tests };
+  }
   const contract = await runContract({ module, folder, configPath }, { cwd: directory, env, signal });
   const tests: TestResult[] = [];
-  for (const file of await testFilesOf({ module, folder })) {
-    tests.push(...(await runTestFile(file, { directory, env, signal })));
-  }
+  for (const file of files) tests.push(...(await runTestFile(file, { directory, env, signal })));
   return { tool: name, module, contract, tests };
 }
 

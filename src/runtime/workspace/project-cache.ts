@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { linkSignals } from '../../platform/abort.ts';
 import { systemFiles } from '../../platform/files.ts';
 import type { ProjectFacts } from '../../project/facts.ts';
 import { readProject } from '../../project/read-project.ts';
-import { workspaceLayout } from '../../workspace/layout.ts';
+import { keepLocalCache, readLocalCache } from '../../workspace/local-cache.ts';
 
 /** Code changes with every commit, and reading all of it after every run would be felt. */
 const FRESH_FOR_MS = 24 * 3_600_000;
@@ -53,23 +52,14 @@ export async function currentProject(
   return facts;
 }
 
-/** Without it the next run reads again, which is no reason to fail. */
 async function keep(root: string, nowMs: number, facts: ProjectFacts | null): Promise<void> {
   const cached: Cached = { version: VERSION, readAtMs: nowMs, facts };
-  await systemFiles.writeText(cachePath(root), `${JSON.stringify(cached)}\n`).catch(() => undefined);
+  await keepLocalCache(root, 'project', cached);
 }
 
 async function readCache(root: string): Promise<Cached | null> {
-  try {
-    const cached = JSON.parse(await systemFiles.readText(cachePath(root))) as Partial<Cached> | null;
-    return cached?.version === VERSION && typeof cached.readAtMs === 'number' && cached.facts !== undefined
-      ? (cached as Cached)
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-function cachePath(root: string): string {
-  return join(workspaceLayout(root).local, 'project.json');
+  const cached = (await readLocalCache(root, 'project')) as Partial<Cached> | null;
+  return cached?.version === VERSION && typeof cached.readAtMs === 'number' && cached.facts !== undefined
+    ? (cached as Cached)
+    : null;
 }

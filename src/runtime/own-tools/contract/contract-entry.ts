@@ -1,10 +1,12 @@
 import { toRearguardError } from '../../../core/errors.ts';
+import { endWithParent } from '../../../platform/parent-watch/end-with-parent.ts';
 import { checkTool } from './check-tool.ts';
 import type { ContractMessage, ContractRequest } from './types.ts';
 
 /** The process in which one tool is checked: the tool may loop, flood or end it. It speaks over its channel. */
 const tell = (message: ContractMessage): void => void process.send?.(message);
 
+endWithParent();
 checkTool(JSON.parse(process.argv[2] ?? '') as ContractRequest, process.env, tell)
   .catch((thrown: unknown) => {
     const { message } = toRearguardError(thrown);

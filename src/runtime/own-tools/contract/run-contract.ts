@@ -1,6 +1,6 @@
 import { capText, oneLine } from '../../../core/text.ts';
 import { workerEntry } from '../../../platform/worker-entry.ts';
-import { runChild } from './child.ts';
+import { runChild } from '../child.ts';
 import type { CheckResult, ContractMessage, ContractRequest } from './types.ts';
 
 /** Longer than any single check may take that ends by itself. */
@@ -40,9 +40,10 @@ export async function runContract(
   });
   signal.throwIfAborted();
   if (isDone) return results;
-  const detail = end.wasCutOff
-    ? `it did not come back within ${silenceMs / 1_000} s, and was cut off`
-    : `it ended its process with exit code ${end.exitCode ?? 'unknown'}${end.output === '' ? '' : `: ${end.output}`}`;
+  const detail =
+    end.cutOff !== null
+      ? `it did not come back within ${silenceMs / 1_000} s, and was cut off`
+      : `it ended its process with exit code ${end.exitCode ?? 'unknown'}${end.output === '' ? '' : `: ${end.output}`}`;
   return [...results, { name: current, result: 'fail', detail: shown(detail) }];
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { systemFiles } from '../../../platform/files.ts';
 import { workerEntry } from '../../../platform/worker-entry.ts';
-import { runChild } from './child.ts';
+import { runChild } from '../child.ts';
 import { shown } from './run-contract.ts';
 import { type CheckResult, checkResultSchema, type TestResult } from './types.ts';
 
@@ -87,7 +87,7 @@ function failureOf(
   results: readonly CheckResult[],
   limitMs: number,
 ): string | null {
-  if (end.wasCutOff) return `did not end within ${limitMs / 1_000} s, and was cut off`;
+  if (end.cutOff !== null) return `did not end within ${limitMs / 1_000} s, and was cut off`;
   if (results.some(({ result }) => result === 'fail')) return null;
   if (end.exitCode !== 0) return end.output === '' ? `exit code ${end.exitCode ?? 'unknown'}` : end.output;
   return results.length === 0 ? 'it has no test' : null;
