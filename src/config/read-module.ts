@@ -7,15 +7,27 @@ import { reasonOf } from '../core/errors.ts';
 const OWN_ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url)
   .href;
 
+/** What a cache on a disk that is full or read-only fails with; the module itself may be blameless. */
+const UNWRITABLE: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'];
+
+interface ImportOptions {
+  /** Other modules that the file may import by these names. */
+  more?: Readonly<Record<string, unknown>>;
+  /**
+   * Where what TypeScript was compiled to is kept (null: nowhere), one file for each of its files, known by a hash of the source: compiling is most
+   * of what loading costs.
+   */
+  compiledFolder?: string | null;
+}
+
 /**
  * Imports a module of the user's, TypeScript included, and returns its exports. Node itself does it
  * where it can (TypeScript from 22.18, in packages of modules); jiti does it otherwise, and where
- * `rearguard` cannot be resolved from the file. Neither is loaded before it is needed. `more`: other modules that the file may
- * import by these names.
+ * `rearguard` cannot be resolved from the file. Neither is loaded before it is needed.
  */
 export async function importModule(
   path: string,
-  more: Readonly<Record<string, unknown>> = {},
+  { more = {}, compiledFolder = null }: ImportOptions = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   if (!/\.[cm]?tsx?$/.test(path) || (runsTypeScript() && (await isModule(path)))) {
     try {
@@ -24,9 +36,23 @@ export async function importModule(
       if (!needsOtherLoader(error)) throw error;
     }
   }
+  try {
+    return await compileModule(path, more, compiledFolder);
+  } catch (error) {
+    if (compiledFolder === null || !UNWRITABLE.includes((error as { code?: unknown } | null)?.code))
+      throw error;
+    return compileModule(path, more, null);
+  }
+}
+
+async function compileModule(
+  path: string,
+  more: Readonly<Record<string, unknown>>,
+  compiledFolder: string | null,
+): Promise<Readonly<Record<string, unknown>>> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
-    fsCache: false,
+    fsCache: compiledFolder ?? false,
     // Otherwise a module without a default export would get itself as one.
     interopDefault: false,
     moduleCache: false,

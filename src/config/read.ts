@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { RearguardError, reasonOf } from '../core/errors.ts';
 import { redactText } from '../core/redact.ts';
+import { COMPILED_FOLDER, OWN_FOLDER } from '../platform/own-folder.ts';
 import { importModule } from './read-module.ts';
 import type { ConfigSource } from './source.ts';
 
@@ -24,7 +26,7 @@ async function readCode(path: string): Promise<ConfigSource> {
   await readText(path);
   let exports: Readonly<Record<string, unknown>>;
   try {
-    exports = await importModule(path);
+    exports = await importModule(path, { compiledFolder: compiledFolderOf(path) });
   } catch (error) {
     throw new RearguardError(
       'E_CONFIG_UNREADABLE',
@@ -36,6 +38,12 @@ async function readCode(path: string): Promise<ConfigSource> {
     throw new RearguardError('E_CONFIG_INVALID', { path, problems: 'it has no default export' });
   }
   return { path, value: exports['default'], locate: () => undefined };
+}
+
+/** Where this machine has kept something of the repository before: reading a config makes no folder. */
+function compiledFolderOf(path: string): string | null {
+  const own = join(dirname(path), OWN_FOLDER);
+  return existsSync(own) ? join(own, COMPILED_FOLDER) : null;
 }
 
 async function readText(path: string): Promise<string> {

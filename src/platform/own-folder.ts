@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 
 /** The folder that is Rearguard's by name, whoever made it: what belongs to one machine and is never committed. */
 export const OWN_FOLDER = '.rearguard';
+/** In it: what TypeScript of the user's was compiled to. */
+export const COMPILED_FOLDER = 'compiled';
 
 /**
  * Makes a folder, for this user alone. One that is ours ignores itself in git; one that was there before is left as it is, for it may be the

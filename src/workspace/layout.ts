@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { OWN_FOLDER } from '../platform/own-folder.ts';
+import { COMPILED_FOLDER, OWN_FOLDER } from '../platform/own-folder.ts';
 
 /** Folder of the workspace in a repository, beside the user's own code. */
 export const WORKSPACE_FOLDER = 'ai-agents/backend';
@@ -18,6 +18,8 @@ export interface WorkspaceLayout {
   overview: string;
   /** Locks and what belongs to this machine only; never committed. */
   local: string;
+  /** Within `local`. */
+  compiled: string;
 }
 
 export function workspaceLayout(root: string): WorkspaceLayout {
@@ -31,5 +33,6 @@ export function workspaceLayout(root: string): WorkspaceLayout {
     tools: join(folder, 'tools'),
     overview: join(folder, 'AI-PROJECT-OVERVIEW.md'),
     local: join(root, OWN_FOLDER),
+    compiled: join(root, OWN_FOLDER, COMPILED_FOLDER),
   };
 }

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { makeOwnFolder } from '../../platform/own-folder.ts';
+import { workspaceLayout } from '../../workspace/layout.ts';
 import { knownModules, rememberModules } from './known-modules.ts';
 import { tryModule, type Verdict } from './trial.ts';
 
@@ -21,7 +23,7 @@ export async function refusedModules(
   // One that is not there is quickly told by whoever imports it.
   const unknown = modules.filter((module) => !reasons.has(module) && existsSync(module));
   if (unknown.length > 0) {
-    const learned = await tryAll(unknown, limitMs);
+    const learned = await tryAll(unknown, root, limitMs);
     for (const [module, { reason }] of learned) reasons.set(module, reason);
     await rememberModules(learned, root);
   }
@@ -29,12 +31,22 @@ export async function refusedModules(
 }
 
 /** Each in a process of its own, so that none is blamed for another. */
-async function tryAll(modules: readonly string[], limitMs: number): Promise<Map<string, Verdict>> {
+async function tryAll(
+  modules: readonly string[],
+  root: string,
+  limitMs: number,
+): Promise<Map<string, Verdict>> {
+  const { local, compiled } = workspaceLayout(root);
+  try {
+    makeOwnFolder(local);
+  } catch {
+    // Then nothing is kept.
+  }
   const waiting = [...modules];
   const verdicts = new Map<string, Verdict>();
   const next = async (): Promise<void> => {
     for (let module = waiting.shift(); module !== undefined; module = waiting.shift()) {
-      verdicts.set(module, await tryModule(module, limitMs));
+      verdicts.set(module, await tryModule(module, compiled, limitMs));
     }
   };
   await Promise.all(Array.from({ length: MAX_AT_ONCE }, next));

@@ -9,6 +9,7 @@ import { redactText } from '../../core/redact.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import { asForeignCode } from '../../platform/foreign-code.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
+import { workspaceLayout } from '../../workspace/layout.ts';
 import { refusedModules } from './admission.ts';
 import { findToolFolders } from './discover.ts';
 import { wrongWith } from './tool-shape.ts';
@@ -58,9 +59,10 @@ export async function loadOwnTools(
   config: Pick<ResolvedConfig, 'plugins' | 'directory' | 'path' | 'workspace'>,
   limitMs: number = LOAD_LIMIT_MS,
 ): Promise<(OwnTool | BrokenTool)[]> {
+  const { compiled } = workspaceLayout(config.directory);
   const listed = config.plugins.map((plugin, index) =>
     typeof plugin === 'string'
-      ? moduleSource(plugin, config.directory)
+      ? moduleSource(plugin, config.directory, compiled)
       : {
           label: `plugins[${index}]`,
           origin: `plugins[${index}] of ${config.path ?? 'the config'}`,
@@ -71,7 +73,7 @@ export async function loadOwnTools(
   const known = listed.map(({ origin }) => origin);
   const found = (await findToolFolders(config))
     .filter(({ module }) => !known.includes(module))
-    .map(({ name, module }): Source => ({ ...fileSource(module), label: name, folder: name }));
+    .map(({ name, module }): Source => ({ ...fileSource(module, compiled), label: name, folder: name }));
   const sources = [...listed, ...found];
   const modules = [...new Set(sources.flatMap(({ module }) => module ?? []))];
   const refused = await refusedModules(modules, config.directory, limitMs);
@@ -83,10 +85,14 @@ export async function loadOwnTools(
 
 /**
  * The tools of one module, for a process that may be lost to it; `folder` is the name of its folder in the workspace, null for one that stands
- * elsewhere. Never throws for them.
+ * elsewhere, `root` that of the config. Never throws for them.
  */
-export function loadToolModule(path: string, folder: string | null): Promise<(OwnTool | BrokenTool)[]> {
-  const source = fileSource(path);
+export function loadToolModule(
+  path: string,
+  folder: string | null,
+  root: string,
+): Promise<(OwnTool | BrokenTool)[]> {
+  const source = fileSource(path, workspaceLayout(root).compiled);
   return loadSource(folder === null ? source : { ...source, label: folder, folder }, LOAD_LIMIT_MS);
 }
 
@@ -147,24 +153,25 @@ export function pluginPath(name: string, directory: string): string | null {
   return isPath ? resolve(directory, name) : null;
 }
 
-function moduleSource(name: string, directory: string): Source {
+function moduleSource(name: string, directory: string, compiledFolder: string): Source {
   const path = pluginPath(name, directory);
-  if (path !== null) return fileSource(path);
+  if (path !== null) return fileSource(path, compiledFolder);
   try {
-    return { ...fileSource(createRequire(join(directory, 'config.js')).resolve(name)), label: name };
+    const file = createRequire(join(directory, 'config.js')).resolve(name);
+    return { ...fileSource(file, compiledFolder), label: name };
   } catch (thrown) {
     return { label: name, origin: name, module: null, candidates: () => Promise.reject(thrown) };
   }
 }
 
-function fileSource(path: string): Source {
+function fileSource(path: string, compiledFolder: string): Source {
   const stem = basename(path, extname(path));
   return {
     label: stem === 'index' ? basename(dirname(path)) : stem,
     origin: path,
     module: path,
     async candidates() {
-      const exports = await importModule(path);
+      const exports = await importModule(path, { compiledFolder });
       return [exports['default'] ?? exports['tool']].flat();
     },
   };

@@ -9,7 +9,7 @@ const tell = (message: TrialMessage): void => void process.send?.(message);
 /** For what it begins to do as soon as it was loaded. */
 const LINGER_MS = 20;
 
-const path = process.argv[2] ?? '';
+const [, , path = '', compiledFolder = null] = process.argv;
 let isBack = false;
 
 endWithParent();
@@ -24,4 +24,4 @@ const back = async (): Promise<void> => {
   tell('back');
 };
 // One that throws came back as well; why it throws is told where it is imported for good.
-asForeignCode(() => importModule(path)).then(back, back);
+asForeignCode(() => importModule(path, { compiledFolder })).then(back, back);

@@ -27,16 +27,17 @@ const FROM_OUTSIDE: readonly (string | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT'
 
 /**
  * Loads a module in a process of its own: a loop, a leak, a crash or a program that it waits for cannot be ended inside of ours, not
- * even in another thread of it. Never throws: where no process can be started, nothing is held against the module.
+ * even in another thread of it. Never throws: where no process can be started, nothing is held against the module. What was
+ * compiled for it is kept in `compiledFolder`.
  */
-export async function tryModule(module: string, limitMs: number): Promise<Verdict> {
+export async function tryModule(module: string, compiledFolder: string, limitMs: number): Promise<Verdict> {
   const stop = new AbortController();
   let limit: NodeJS.Timeout | undefined;
   let last: TrialMessage | null = null;
   let lastMs = 0;
   try {
     const end = await runChild(workerEntry(import.meta.url, './trial-entry'), {
-      args: [module],
+      args: [module, compiledFolder],
       cwd: process.cwd(),
       env: process.env,
       silenceMs: limitMs,

@@ -24,7 +24,7 @@ export async function checkTool(
 ): Promise<void> {
   tell({ kind: 'begin', name: 'definition' });
   const config = await loadConfig({ cwd: '.', path: request.configPath, env, required: true });
-  const own = await loadToolModule(request.module, request.folder);
+  const own = await loadToolModule(request.module, request.folder, config.directory);
   for (const one of own) {
     const known = isBroken(one) ? one.error : await takenBy(config, one.tool);
     const detail = known?.message ?? '';

@@ -15,7 +15,7 @@ const testing: unknown = await import(
 );
 process.argv[1] = file;
 try {
-  await importModule(file, { 'rearguard/testing': testing });
+  await importModule(file, { more: { 'rearguard/testing': testing } });
 } catch (thrown) {
   process.stderr.write(`${pathToFileURL(file).href}: ${reasonOf(thrown)}\n`);
   process.exitCode = 1;
