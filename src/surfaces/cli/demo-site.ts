@@ -2,15 +2,15 @@ import { accessSync, constants } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigInput } from '../../config/schema.ts';
-import type { Report } from '../../core/report.ts';
+import type { Call } from './exact-commands.ts';
 
 /** The folder in which the demo keeps its config and its store. */
 export interface DemoSite {
   folder: string;
   /** Absolute. */
   configPath: string;
-  /** The same report, with commands that work as they are from the folder the demo was started in. */
-  withExactCommands(report: Report): Report;
+  /** What commands need to work from the folder the demo was started in. */
+  call: Call;
 }
 
 /** Starts from nothing: what an earlier demo found says nothing about this one. */
@@ -25,7 +25,7 @@ export async function prepareSite(cwd: string, config: ConfigInput): Promise<Dem
   return {
     folder,
     configPath,
-    withExactCommands: (report) => exactCommands(report, programWords(cwd), shown),
+    call: { program: programWords(cwd), flags: ['--config', shown] },
   };
 }
 
@@ -43,21 +43,4 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-function exactCommands(report: Report, program: readonly string[], configPath: string): Report {
-  const exactArgv = (argv: readonly string[]): string[] =>
-    argv[0] === 'rearguard' ? [...program, ...argv.slice(1), '--config', configPath] : [...argv];
-  const exactLine = (line: string): string =>
-    line.startsWith('rearguard ')
-      ? `${program.join(' ')}${line.slice('rearguard'.length)} --config ${configPath}`
-      : line;
-  return {
-    ...report,
-    findings: report.findings.map((finding) => ({
-      ...finding,
-      verify: { ...finding.verify, argv: exactArgv(finding.verify.argv) },
-    })),
-    next: report.next.map(exactLine),
-  };
 }

@@ -117,8 +117,12 @@ async function showResult(
     io.stderr.write(errorLine(error, presentation.errorColors));
   }
   if (isOnlyError) return;
-  const { emitResult } = await import('./emit.ts');
-  await emitResult(result, globals, presentation, io);
+  const [{ emitResult }, { callWith, withExactCommands }] = await Promise.all([
+    import('./emit.ts'),
+    import('./exact-commands.ts'),
+  ]);
+  const report = withExactCommands(result.report, callWith(globals));
+  await emitResult({ ...result, report }, globals, presentation, io);
 }
 
 /** A failure before there was a report: one line on stderr, and for programs the same envelope as ever on stdout. */

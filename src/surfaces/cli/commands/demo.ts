@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type DemoSite, prepareSite } from '../demo-site.ts';
+import { withExactCommands } from '../exact-commands.ts';
 import {
   FAULT_NAMES,
   FAULTS,
@@ -97,7 +98,7 @@ function checkDemo(
     const result = await runCheck(runtime, { signal });
     say('done');
     const next = [...linesUnderLoad(faults), ...result.report.next];
-    return { ...result, report: site.withExactCommands({ ...result.report, next }) };
+    return { ...result, report: withExactCommands({ ...result.report, next }, site.call) };
   });
 }
 
