@@ -8,6 +8,7 @@ import { runOwnIsolated } from './live-runs/isolated.ts';
 import { mergeCheck } from './merge-check.ts';
 import { OWN_NAME, ownCommand } from './own-command.ts';
 import type { BrokenTool } from './own-tools/load.ts';
+import { recordReport } from './record-report.ts';
 import type { Runtime } from './runtime.ts';
 import { accessStore } from './store-access.ts';
 import { runWorkflow } from './workflow.ts';
@@ -89,6 +90,7 @@ async function splitBySafety(
 
 /** Later checks compare themselves with this one. */
 function recorded(runtime: Runtime, result: RunResult): RunResult {
-  if (result.report.data !== null) accessStore(() => runtime.openStore()).store.runs.record(result.report);
+  if (result.report.data !== null)
+    recordReport(accessStore(() => runtime.openStore()).store.runs, result.report);
   return result;
 }

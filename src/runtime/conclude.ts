@@ -11,6 +11,7 @@ import { identify } from './identify.ts';
 import { leftOut } from './left-out.ts';
 import type { PreparedRun, RunnerParts, RunRequest } from './prepare.ts';
 import { rank } from './rank.ts';
+import { recordReport, whyTooLarge } from './record-report.ts';
 import type { StoreAccess } from './store-access.ts';
 
 /**
@@ -55,20 +56,19 @@ export function concludeRun(
   const found = identify(draft.findings, run.tool);
   const nowMs = parts.clock.wallMs();
   // Before anything is stored: a finding of a wrong shape would stay for every later run.
-  assertReportable(
-    run,
-    compose(
-      found.map((draft) => provisional(draft, nowMs)),
-      'unknown',
-    ),
+  const unstored = compose(
+    found.map((draft) => provisional(draft, nowMs)),
+    'unknown',
   );
+  assertReportable(run, unstored);
+  assertSmall(run, unstored);
 
   const { store } = access;
   const findings = rank(store.findings.apply({ tool: run.tool.name, coverage, found, nowMs }));
   const failOn = request.failOn ?? parts.config.failOn;
   const status = statusOf({ claimed: draft.status, findings, coverage, diagnostics, failOn });
   const report = compose(findings, status);
-  store.runs.record(report);
+  recordReport(store.runs, report);
   store.maintain(nowMs);
   return finish(run, report, access);
 }
@@ -80,6 +80,12 @@ function assertBounded({ entry, tool }: PreparedRun, { findings }: ReportDraft):
   if (entry.origin === 'built-in' || findings.length <= MAX_OWN_FINDINGS) return;
   const reason = `it reports ${findings.length} findings, and ${MAX_OWN_FINDINGS} are allowed`;
   throw new RearguardError('E_TOOL_CUT_OFF', { tool: tool.name, reason, origin: entry.origin });
+}
+
+function assertSmall({ entry, tool }: PreparedRun, report: Report): void {
+  const reason = entry.origin === 'built-in' ? null : whyTooLarge(report);
+  if (reason !== null)
+    throw new RearguardError('E_TOOL_CUT_OFF', { tool: tool.name, reason, origin: entry.origin });
 }
 
 function finish(run: PreparedRun, measured: Report, access: StoreAccess): RunResult {

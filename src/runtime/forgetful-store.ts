@@ -62,7 +62,13 @@ export function createForgetfulStore(): Store {
       gap: (gap) => void gaps.push(gap),
       gaps: (range) => gaps.filter((gap) => gap.fromMs < range.toMs && gap.toMs > range.fromMs),
     },
-    runs: { record: () => undefined, latest: () => undefined, get: () => undefined, list: () => [] },
+    runs: {
+      record: () => undefined,
+      has: () => false,
+      latest: () => undefined,
+      get: () => undefined,
+      list: () => [],
+    },
     ...forgetfulWork(),
     baselines: {
       save: (baseline) => void baselines.set(`${baseline.tool}/${baseline.name}`, baseline),

@@ -151,6 +151,13 @@ export default defineTool({
         findings: Array.from({ length: 10_001 }, (_, index) => findingFor(`/${index}`, 500)),
       }),
     ),
+    swell: simple('Say more than anybody reads', () =>
+      Promise.resolve({
+        ...empty('A lot.'),
+        findings: [findingFor('/ok', 500)],
+        sections: [{ kind: 'text', text: 'x'.repeat(33 * 1_024 * 1_024) }],
+      }),
+    ),
     die: simple('End the process as a lack of memory would', () => {
       process.kill(process.pid, 'SIGKILL');
       return Promise.resolve(empty('never'));

@@ -10,6 +10,7 @@ export function createRunStore(connection: Connection): RunStore {
     INSERT INTO runs (run_id, tool, command, started_ms, report) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (run_id) DO UPDATE SET report = excluded.report`);
   const byId = connection.prepare<{ report: string }>('SELECT report FROM runs WHERE run_id = ?');
+  const anyById = connection.prepare<{ found: number }>('SELECT 1 AS found FROM runs WHERE run_id = ?');
   const latestOfTool = connection.prepare<{ report: string }>(
     'SELECT report FROM runs WHERE tool = ? ORDER BY position DESC LIMIT 1',
   );
@@ -32,6 +33,7 @@ export function createRunStore(connection: Connection): RunStore {
       const findings = report.findings.map(withoutKnowledge);
       upsert.run(runId, tool, command, Date.parse(startedAt), JSON.stringify({ ...report, findings }));
     },
+    has: (runId) => anyById.get(runId) !== undefined,
     latest(tool, command) {
       return parse(command === undefined ? latestOfTool.get(tool) : latestOfCommand.get(tool, command));
     },

@@ -144,6 +144,8 @@ export interface SampleBucket {
 
 export interface RunStore {
   record(report: Report): void;
+  /** Whether there is a report of this run. */
+  has(runId: string): boolean;
   /** Newest first, without their reports; `from` inclusive, `to` exclusive. */
   list(range: TimeRange, limit?: number): RunSummary[];
   latest(tool: string, command?: string): Report | undefined;

@@ -8,7 +8,7 @@ import type { LiveRun } from '../../store/live-run-store.ts';
 import { NEVER, openTestShop, type TestShop } from '../runtime-fixture.ts';
 import type { Runtime } from '../runtime.ts';
 import { runOwnIsolated } from './isolated.ts';
-import { listRuns } from './list.ts';
+import { listRuns, showRun } from './list.ts';
 import { cancelLiveRun, followLiveRun, isOver, liveRunStatus, startLiveRun } from './live-runs.ts';
 import type { LiveRequest } from './types.ts';
 
@@ -69,6 +69,32 @@ describe('a live run', () => {
     expect(report).toMatchObject({ runId, status: 'pass', tool: 'shop-guard' });
     const later = await shop.open();
     expect(liveRunStatus(later, runId).report?.runId).toBe(runId);
+  });
+
+  it.each<[string, LiveRequest, string]>([
+    ['of a tool', tool('probe'), 'pass'],
+    ['of a tool that fails', tool('crash'), 'unknown'],
+    ['of a check', { kind: 'check', tools: ['shop-guard'] }, 'pass'],
+    ['of a workflow', { kind: 'workflow', workflow: 'mine' }, 'pass'],
+    ['of verify', { kind: 'verify', finding: 'shop-00000000' }, 'unknown'],
+  ])('is one run %s, listed once, and shown', async (_, request, status) => {
+    await shop.configure({ workflows: { mine: { summary: 's', steps: ['shop-guard probe'] } } });
+    const fresh = await shop.open({ isolateOwnTools: true });
+    const runId = await startLiveRun(fresh, request);
+    const { report } = await followLiveRun(fresh, runId, { signal: NEVER });
+    expect(report).toMatchObject({ runId, status });
+    const { report: list } = await listRuns(fresh, 50);
+    const { runs } = list.data as { runs: { runId: string }[] };
+    expect(runs.filter((run) => run.runId === runId)).toHaveLength(1);
+    expect((await showRun(fresh, runId)).report).toMatchObject({ tool: report?.tool, data: report?.data });
+  });
+
+  it('keeps nothing of a report that nobody could read', async () => {
+    const runId = await startLiveRun(runtime, tool('swell'));
+    const { report } = await followLiveRun(runtime, runId, { signal: NEVER });
+    expect(report).toMatchObject({ status: 'unknown', error: { code: 'E_TOOL_CUT_OFF' }, sections: [] });
+    expect(report?.error?.message).toMatch(/its report has \d+ bytes, and 33554432 are allowed/);
+    expect(runtime.openStore().findings.list({})).toEqual([]);
   });
 
   it('stops when it is told to', async () => {

@@ -1,10 +1,10 @@
 import { toRearguardError } from '../../core/errors.ts';
-import type { Report } from '../../core/report.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import { isProcessRunning } from '../../platform/is-process-running.ts';
 import type { LiveRun } from '../../store/live-run-store.ts';
 import { runCheck } from '../check.ts';
 import type { RunResult } from '../envelope.ts';
+import { recordReport } from '../record-report.ts';
 import { createRuntime, type Runtime } from '../runtime.ts';
 import { runVerify } from '../verify.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
@@ -14,8 +14,6 @@ import type { LiveRequest } from './types.ts';
 const BEAT_MS = 400;
 /** Of what it says of its progress, which goes into the store with every beat. */
 const MAX_PROGRESS_LENGTH = 300;
-/** A report beyond this is no report: whoever asked could not read it, and the store should not keep it. */
-const MAX_REPORT_BYTES = 32 * 1_024 * 1_024;
 
 /**
  * What the process of a live run does: makes the run that its row in the store asks for, says all the while that it lives and how far it is,
@@ -57,7 +55,10 @@ export async function runLive(launch: LaunchArguments): Promise<void> {
     const { report } = await make(runtime, request, stop.signal, (text) =>
       tell(progress?.done ?? 0, progress?.total ?? 0, text),
     );
-    const error = keep(runtime, { ...report, runId: launch.runId });
+    // A run keeps its own report, but for one that failed and that of `verify`; whoever was promised a report gets these, too.
+    const { runs } = runtime.openStore();
+    const reason = runs.has(report.runId) ? null : recordReport(runs, report);
+    const error = reason === null ? null : cutOff(report.tool, reason);
     const state = stop.signal.aborted ? 'cancelled' : error === null ? 'completed' : 'failed';
     liveRuns.transition(launch.runId, { state, error, endedAtMs: nowMs() }, nowMs());
   } catch (thrown) {
@@ -104,15 +105,6 @@ async function make(
   }
 }
 
-/** Why there is no report to keep; null when it is kept. */
-function keep(runtime: Runtime, report: Report): LiveRun['error'] {
-  const bytes = Buffer.byteLength(JSON.stringify(report));
-  if (bytes > MAX_REPORT_BYTES) {
-    return {
-      code: 'E_TOOL_CUT_OFF',
-      message: `${report.tool} was cut off: its report has ${bytes} bytes, and ${MAX_REPORT_BYTES} are allowed.`,
-    };
-  }
-  runtime.openStore().runs.record(report);
-  return null;
+function cutOff(tool: string, reason: string): LiveRun['error'] {
+  return { code: 'E_TOOL_CUT_OFF', message: `${tool} was cut off: ${reason}.` };
 }

@@ -4,6 +4,7 @@ import type { RunResult } from '../envelope.ts';
 import type { ParsedCommand } from '../command-line/parse.ts';
 import { runOwnIsolated } from '../live-runs/isolated.ts';
 import { ownCommand } from '../own-command.ts';
+import { recordReport } from '../record-report.ts';
 import type { Runtime } from '../runtime.ts';
 import { accessStore } from '../store-access.ts';
 import { runWorkflow, type StepOutcome } from '../workflow.ts';
@@ -51,7 +52,7 @@ export async function runWorkflowNamed(
     });
   });
   if (result.report.data !== null) {
-    accessStore(() => runtime.openStore()).store.runs.record(result.report);
+    recordReport(accessStore(() => runtime.openStore()).store.runs, result.report);
   }
   return result;
 }
