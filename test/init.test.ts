@@ -35,11 +35,11 @@ interface InitReport {
 const reportOf = ({ stdout }: CliResult): InitReport => JSON.parse(stdout) as InitReport;
 const init = (cwd: string, ...args: string[]): Promise<CliResult> => cli(['init', ...args], { cwd });
 
-/** Every file with its text and the time it was last written. */
+/** Every file with its text and the time it was last written, but for what this machine makes of a config when it reads one. */
 async function snapshot(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && path.basename(entry.parentPath) !== 'compiled')
     .map((entry) => path.join(entry.parentPath, entry.name));
   const described = files.toSorted().map(async (file): Promise<[string, string]> => {
     const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
