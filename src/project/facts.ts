@@ -50,6 +50,13 @@ export interface ProjectDatabase {
   exampleUrl: string | null;
 }
 
+/** A migration that no other comes after. */
+export interface MigrationHead {
+  name: string;
+  /** What a new one comes after: a revision of Alembic, `label.name` of Django, the highest version where several places count; elsewhere the name. */
+  reference: string;
+}
+
 export interface ProjectMigrations {
   /** Folder, relative to the root. */
   folder: string;
@@ -74,6 +81,10 @@ export interface ProjectMigrations {
   count: number;
   /** Name of the newest. */
   newest: string | null;
+  /** More than one where branches were not merged; none where the files do not tell. */
+  heads: readonly MigrationHead[];
+  /** File, relative to the root, in which a new one has to be written down too: Drizzle's journal, the changelog of Liquibase. */
+  register: string | null;
 }
 
 export interface ProjectEndpoint {

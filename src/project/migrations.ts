@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import type { Fact, ProjectMigrations } from './facts.ts';
+import type { Fact, MigrationHead, ProjectMigrations } from './facts.ts';
 import { found, guessed } from './fact.ts';
+import { headsByReference } from './migration-lines.ts';
 import type { ProjectFile, Repository } from './repository.ts';
 
 type Style = ProjectMigrations['style'];
@@ -20,13 +21,14 @@ interface Sign {
 const SIGNS: readonly Sign[] = [
   { style: 'prisma', path: /(?:^|\/)migrations\/\d{8,}_[^/]*\/migration\.sql$/, folderEach: true },
   { style: 'alembic', path: /(?:^|\/)versions\/[^/]+\.py$/, text: /^down_revision\b/m },
-  { style: 'django', path: /(?:^|\/)migrations\/\d{4}_\w+\.py$/, text: /\bmigrations\.Migration\b/ },
+  { style: 'django', path: /(?:^|\/)migrations\/\w+\.py$/, text: /\bmigrations\.Migration\b/ },
   { style: 'rails', path: /(?:^|\/)db\/migrate\/\d+_\w+\.rb$/ },
   { style: 'laravel', path: /(?:^|\/)database\/migrations\/[\w]+\.php$/ },
   {
     style: 'typeorm',
     path: /\.[cm]?[jt]s$/,
-    text: /\bimplements\s+MigrationInterface\b|\bMigrationInterface\b[\s\S]*\bqueryRunner\b/,
+    // In JavaScript only a comment names the interface.
+    text: /\bimplements\s+MigrationInterface\b|\bMigrationInterface\b[\s\S]*\bqueryRunner\b|\bclass\s+\w*\d{13}\b/,
   },
   { style: 'mikro-orm', path: /\.[cm]?[jt]s$/, text: /@mikro-orm\/migrations[\s\S]*\bextends\s+Migration\b/ },
   { style: 'sequelize', path: /(?:^|\/)migrations?\/[^/]+\.[cm]?[jt]s$/, text: /\bqueryInterface\b/ },
@@ -34,6 +36,11 @@ const SIGNS: readonly Sign[] = [
     style: 'node-pg-migrate',
     path: /(?:^|\/)migrations?\/[^/]+\.[cm]?[jt]s$/,
     text: /\bpgm\s*\.\s*\w+\(|\bMigrationBuilder\b/,
+  },
+  {
+    style: 'node-pg-migrate',
+    path: /(?:^|\/)migrations?\/\d+[^/]*\.sql$/,
+    text: /^[ \t]*--[ \t-]*up[ \t]+migration\b/im,
   },
   { style: 'knex', path: /(?:^|\/)migrations?\/[^/]+\.[cm]?[jt]s$/, text: /\bknex\b[\s\S]*\bschema\b/i },
   { style: 'goose', path: /\.sql$/, text: /^--\s*\+goose\s+Up\b/m },
@@ -57,11 +64,17 @@ const SIGNS: readonly Sign[] = [
   },
 ];
 
+interface Folder {
+  style: Style;
+  names: Set<string>;
+  first: string;
+}
+
 export function migrationsOf(repository: Repository): Fact<ProjectMigrations>[] {
-  const byFolder = new Map<string, { style: Style; names: Set<string>; first: string }>();
+  const byFolder = new Map<string, Folder>();
   for (const file of repository.own) {
     const sign = signOf(file, repository);
-    if (sign === undefined || sign.except?.test(file.path) === true) continue;
+    if (sign === undefined || sign.except?.test(file.path) === true || isMaster(file, sign)) continue;
     const place = sign.folderEach === true ? posix.dirname(file.path) : file.path;
     const folder = posix.dirname(place);
     const known = byFolder.get(folder) ?? { style: sign.style, names: new Set<string>(), first: file.path };
@@ -69,12 +82,22 @@ export function migrationsOf(repository: Repository): Fact<ProjectMigrations>[] 
     known.names.add(posix.basename(place));
     byFolder.set(folder, known);
   }
-  return [...byFolder].map(([folder, { style, names, first }]) => {
-    const ordered = [...names].toSorted(byVersion);
-    const fact = { folder, style, count: names.size, newest: ordered.at(-1) ?? null };
+  return [...byFolder].map(([folder, known]) => {
+    const { style, names, first } = known;
+    const heads = headsOf(folder, known, repository);
+    const [head] = heads;
+    const byName = [...names].toSorted(byVersion).at(-1) ?? null;
+    const newest = head !== undefined && heads.length === 1 ? head.name : byName;
+    const register = newest === null ? null : registerOf(style, folder, newest, repository);
+    const fact = { folder, style, count: names.size, newest, heads, register };
     // Numbered files of SQL are a convention of many tools and of none.
     return (style === 'sql' ? guessed : found)(fact, first);
   });
+}
+
+/** A changelog that only names others is no migration. */
+function isMaster({ text }: ProjectFile, { style }: Sign): boolean {
+  return style === 'liquibase' && INCLUDES.test(text) && !/\bchangeSet\b/i.test(text);
 }
 
 function signOf(file: ProjectFile, repository: Repository): Sign | undefined {
@@ -88,7 +111,77 @@ function textFor(file: ProjectFile, repository: Repository): string {
   return repository.source(file)?.code ?? file.text;
 }
 
-/** Alembic's names begin with a hash: their order says nothing, but it is the same every time. */
+function headsOf(folder: string, { style, names }: Folder, repository: Repository): readonly MigrationHead[] {
+  const sign = SIGNS.find((one) => one.style === style);
+  const files = repository.files.filter(
+    (file) =>
+      posix.dirname(file.path) === folder &&
+      sign?.path.test(file.path) === true &&
+      sign.text?.test(textFor(file, repository)) !== false,
+  );
+  const heads = headsByReference(style, { repository, folder, files });
+  if (heads !== null) return heads;
+  const ordered =
+    style === 'typeorm' ? byClass(folder, [...names], repository) : [...names].toSorted(byVersion);
+  const name = ordered.at(-1);
+  if (name === undefined) return [];
+  if (style === 'typeorm') return [{ name, reference: classStamp(folder, name, repository) ?? name }];
+  const others = rivalsOf(style, folder, repository);
+  return [{ name, reference: [name, ...others].toSorted(byVersion).at(-1) ?? name }];
+}
+
+/** TypeORM goes by the time stamp at the end of the class, whatever the file is called. */
+function classStamp(folder: string, name: string, repository: Repository): string | undefined {
+  return /\bclass\s+\w*?(\d{13})\b/.exec(repository.file(posix.join(folder, name))?.text ?? '')?.[1];
+}
+
+function byClass(folder: string, names: readonly string[], repository: Repository): string[] {
+  const stampOf = (name: string): string => classStamp(folder, name, repository) ?? '';
+  return names.toSorted((a, b) => stampOf(a).localeCompare(stampOf(b)) || byVersion(a, b));
+}
+
+/** What takes versions of the same line without being among the files of the folder. */
+function rivalsOf(style: Style, folder: string, repository: Repository): string[] {
+  // A schema that is loaded counts every migration up to its version as run.
+  if (style === 'rails') {
+    const schema = repository.file(posix.join(posix.dirname(folder), 'schema.rb'))?.text ?? '';
+    const version = /\bdefine\(\s*version:\s*([\d_]+)/.exec(schema)?.[1];
+    return version === undefined ? [] : [version.replaceAll('_', '')];
+  }
+  const taken = TAKEN[style];
+  return taken === undefined
+    ? []
+    : repository.files
+        .map(({ path }) => path)
+        .filter((path) => taken.path.test(path) && (taken.everywhere || posix.dirname(path) === folder))
+        .map((path) => posix.basename(path));
+}
+
+/** Migrations in code, and those of other folders where one history is made of all. */
+const TAKEN: Partial<Readonly<Record<Style, { path: RegExp; everywhere: boolean }>>> = {
+  flyway: { path: /(?:^|\/)V\d[\w.]*__\w+\.(?:sql|java|kt)$/, everywhere: true },
+  goose: { path: /(?:^|\/)\d+_\w+\.(?:sql|go)$/, everywhere: false },
+};
+
+/** `<include file=`, `- include:` and those of whole folders. */
+const INCLUDES = /<include(?:All)?\b|^[ \t]*(?:-[ \t]*)?include(?:All)?:/m;
+
+function registerOf(style: Style, folder: string, newest: string, repository: Repository): string | null {
+  if (style === 'drizzle') return posix.join(folder, 'meta', '_journal.json');
+  if (style !== 'liquibase') return null;
+  const changelogs = repository.own.filter(
+    (file) => INCLUDES.test(file.text) && signOf(file, repository)?.style === 'liquibase',
+  );
+  const own = posix.join(folder, newest);
+  const naming = changelogs.find(({ path, text }) => path !== own && text.includes(newest));
+  if (naming !== undefined) return naming.path;
+  const name = posix.basename(folder).replace(/[^\w-]/g, '.');
+  const wholeFolder = new RegExp(`\\bincludeAll\\b[^]{0,200}?\\b${name}\\b`);
+  // A lone changelog goes on in itself.
+  return changelogs.some(({ text }) => wholeFolder.test(text)) ? null : own;
+}
+
+/** By their first number and its parts; the same order every time where there is none. */
 function byVersion(a: string, b: string): number {
   const [left, right] = [a, b].map(
     (name) => /\d+(?:[._]\d+)*/.exec(name)?.[0].split(/[._]/).map(Number) ?? [],

@@ -1,18 +1,14 @@
-import path from 'node:path';
 import { z } from 'zod';
 import type { Block } from '../../core/block.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { ProjectMigrations } from '../../project/facts.ts';
-import { systemFiles } from '../../platform/files.ts';
 import type { RunResult } from '../envelope.ts';
 import { findFinding } from '../lookup.ts';
 import { type OwnBody, ownCommand } from '../own-command.ts';
 import type { Runtime } from '../runtime.ts';
 import { runVerify, verifyDataSchema } from '../verify.ts';
-import { exactText } from '../../platform/exact-text.ts';
-import { type MigrationFile, writeMigration } from './migration.ts';
 import { kindOfPatch } from './patch-kind.ts';
 import { type FileChange, planDiff, refused } from './plan-diff.ts';
+import { planMigration, writeMigrationFiles } from './plan-migration.ts';
 import { writeAll } from './write-files.ts';
 
 export const fixDataSchema = z.object({
@@ -137,80 +133,24 @@ async function asMigration(
   options: FixOptions,
 ): Promise<OwnBody> {
   const root = runtime.config.directory;
-  const migrations = await migrationsFor(finding.id, root, wanted, options.signal);
-  await assertNotThere(finding.id, root, migrations.folder);
-  const newestText = await textOfNewest(root, migrations);
-  const files = writeMigration(finding, migrations, { stampMs: runtime.clock.wallMs(), newestText }).map(
-    ({ name, text: content }): MigrationFile => ({ name: `${migrations.folder}/${name}`, text: content }),
-  );
+  const { signal } = options;
+  const planned = await planMigration(finding, root, wanted, { stampMs: runtime.clock.wallMs(), signal });
+  const { files, notes, style } = planned;
   if (options.apply) await writeMigrationFiles(finding.id, root, files, options);
   const names = files.map(({ name }) => name);
+  const before = notes.length === 0 ? [] : [text('Before you run it', notes.join('\n'))];
   return {
     status: 'pass',
     summary: options.apply
       ? `Wrote ${names.join(', ')}. Read it, then run your migrations.`
-      : `A migration of ${finding.id} in the style of ${migrations.style}; --apply writes it.`,
-    sections: files.map(({ name, text: content }) => text(name, content)),
+      : `A migration of ${finding.id} in the style of ${style}; --apply writes it.`,
+    sections: [...before, ...files.map(({ name, text: content }) => text(name, content))],
     artifacts: options.apply ? names.map((name) => ({ kind: 'migration', path: name })) : [],
     data: { finding: finding.id, kind: 'migration', files: names, applied: options.apply, verify: null },
     next: options.apply
       ? [finding.verify.argv.join(' ')]
       : [`rearguard fix ${finding.id} --as-migration --apply`],
   };
-}
-
-/** Those of the project in that folder; a folder in which there are none yet gets plain SQL. */
-async function migrationsFor(
-  id: string,
-  root: string,
-  wanted: string | true,
-  signal: AbortSignal,
-): Promise<Pick<ProjectMigrations, 'folder' | 'style' | 'newest'>> {
-  const { readProject } = await import('../../project/read-project.ts');
-  const found = (await readProject(root, systemFiles, signal)).migrations.map(({ value }) => value);
-  if (wanted === true) {
-    const [first, second] = found;
-    if (first !== undefined && second === undefined) return first;
-    const folders = found.map(({ folder }) => folder).join(', ');
-    const reason =
-      first === undefined ? 'no migrations were found' : `there are several folders of migrations`;
-    throw refused(
-      id,
-      reason,
-      `Name the folder: --as-migration ${folders === '' ? 'migrations' : `one of ${folders}`}`,
-    );
-  }
-  const folder = wanted.replaceAll('\\', '/').replace(/^\.\/|\/+$/g, '');
-  return found.find((one) => one.folder === folder) ?? { folder, style: 'sql', newest: null };
-}
-
-/** A second migration that does the same would fail when it runs. */
-async function assertNotThere(id: string, root: string, folder: string): Promise<void> {
-  const entries = await systemFiles.list(path.join(root, folder)).catch(() => []);
-  const own = entries.find(({ name }) => name.includes(id.replaceAll('-', '_')));
-  if (own === undefined) return;
-  throw refused(id, `${folder}/${own.name} is its migration already`, 'Run your migrations, then verify.');
-}
-
-async function textOfNewest(
-  root: string,
-  { folder, newest }: Pick<ProjectMigrations, 'folder' | 'newest'>,
-): Promise<string | null> {
-  return newest === null ? null : exactText(path.join(root, folder, newest)).catch(() => null);
-}
-
-/** As a patch that makes them: the same guard of paths, and nothing is overwritten. */
-async function writeMigrationFiles(
-  id: string,
-  root: string,
-  files: readonly MigrationFile[],
-  options: FixOptions,
-): Promise<void> {
-  const { createTwoFilesPatch } = await import('diff');
-  const patch = files
-    .map(({ name, text: content }) => createTwoFilesPatch('/dev/null', `b/${name}`, '', content))
-    .join('');
-  await writeAll(id, root, () => planDiff(id, patch, root), options);
 }
 
 function text(title: string, content: string): Block {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kindOfPatch } from './patch-kind.ts';
-import { splitStatements, undo } from './statements.ts';
+import { splitStatements, undo, withinTransaction } from './statements.ts';
 
 describe('statements of a patch', () => {
   it('are told apart outside quotes and comments only', () => {
@@ -19,13 +19,27 @@ describe('statements of a patch', () => {
   });
 
   it.each([
-    ['CREATE INDEX CONCURRENTLY i ON s.t (a)', 'DROP INDEX CONCURRENTLY s.i'],
-    ['CREATE UNIQUE INDEX "I x" ON t (a)', 'DROP INDEX "I x"'],
-    ['CREATE INDEX `i` ON `s`.`t` (`a`)', 'DROP INDEX `i` ON `s`.`t`'],
+    ['CREATE INDEX CONCURRENTLY i ON s.t (a)', ['DROP INDEX CONCURRENTLY s.i']],
+    ['CREATE UNIQUE INDEX "I x" ON t (a)', ['DROP INDEX "I x"']],
+    ['CREATE INDEX `i` ON `s`.`t` (`a`)', ['DROP INDEX `i` ON `s`.`t`']],
     ['CREATE INDEX CONCURRENTLY ON t (a)', null],
     ['DROP INDEX i', null],
+    ['ALTER TABLE s.t VALIDATE CONSTRAINT "c 1"', []],
+    ['ALTER TABLE t VALIDATE CONSTRAINT c, DROP COLUMN d', null],
   ])('%s is undone by %s', (statement, way) => {
-    expect(undo(statement)).toBe(way);
+    expect(undo(statement)).toEqual(way);
+  });
+
+  it.each([
+    [
+      'CREATE UNIQUE INDEX CONCURRENTLY "CONCURRENTLY" ON t (a)',
+      'CREATE UNIQUE INDEX IF NOT EXISTS "CONCURRENTLY" ON t (a)',
+    ],
+    ['DROP INDEX CONCURRENTLY IF EXISTS i', 'DROP INDEX IF EXISTS i'],
+    ['ALTER TABLE t VALIDATE CONSTRAINT c', 'ALTER TABLE t VALIDATE CONSTRAINT c'],
+    ['CREATE INDEX CONCURRENTLY ON t (a)', null],
+  ])('%s in a transaction is %s', (statement, within) => {
+    expect(withinTransaction(statement)).toBe(within);
   });
 
   it.each([

@@ -45,12 +45,31 @@ export function needsNoTransaction(statement: string): boolean {
   return OUTSIDE_TRANSACTION.test(statement);
 }
 
-/** The statement that undoes it; null where the statement alone does not tell what was there before. */
-export function undo(statement: string): string | null {
+const VALIDATION = new RegExp(
+  `^ALTER\\s+TABLE\\s+(?:ONLY\\s+)?${QUALIFIED}\\s+VALIDATE\\s+CONSTRAINT\\s+${NAME}\\s*$`,
+  'i',
+);
+
+/** The statements that undo it, none where nothing has to be undone; null where the statement alone does not tell what was there before. */
+export function undo(statement: string): string[] | null {
+  // A constraint that holds for all rows takes nothing from a schema in which it held for new ones.
+  if (VALIDATION.test(statement)) return [];
   const created = CREATE_INDEX.exec(statement);
   if (created === null) return null;
   const [, concurrently, name = '', table = '', schema = ''] = created;
   // Backticks are MySQL's, whose indexes belong to their table.
-  if (name.startsWith('`')) return `DROP INDEX ${name} ON ${table}`;
-  return `DROP INDEX ${concurrently === undefined ? '' : 'CONCURRENTLY '}${schema}${name}`;
+  if (name.startsWith('`')) return [`DROP INDEX ${name} ON ${table}`];
+  return [`DROP INDEX ${concurrently === undefined ? '' : 'CONCURRENTLY '}${schema}${name}`];
+}
+
+/**
+ * The same for a transaction, which finds it done where it was done beside writers before; null where that cannot be told, because the index has no name.
+ */
+export function withinTransaction(statement: string): string | null {
+  if (!needsNoTransaction(statement)) return statement;
+  if (/^DROP\b/i.test(statement)) {
+    return statement.replace(/^(DROP\s+INDEX)\s+CONCURRENTLY(?:\s+IF\s+EXISTS)?/i, '$1 IF EXISTS');
+  }
+  if (!CREATE_INDEX.test(statement)) return null;
+  return statement.replace(/(\bINDEX)\s+CONCURRENTLY(?:\s+IF\s+NOT\s+EXISTS)?/i, '$1 IF NOT EXISTS');
 }
