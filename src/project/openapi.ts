@@ -6,6 +6,7 @@ import { callsOf, propertyOf, splitArguments, textOf } from './scan/calls.ts';
 import { constantsOf, isJavaScript, textValue } from './scan/javascript.ts';
 import { isPython, keywordArgument, pythonText } from './scan/python.ts';
 import { placeOf } from './scan/source.ts';
+import { nestPrefix, nestSetting } from './routes/nest-settings.ts';
 import { pythonModules } from './routes/python-modules.ts';
 import { joinPath } from './routes/route.ts';
 import { settingOf, springSettings } from './spring-settings.ts';
@@ -55,9 +56,15 @@ function isOpenApi(text: string): boolean {
 function servedByNest(repository: Repository): Fact<string> | null {
   for (const source of repository.sources(isJavaScript)) {
     for (const { match, open } of callsOf(source, /\bSwaggerModule\s*\.\s*setup\s*\(/g)) {
-      const [first] = splitArguments(source, open);
-      const path = first === undefined ? null : textValue(textOf(source, first), constantsOf(source));
-      if (path !== null) return found(`${joinPath(path)}-json`, placeOf(source, match.index));
+      const [first, , , options] = splitArguments(source, open);
+      const path = first === undefined ? null : nestSetting(repository, source, textOf(source, first));
+      const isPrefixed =
+        options !== undefined && /\buseGlobalPrefix\s*:\s*true\b/.test(textOf(source, options));
+      const prefix = isPrefixed ? nestPrefix(repository) : { value: '', isFixed: true };
+      if (path === null || prefix === null) continue;
+      const document = `${joinPath(prefix.value, path.value)}-json`;
+      const place = placeOf(source, match.index);
+      return path.isFixed && prefix.isFixed ? found(document, place) : guessed(document, place);
     }
   }
   return null;

@@ -10,6 +10,7 @@ const ORMS: PackageTable<{ name: string }> = [
   { name: 'Drizzle', packages: { npm: 'drizzle-orm' } },
   { name: 'MikroORM', packages: { npm: '@mikro-orm/core @mikro-orm/postgresql @mikro-orm/mysql' } },
   { name: 'Objection', packages: { npm: 'objection' } },
+  { name: 'Bookshelf', packages: { npm: 'bookshelf' } },
   { name: 'Knex', packages: { npm: 'knex' } },
   { name: 'Kysely', packages: { npm: 'kysely' } },
   { name: 'Mongoose', packages: { npm: 'mongoose @nestjs/mongoose' } },

@@ -6,9 +6,11 @@ import { routesOfRouters } from './router-graph.ts';
 
 const EXPRESS: RouterDialect = {
   packages: ['express'],
-  makesApp: /^express\s*\(\s*\)/,
+  // Express' own takes nothing; a wrapper of the project's may take a name.
+  makesApp: /^(?:new\s+)?express\s*\(/,
   makesRouter: /^(?:(?:express\s*\.\s*)?Router|new\s+Router|new\s+express\.Router|PromiseRouter)\s*\(/,
-  mounts: ['use'],
+  // The second of express-lazy-router.
+  mounts: ['use', 'lazyUse'],
   pluginParameters: /^(?:app|router|server|api)$/,
   pluginTypes: /^(?:express\.)?(?:Application|Express|Router|IRouter)$/,
   prefixOf: () => '',

@@ -12,6 +12,7 @@ const FLASK: PythonDialect = {
   mount: /register_blueprint/,
   general: /^route$/,
   generalMethods: ['GET'],
+  hasResources: true,
   guards: (source, { decorators }, own) =>
     decorators.some(
       (decorator) =>

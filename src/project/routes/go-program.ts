@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Repository } from '../repository.ts';
 import { type GoChain, goConstants, type GoFunction, goFunctions, goImports, isGo } from '../scan/go.ts';
 import type { Source } from '../scan/source.ts';
-import { dialectOf, dialectOfType } from './go-dialects.ts';
+import { dialectOf, dialectOfType, GO_DIALECTS, type GoDialect } from './go-dialects.ts';
 import { type GoRouter, makeRouter } from './go-routers.ts';
 
 /** One file, with what its names stand for. */
@@ -29,6 +29,8 @@ export interface GoProgram {
   masks: ReadonlyMap<string, string>;
   /** What `http.HandleFunc` adds to. */
   defaultMux: GoRouter | null;
+  /** What stands behind routers of the project's own interfaces; undefined until somebody asks. */
+  interfaceDialect: GoDialect | null | undefined;
 }
 
 interface Candidate {
@@ -73,6 +75,7 @@ export function goProgram(repository: Repository): GoProgram {
     parameters: new Map(),
     fields: new Map(),
     defaultMux: null,
+    interfaceDialect: undefined,
   };
   for (const file of files) addRouters(program, file);
   return program;
@@ -83,7 +86,7 @@ function addRouters(program: GoProgram, file: GoFile): void {
   for (const one of file.functions) {
     const parameters = new Map<string, GoRouter>();
     for (const { name, type } of one.parameters) {
-      const dialect = dialectOfType(file.imports, type);
+      const dialect = dialectOfType(file.imports, type) ?? dialectOfInterface(program, file, type);
       if (dialect !== undefined) parameters.set(name, makeRouter(dialect));
     }
     program.parameters.set(one, parameters);
@@ -101,6 +104,30 @@ function addRouters(program: GoProgram, file: GoFile): void {
   }
 }
 
+/** Of a router that the project hands around behind an interface of its own (`type Router interface { MethodFunc(…) }`): the only one it has. */
+function dialectOfInterface(program: GoProgram, file: GoFile, type: string): GoDialect | undefined {
+  const [, alias, name = ''] = /^(?:(\w+)\.)?(\w*Rout\w*|\w*Mux)$/.exec(type) ?? [];
+  if (name === '') return undefined;
+  const path = alias === undefined ? undefined : file.imports.get(alias);
+  const folder = alias === undefined ? file.folder : path === undefined ? null : packageFolder(program, path);
+  const text = folder === null ? undefined : program.masks.get(folder);
+  const body = new RegExp(`\\btype[ \\t]+${name}[ \\t]+interface[ \\t]*\\{([^{}]*)\\}`).exec(text ?? '')?.[1];
+  if (body === undefined || !/\b(?:Handle(?:Func)?|Method(?:Func)?|G(?:ET|et)|P(?:OST|ost))\s*\(/.test(body))
+    return undefined;
+  if (program.interfaceDialect === undefined) program.interfaceDialect = onlyDialect(program);
+  return program.interfaceDialect ?? undefined;
+}
+
+/** The router library that the files import; null where there are several, or none but Go's own. */
+function onlyDialect({ files }: GoProgram): GoDialect | null {
+  const used = GO_DIALECTS.filter(
+    ({ kind, module }) =>
+      kind !== 'net-http' &&
+      files.some(({ imports }) => [...imports.values()].some((path) => module.test(path))),
+  );
+  return used.length === 1 ? (used[0] ?? null) : null;
+}
+
 function madeIn({ imports, source }: GoFile, { body }: GoFunction): ReturnType<typeof dialectOf> {
   for (const [, alias = '', name = ''] of source.mask
     .slice(body.from, body.to)
@@ -114,6 +141,14 @@ function madeIn({ imports, source }: GoFile, { body }: GoFunction): ReturnType<t
 function isNamed({ files }: GoProgram, { name }: GoFunction): boolean {
   const mention = new RegExp(`(?<!func )(?<!func \\([^()\\n]*\\) )\\b${name}\\b`);
   return files.some(({ source }) => mention.test(source.mask));
+}
+
+/** The folder of an import path: `admin/api` before `api`; null for what is not in the repository. */
+export function packageFolder({ masks }: GoProgram, path: string): string | null {
+  const [longest] = [...masks.keys()]
+    .filter((folder) => path === folder || path.endsWith(`/${folder}`))
+    .toSorted((a, b) => b.length - a.length);
+  return longest ?? null;
 }
 
 /** The function that the call at `index` of a chain runs; null where several may be meant. */
@@ -132,14 +167,17 @@ export function calledFunction(
   if (owner === undefined)
     return only(all.filter(({ folder, candidate }) => folder === file.folder && candidate.receiver === null));
   const path = index === 1 && owner.open === null ? file.imports.get(owner.name) : undefined;
-  if (path !== undefined)
-    return only(
-      all.filter(
-        ({ folder, candidate }) =>
-          candidate.receiver === null && (path === folder || path.endsWith(`/${folder}`)),
-      ),
-    );
+  if (path !== undefined) {
+    const imported = packageFolder(program, path);
+    return only(all.filter(({ folder, candidate }) => candidate.receiver === null && folder === imported));
+  }
   const methods = all.filter(({ candidate }) => candidate.receiver !== null);
+  const maker = owner.open === null ? makerOf(program, file, inside, owner.name, from) : null;
+  if (maker !== null) {
+    const near = methods.filter(({ folder }) => folder === maker.folder);
+    const typed = near.filter(({ candidate }) => candidate.receiver?.type === maker.type);
+    if (near.length > 0) return only(typed.length > 0 ? typed : near);
+  }
   const type = typeOf(program, file, inside, owner.name, owner.open !== null, from);
   return only(type === null ? methods : methods.filter(({ candidate }) => candidate.receiver?.type === type));
 }
@@ -150,6 +188,27 @@ function isAboutRouters({ results, parameters }: GoProgram, candidate: GoFunctio
 
 function only(found: readonly { candidate: GoFunction }[]): GoFunction | null {
   return found.length === 1 ? (found[0]?.candidate ?? null) : null;
+}
+
+/**
+ * Where a value comes from that a function of another package made (`handler := api.New(auth)`): many packages have a `New`, and what it
+ * hands back may be an interface of a third one.
+ */
+function makerOf(
+  program: GoProgram,
+  file: GoFile,
+  inside: GoFunction,
+  name: string,
+  before: number,
+): { folder: string; type: string | null } | null {
+  const text = file.source.mask.slice(inside.body.from, before);
+  const pattern = new RegExp(`\\b${name}\\s*(?:,\\s*\\w+\\s*)?:?=\\s*(\\w+)\\.(\\w+)\\s*\\(`, 'g');
+  const [, alias = '', made = ''] = [...text.matchAll(pattern)].at(-1) ?? [];
+  const path = file.imports.get(alias);
+  const folder = path === undefined ? null : packageFolder(program, path);
+  if (folder === null) return null;
+  const maker = (program.functions.get(made) ?? []).find((one) => one.folder === folder);
+  return maker === undefined ? null : { folder, type: lastName(maker.candidate.results) };
 }
 
 /** Type of a value, without star and package, where the function or the struct around it says so. */

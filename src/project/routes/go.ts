@@ -4,7 +4,7 @@ import { type Span, splitArguments } from '../scan/calls.ts';
 import { type GoChain, goChainAt, type GoFunction, type GoLink, signatureAt } from '../scan/go.ts';
 import { effectOf, type GoEffect, type GoPending } from './go-calls.ts';
 import { dialectOf, dialectOfType, GO_DIALECTS, isGoGuardAround } from './go-dialects.ts';
-import { calledFunction, type GoFile, type GoProgram, goProgram } from './go-program.ts';
+import { calledFunction, type GoFile, type GoProgram, goProgram, packageFolder } from './go-program.ts';
 import {
   childOf,
   goPath,
@@ -80,7 +80,7 @@ function readBlock(reader: Reader, { from, to }: Span, scope: Scope): void {
     names.lastIndex = chain.to;
     const before = mask.slice(Math.max(from, chain.from - MAX_LINE_LENGTH), chain.from);
     const line = before.slice(before.lastIndexOf('\n') + 1);
-    bind(reader, scope, line, router);
+    bind(reader, scope, line, chain.from, router);
     const result = reader.program.results.get(reader.inside);
     if (/^\s*return\b/.test(line) && result !== undefined && scope.get('return') !== null)
       mount(router, result, '', isGoGuardAround(line.replace(/^\s*return\s+/, '')));
@@ -103,17 +103,38 @@ function readLiteral(reader: Reader, at: number, scope: Scope, router: GoRouter 
   return signature.body;
 }
 
-/** `r := …`, `s.router = …`, `Router: …`. */
-function bind({ file, program }: Reader, scope: Scope, line: string, router: GoRouter): void {
+/** `r := …`, `s.router = …`, `Router: …` in a literal of this package's struct or of another one's. */
+function bind({ file, program }: Reader, scope: Scope, line: string, at: number, router: GoRouter): void {
   const name = /(?:^|[\s;])(?:var\s+)?([\w.]+)(?:\s+\*?[\w.]+)?\s*:?=\s*$/.exec(line)?.[1];
   const key = /(?:^|[\s{,])(\w+)\s*:\s*$/.exec(line)?.[1];
   if (name !== undefined && !name.includes('.')) scope.set(name, router);
   const fieldName = key ?? (name?.includes('.') === true ? name.split('.').at(-1) : undefined);
-  const field = fieldName === undefined ? undefined : program.fields.get(`${file.folder} ${fieldName}`);
+  const folder = key === undefined ? file.folder : literalFolder(program, file, at);
+  const field = fieldName === undefined ? undefined : program.fields.get(`${folder} ${fieldName}`);
   if (field === undefined) return;
   // What is made only to be held there is the same router.
   if (router.isRoot && router.mounts.length === 0) field.isRoot = true;
   else mount(field, router, '');
+}
+
+/** A struct is written down within so much text. */
+const MAX_LITERAL_LENGTH = 4_000;
+
+/** Package of the struct whose literal is around a place: `&controllers.Controller{ … }`. */
+function literalFolder(program: GoProgram, { source, folder, imports }: GoFile, at: number): string {
+  let depth = 0;
+  for (let open = at - 1; open >= Math.max(0, at - MAX_LITERAL_LENGTH); open -= 1) {
+    const char = source.mask[open];
+    if (char === '}') depth += 1;
+    if (char === '{') depth -= 1;
+    if (depth >= 0) continue;
+    const alias = /(?<![\w.])(\w+)\s*\.\s*\w+\s*$/.exec(
+      source.mask.slice(Math.max(0, open - 200), open),
+    )?.[1];
+    const path = alias === undefined ? undefined : imports.get(alias);
+    return path === undefined ? folder : (packageFolder(program, path) ?? folder);
+  }
+  return folder;
 }
 
 /** The router that a chain of calls ends in, after doing what its calls do; null where it is none. */

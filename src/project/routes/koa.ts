@@ -7,7 +7,7 @@ import type { RouterDialect } from './router-dialect.ts';
 import { routesOfRouters } from './router-graph.ts';
 
 const KOA: RouterDialect = {
-  packages: ['koa'],
+  packages: ['koa', 'koa-route'],
   makesApp: /^new\s+(?:Koa|Application)\b/,
   makesRouter: /^(?:new\s+)?(?:Router|KoaRouter)\s*(?:<[^()]*>)?\(/,
   mounts: ['use'],

@@ -21,10 +21,16 @@ export interface ModuleLinks {
 const TEXT = String.raw`\s*["']([^"'\n]+)["']`;
 const IMPORT = new RegExp(String.raw`\bimport\s+(?!type\b)([\w$*{}\s,]{1,5000}?)\s+from${TEXT}`, 'g');
 const REQUIRE = new RegExp(
-  String.raw`\b(?:const|let|var)\s+([\w$]+|\{[^{}]*\})\s*=\s*(?:require\(${TEXT}\s*\)|\(?await\s+import\(${TEXT}\s*\)\)?)(?:\.([\w$]+))?`,
+  // Declarations of several names have commas before the others.
+  String.raw`(?:\b(?:const|let|var)|,)\s+([\w$]+|\{[^{}]*\})\s*=\s*(?:require\(${TEXT}\s*\)|\(?await\s+import\(${TEXT}\s*\)\)?)(?:\.([\w$]+))?`,
   'g',
 );
 const RE_EXPORT = new RegExp(String.raw`\bexport\s+(\*|\{[^{}]*\})\s*from${TEXT}`, 'g');
+/** `module.exports = require('./app')`: the module is another one. */
+const WHOLE_EXPORT = new RegExp(
+  String.raw`\bmodule\.exports\s*=\s*require\(${TEXT}\s*\)(?:\.([\w$]+))?\s*(?=[;\n]|$)`,
+  'g',
+);
 
 export function moduleLinks(source: Source): ModuleLinks {
   const imports = new Map<string, Import>();
@@ -48,6 +54,8 @@ export function moduleLinks(source: Source): ModuleLinks {
     /\bexport\s+default\s+(?:async\s+)?([\w$]+)|\bmodule\.exports\s*=\s*([\w$]+)\s*(?=[;\n]|$)|\bexport\s*=\s*([\w$]+)/g,
   ))
     exports.set('default', match[1] ?? match[2] ?? match[3] ?? '');
+  for (const [, specifier = '', name = 'default'] of source.code.matchAll(WHOLE_EXPORT))
+    reExports.set('default', { specifier, name });
   for (const [, name = ''] of source.mask.matchAll(
     /\bexport\s+(?:const|let|var|(?:async\s+)?function|class)\s+([\w$]+)/g,
   ))
@@ -115,7 +123,7 @@ const ENDINGS = [
 /** The file that a specifier in a module means; null for packages and what is not there. `@/` and `~/` mean `src` or the root, as most settings say. */
 export function resolveModule(repository: Repository, from: string, specifier: string): string | null {
   const bases = specifier.startsWith('.')
-    ? [posix.normalize(posix.join(posix.dirname(from), specifier))]
+    ? [posix.join(posix.dirname(from), specifier).replace(/\/$/, '')]
     : /^[@~#]\//.test(specifier)
       ? packageFolders(from).flatMap((folder) => [
           posix.join(folder, 'src', specifier.slice(2)),
@@ -131,6 +139,11 @@ export function resolveModule(repository: Repository, from: string, specifier: s
     if (typed !== base && repository.file(typed) !== undefined) return typed;
   }
   return null;
+}
+
+/** The nearest folder above a file that has a manifest. */
+export function packageOf(repository: Repository, path: string): string {
+  return packageFolders(path).find((folder) => repository.file(posix.join(folder, 'package.json'))) ?? '';
 }
 
 /** The folders above a file, the nearest first; `''` is the root. */

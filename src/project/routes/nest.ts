@@ -4,6 +4,7 @@ import { callsOf, closingBracket, propertyOf, type Span, splitArguments, textOf 
 import { type Decorated, type DecoratedClass, decoratedClasses, type Decorator } from '../scan/decorators.ts';
 import { constantsOf, isJavaScript, textValue } from '../scan/javascript.ts';
 import type { Source } from '../scan/source.ts';
+import { nestSetting } from './nest-settings.ts';
 import {
   endpointFact,
   fromColonPath,
@@ -26,9 +27,10 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 /** What main.ts says of all controllers. */
 interface Application {
-  prefix: string;
-  /** false where the prefix stands in no file. */
-  isPrefixKnown: boolean;
+  /** null where it stands in no file. */
+  prefix: string | null;
+  /** false where it is what a setting says when nobody sets it otherwise. */
+  isPrefixFixed: boolean;
   /** Paths that the prefix does not go before. */
   excluded: readonly string[];
   /** What goes before a version; null where versions are not part of paths. */
@@ -39,7 +41,7 @@ interface Application {
 
 export function nestEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
   const sources = repository.sources((path) => isJavaScript(path));
-  const application = applicationOf(sources);
+  const application = applicationOf(repository, sources);
   const { controllers, prefixes } = modulesOf(sources);
   return sources.flatMap((source) =>
     decoratedClasses(source)
@@ -51,10 +53,10 @@ export function nestEndpoints(repository: Repository): Fact<ProjectEndpoint>[] {
   );
 }
 
-function applicationOf(sources: readonly Source[]): Application {
+function applicationOf(repository: Repository, sources: readonly Source[]): Application {
   const application = {
-    prefix: '',
-    isPrefixKnown: true,
+    prefix: '' as string | null,
+    isPrefixFixed: true,
     excluded: [] as string[],
     versionPrefix: null as string | null,
     defaultVersions: [] as string[],
@@ -64,9 +66,9 @@ function applicationOf(sources: readonly Source[]): Application {
     const constants = constantsOf(source);
     for (const { open } of callsOf(source, /\.\s*setGlobalPrefix\s*\(/g)) {
       const [first, options] = splitArguments(source, open);
-      const prefix = first === undefined ? null : textValue(textOf(source, first), constants);
-      application.prefix = prefix ?? '';
-      application.isPrefixKnown = prefix !== null;
+      const prefix = first === undefined ? null : nestSetting(repository, source, textOf(source, first));
+      application.prefix = prefix?.value ?? null;
+      application.isPrefixFixed = prefix?.isFixed === true;
       const exclude = options === undefined ? null : propertyOf(source, options, 'exclude');
       if (exclude !== null) application.excluded.push(...excludedIn(source, exclude, constants));
     }
@@ -157,7 +159,7 @@ function routesOfController(
             source,
             offset: verb.offset,
             authenticated,
-            isCertain: application.isPrefixKnown,
+            isCertain: application.isPrefixFixed,
           })),
         ),
       );
@@ -171,6 +173,7 @@ function fullPaths(
   { prefix, excluded, versionPrefix }: Application,
 ): string[] {
   const front = excluded.includes(path) ? '' : prefix;
+  if (front === null) return [];
   if (versionPrefix === null || versions.length === 0) return [joinPath(front, path)];
   return versions.map((version) => joinPath(front, `${versionPrefix}${version}`, path));
 }

@@ -16,7 +16,7 @@ export interface PythonModules {
   importsOf(source: Source): ReadonlyMap<string, PythonImport>;
   /** The file of a module as a file imports it (`..routes.users`, `app.routes.users`); null for what is not in the repository. */
   resolve(from: Source, module: string): Source | null;
-  /** Text of a constant: of this file, else the only one of that name in all files (`settings.API_PREFIX`). */
+  /** Text of a constant: of this file, else of the one it is imported from, else the only one of that name in all files (`settings.API_PREFIX`). */
   constantIn(source: Source): (name: string) => string | null;
 }
 
@@ -26,7 +26,7 @@ export function pythonModules(repository: Repository): PythonModules {
   const imports = new Map<Source, ReadonlyMap<string, PythonImport>>();
   const constants = new Map(sources.map((source) => [source, pythonConstants(source)]));
   const everywhere = unambiguous([...constants.values()]);
-  return {
+  const modules: PythonModules = {
     sources,
     importsOf(source) {
       const known = imports.get(source) ?? readImports(source);
@@ -35,8 +35,18 @@ export function pythonModules(repository: Repository): PythonModules {
     },
     resolve: (from, module) => resolve(byPath, from.path, module),
     constantIn: (source) => (name) =>
-      constants.get(source)?.get(name) ?? everywhere.get(name.split('.').at(-1) ?? '') ?? null,
+      constants.get(source)?.get(name) ??
+      importedText(source, name) ??
+      everywhere.get(name.split('.').at(-1) ?? '') ??
+      null,
   };
+  const importedText = (source: Source, name: string): string | undefined => {
+    const place = resolveName(modules, source, name);
+    return place === null || place.source === source
+      ? undefined
+      : constants.get(place.source)?.get(place.name);
+  };
+  return modules;
 }
 
 /** Names in capitals that have one value in the whole project. */

@@ -8,6 +8,7 @@ import {
   pythonText,
 } from '../scan/python.ts';
 import type { Source } from '../scan/source.ts';
+import { methodsOfClass, resourceApisIn, resourceRoutesIn } from './flask-resources.ts';
 import { type PythonModules, pythonModules, resolveName } from './python-modules.ts';
 import { MAX_VISITS, type Method, ROUTER_METHODS, type Route, showsAuthentication } from './route.ts';
 
@@ -24,6 +25,8 @@ export interface PythonDialect {
   /** Decorators without a method in their names: `route`, `api_route`, and the methods they stand for by themselves. */
   general: RegExp;
   generalMethods: readonly Method[];
+  /** Whether extensions declare classes of resources (Flask-RESTful). */
+  hasResources?: boolean;
   /** Whether what follows `Depends` in parameters or a decorator beside the route shows that callers have logged in. */
   guards: (source: Source, definition: Definition, decorator: Span) => boolean;
 }
@@ -90,6 +93,9 @@ function routersIn(modules: PythonModules, source: Source, dialect: PythonDialec
         isGuarded: guards !== null && showsAuthentication(textOf(source, guards)),
       });
   }
+  if (dialect.hasResources)
+    for (const { name, prefix } of resourceApisIn(modules, source))
+      routers.push({ source, name, isApp: false, prefix, isGuarded: false });
   // A function that is given the app declares on it as the app's own file does.
   for (const { kind, head, name } of definitionsIn(source)) {
     const parameter = /^\s*(app|application)\b/.exec(textOf(source, head))?.[1];
@@ -138,7 +144,31 @@ function mountsIn(
       isGuarded: guards !== null && showsAuthentication(textOf(source, guards)),
     });
   }
-  return mounts;
+  return dialect.hasResources ? [...mounts, ...mountsOfApis(modules, source, routers)] : mounts;
+}
+
+/** APIs of resources are made on what they declare on, or get it later: `api.init_app(app)`. */
+function mountsOfApis(modules: PythonModules, source: Source, routers: readonly Router[]): MountOf[] {
+  const mountOf = (on: Router | undefined, target: Router | undefined): MountOf[] =>
+    on === undefined || target === undefined || on === target
+      ? []
+      : [{ on, target, prefix: null, isGuarded: false }];
+  const made = resourceApisIn(modules, source).flatMap(({ name, on }) =>
+    on === null
+      ? []
+      : mountOf(
+          routerNamed(modules, source, textOf(source, on), routers),
+          routers.find((router) => router.source === source && router.name === name),
+        ),
+  );
+  const later = [...callsOf(source, /(?<![\w.])(\w+)\s*\.\s*init_app\s*\(/g)].flatMap(({ match, open }) => {
+    const [first] = splitArguments(source, open);
+    const target = routerNamed(modules, source, match[1] ?? '', routers);
+    return first === undefined
+      ? []
+      : mountOf(routerNamed(modules, source, textOf(source, first), routers), target);
+  });
+  return [...made, ...later];
 }
 
 function named(
@@ -191,7 +221,10 @@ function routesIn(
       }));
     },
   );
-  return [...decorated, ...added];
+  const resources = dialect.hasResources
+    ? resourceRoutesIn(modules, source, (name) => routerNamed(modules, source, name, routers))
+    : [];
+  return [...decorated, ...added, ...resources];
 }
 
 /** Of `add_url_rule`: what it says, else what the class of its view answers. */
@@ -201,18 +234,7 @@ function methodsOfRule(modules: PythonModules, source: Source, parts: readonly S
   const view = keywordArgument(source, parts, 'view_func');
   const name = view === null ? undefined : /^([\w.]+)\.as_view\s*\(/.exec(textOf(source, view))?.[1];
   if (name === undefined) return ['GET'];
-  const place = resolveName(modules, source, name);
-  const all = place === null ? [] : definitionsIn(place.source);
-  const definition = all.find((one) => one.kind === 'class' && one.name === place?.name);
-  const inside = all.filter(
-    ({ kind, offset }) =>
-      definition !== undefined &&
-      kind === 'def' &&
-      offset > definition.body.from &&
-      offset < definition.body.to,
-  );
-  const methods = inside.flatMap((one) => methodNames(`"${one.name}"`)).filter((method) => method !== 'ANY');
-  return methods.length === 0 ? ['ANY'] : methods;
+  return methodsOfClass(modules, source, name);
 }
 
 function routerNamed(

@@ -21,8 +21,14 @@ interface Around {
   prefixes: readonly string[];
   /** Within resources: what a single one of them is found under. */
   members: readonly string[] | null;
+  /** Whether single resources stand below the scope alone, not below those they are nested in. */
+  isShallow: boolean;
+  /** Prefixes of the scope, without those of resources. */
+  scope: readonly string[];
   authenticated: boolean | null;
 }
+
+const OUTSIDE = { prefixes: [''], scope: [''], members: null, isShallow: false, authenticated: null };
 
 interface Reader {
   repository: Repository;
@@ -56,8 +62,7 @@ export function railsEndpoints(repository: Repository): Fact<ProjectEndpoint>[] 
     };
     // `Rails.application.routes.draw do`; that of an engine answers where it is mounted.
     for (const { block, name } of rubyStatements(source))
-      if (block !== null && name === '')
-        read(reader, block, { source, prefixes: [''], members: null, authenticated: null });
+      if (block !== null && name === '') read(reader, block, { source, ...OUTSIDE });
     return reader.routes.map((route) => endpointFact(route, (path) => fromColonPath(path)));
   });
 }
@@ -78,10 +83,12 @@ function readStatement(reader: Reader, statement: RubyStatement, around: Around)
   };
   if (name === 'namespace' || name === 'scope') {
     const prefixes = scopedPrefixes(statement, around);
-    if (prefixes !== null) inside({ prefixes, members: null });
+    if (prefixes !== null)
+      inside({ prefixes, members: null, ...(around.members === null ? { scope: prefixes } : {}) });
   } else if (name === 'resources' || name === 'resource') addResources(reader, statement, around);
   else if (name === 'member' && around.members !== null) inside({ prefixes: around.members, members: null });
   else if (name === 'collection') inside({ members: null });
+  else if (name === 'shallow') inside({ isShallow: true });
   else if (name === 'concern') {
     const concern = texts(statement, around)[0];
     if (concern !== undefined && block !== null)
@@ -171,19 +178,22 @@ function addResources(reader: Reader, statement: RubyStatement, around: Around):
   const pathOption = option('path');
   const path = pathOption === null ? null : rubyText(pathOption);
   const param = rubyText(option('param') ?? ':id');
-  // What is nested under shallow resources stands elsewhere than it is written.
-  if ((pathOption !== null && path === null) || param === null || option('shallow') !== null) return;
+  if ((pathOption !== null && path === null) || param === null) return;
   const outside = around.members ?? around.prefixes;
+  const shallow = option('shallow');
+  const isShallow = shallow === null ? around.isShallow : shallow === 'true';
   for (const name of texts(statement, around)) {
     const collection = outside.map((prefix) => join(prefix, path ?? name));
-    const members = isOne ? collection : collection.map((prefix) => `${prefix}/:${param}`);
+    const singles = isShallow ? around.scope.map((prefix) => join(prefix, path ?? name)) : collection;
+    const members = isOne ? collection : singles.map((prefix) => `${prefix}/:${param}`);
     for (const { methods, on, path: own } of chosen ?? [])
       for (const prefix of on === 'member' ? members : collection)
         for (const method of methods) add(reader, statement, around, method, join(prefix, own));
     const inner: Around = {
       ...around,
+      isShallow,
       prefixes: collection,
-      members: isOne ? collection : collection.map((prefix) => `${prefix}/:${singular(name)}_${param}`),
+      members: isOne ? collection : singles.map((prefix) => `${prefix}/:${singular(name)}_${param}`),
     };
     const concerns = option('concerns');
     for (const concern of concerns === null ? [] : (rubyTexts(concerns) ?? []))
@@ -240,7 +250,9 @@ function addVerb(reader: Reader, statement: RubyStatement, around: Around): void
   const verbs = isVerb ? [name] : via === null ? [] : (rubyTexts(via) ?? []);
   const written = rubyOption(source, statement, 'path');
   const own =
-    written === null ? texts(statement, around) : [rubyText(written)].filter((text) => text !== null);
+    written === null || written === 'nil'
+      ? texts(statement, around)
+      : [rubyText(written)].filter((text) => text !== null);
   for (const verb of verbs)
     for (const path of own)
       for (const prefix of around.members ?? around.prefixes) {

@@ -1,6 +1,7 @@
 import { propertyOf, type Span, splitArguments, textOf } from '../scan/calls.ts';
 import { textValue } from '../scan/javascript.ts';
 import type { Source } from '../scan/source.ts';
+import type { ModuleLinks } from './modules.ts';
 import { type Method, ROUTER_METHODS, showsAuthentication } from './route.ts';
 import type { RouterDialect } from './router-dialect.ts';
 import type { Call, DeclaredRoute, Guard, Mount } from './router-file.ts';
@@ -10,6 +11,7 @@ type Constants = ReadonlyMap<string, string>;
 /** What the calls on the routers of a file declare. */
 export interface Declarations {
   source: Source;
+  links: Pick<ModuleLinks, 'imports'>;
   routes: DeclaredRoute[];
   mounts: Mount[];
   guards: Guard[];
@@ -33,6 +35,7 @@ export function readCall(file: Declarations, call: Call, dialect: RouterDialect,
       guarded(source, parts.slice(2), dialect),
     );
   else if (call.method === 'addHook') addGuard(file, call, '', parts.slice(1));
+  else if (call.method === 'use' && readUsedRoute(file, call, first, dialect, constants)) return;
   else if (dialect.mounts.includes(call.method)) readMount(file, call, parts, dialect, constants);
   else if (call.method === 'use') readUse(file, call, parts, constants);
 }
@@ -53,9 +56,10 @@ function addRoutes(
   methods: readonly Method[],
   paths: readonly string[],
   authenticated: boolean | null,
+  handler: Span | null = null,
 ): void {
   for (const method of methods)
-    for (const path of paths) routes.push({ handle, method, path, offset, authenticated });
+    for (const path of paths) routes.push({ handle, method, path, offset, authenticated, handler });
 }
 
 function readRoute(
@@ -87,8 +91,28 @@ function readRoute(
   const path = isNamed ? second : first;
   const rest = parts.slice(isNamed ? 2 : 1);
   // `app.get('port')` reads a setting.
-  if (rest.length > 0)
-    addRoutes(file, call, [method], pathsIn(source, path, constants), guarded(source, rest, dialect));
+  if (rest.length === 0) return;
+  const handler = method === 'ANY' ? (rest.at(-1) ?? null) : null;
+  addRoutes(file, call, [method], pathsIn(source, path, constants), guarded(source, rest, dialect), handler);
+}
+
+/** koa-route makes middleware of single routes: `app.use(route.get('/users', list))`. Returns whether it is one. */
+function readUsedRoute(
+  file: Declarations,
+  call: Call,
+  used: Span,
+  dialect: RouterDialect,
+  constants: Constants,
+): boolean {
+  const { source } = file;
+  const [head, name = '', verb = ''] =
+    /^([\w$]+)\s*\.\s*(\w+)\s*\(/.exec(source.mask.slice(used.from, used.to)) ?? [];
+  const method = methodNamed(verb);
+  if (head === undefined || method === null || file.links.imports.get(name)?.specifier !== 'koa-route')
+    return false;
+  const [path, ...rest] = splitArguments(source, used.from + head.length - 1);
+  addRoutes(file, call, [method], pathsIn(source, path, constants), guarded(source, rest, dialect));
+  return true;
 }
 
 /** `fastify.route({ method: ['GET', 'HEAD'], url: '/x', … })` */

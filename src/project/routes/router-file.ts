@@ -31,6 +31,8 @@ export interface DeclaredRoute {
   path: string;
   offset: number;
   authenticated: boolean | null;
+  /** What answers every method may be a router, which then sees the whole path: `app.all('/users*', users)`. */
+  handler: Span | null;
 }
 
 export interface Mount {
@@ -88,8 +90,9 @@ export function readRouterFile(
 /** Most files of a backend have nothing to do with routes; of those only what they pass on is read. */
 function mayDeclare({ code }: Source, { packages }: RouterDialect): boolean {
   return (
-    packages.some((name) => code.includes(`'${name}'`) || code.includes(`"${name}"`)) ||
-    SPEAKS_TO_ROUTER.test(code)
+    packages.some((name) =>
+      [`'${name}'`, `"${name}"`, `/${name}'`, `/${name}"`].some((end) => code.includes(end)),
+    ) || SPEAKS_TO_ROUTER.test(code)
   );
 }
 
@@ -136,7 +139,7 @@ function bodyBehind(source: Source, open: number | null, at: number): Span | nul
 }
 
 const ASSIGNED =
-  /(?:\b(?:const|let|var|export\s+const)\s+([\w$]+)|\b(this\.[\w$]+)|\b(?:public|private|protected|readonly)\s+(?:readonly\s+)?([\w$]+))\s*(?::\s*[\w$.<>, ]+)?\s*=\s*(?:await\s+)?/g;
+  /(?:(?:\b(?:const|let|var|export\s+const)|,)\s+([\w$]+)|\b(this\.[\w$]+)|\b(?:public|private|protected|readonly)\s+(?:readonly\s+)?([\w$]+))\s*(?::\s*[\w$.<>, ]+)?\s*=\s*(?:await\s+)?/g;
 
 function handlesOf(
   source: Source,

@@ -1,7 +1,7 @@
 import type { Repository } from '../repository.ts';
 import { type Span, textOf } from '../scan/calls.ts';
 import { constantsOf, isJavaScript } from '../scan/javascript.ts';
-import { type Import, moduleLinks, resolveModule } from './modules.ts';
+import { type Import, moduleLinks, packageOf, resolveModule } from './modules.ts';
 import { joinPath, MAX_VISITS, type Route } from './route.ts';
 import type { RouterDialect } from './router-dialect.ts';
 import {
@@ -71,6 +71,9 @@ export function routesOfRouters(
     };
     for (const route of file.routes.filter((one) => one.handle === handle)) {
       const { method, offset } = route;
+      const routers = route.handler === null ? [] : routersIn(repository, files, file, route.handler);
+      for (const target of routers) visit(target, base, guardedAt(offset, route.path), [...path, handle]);
+      if (routers.length > 0) continue;
       routes.push({
         method,
         offset,
@@ -142,7 +145,23 @@ function rootsOf(
     ({ file, handle }) => isServed(file, handle) || file.mounts.some((mount) => mount.handle === handle),
   );
   if (dialect.makesRouter === null && serving.length > 0) return serving;
-  if (apps.length > 0) return apps;
+  // What a function makes and hands to nobody we can see is mounted somewhere, under a prefix that nobody can tell, where the same
+  // package has an app that is served or mounts others.
+  const leading = serving.filter(
+    ({ file, handle }) =>
+      isServed(file, handle) ||
+      file.mounts.some(
+        (mount) => mount.handle === handle && targetsOf(repository, files, file, mount.target).length > 0,
+      ),
+  );
+  const packages = new Set(leading.map(({ file }) => packageOf(repository, file.source.path)));
+  const seen = apps.filter(
+    (node) =>
+      leading.includes(node) ||
+      node.handle.owner === null ||
+      !packages.has(packageOf(repository, node.file.source.path)),
+  );
+  if (seen.length > 0) return seen;
   return nodes.filter(
     ({ file, handle }) =>
       handle.kind === 'parameter' &&
@@ -164,8 +183,23 @@ function isExportedByDefault(file: RouterFile, { owner }: Handle): boolean {
   return owner.isDefault || (owner.name !== null && file.links.exports.get('default') === owner.name);
 }
 
+/** Also by way of a module of the project's own that is called as the package is: `../shared/express`. */
 function importsFramework({ links }: RouterFile, { packages }: RouterDialect): boolean {
-  return [...links.imports.values()].some(({ specifier }) => packages.includes(specifier));
+  return [...links.imports.values()].some(({ specifier }) =>
+    packages.some(
+      (name) => specifier === name || (specifier.startsWith('.') && specifier.endsWith(`/${name}`)),
+    ),
+  );
+}
+
+/** Of a handler: a function is none, though it may be given something that is called as routers are. */
+function routersIn(
+  repository: Repository,
+  files: ReadonlyMap<string, RouterFile>,
+  file: RouterFile,
+  handler: Span,
+): Node[] {
+  return targetsOf(repository, files, file, handler).filter((node) => node.handle.kind !== 'parameter');
 }
 
 /** What an expression leads to: a router, a module that exports one, or a function that makes one or declares on what it is given. */
