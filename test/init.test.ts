@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { COMPILED_FOLDER, OWN_FOLDER } from '../src/platform/own-folder.ts';
 import { cli, type CliResult, inFolder } from './lib/cli.ts';
+
+const run = promisify(execFile);
 
 const SHOP = {
   'package.json': JSON.stringify({ name: 'shop', dependencies: { express: '^5.1.0', pg: '^8.0.0' } }),
@@ -39,7 +44,7 @@ const init = (cwd: string, ...args: string[]): Promise<CliResult> => cli(['init'
 async function snapshot(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile() && path.basename(entry.parentPath) !== 'compiled')
+    .filter((entry) => entry.isFile() && path.basename(entry.parentPath) !== COMPILED_FOLDER)
     .map((entry) => path.join(entry.parentPath, entry.name));
   const described = files.toSorted().map(async (file): Promise<[string, string]> => {
     const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
@@ -63,6 +68,19 @@ describe('rearguard init', () => {
         expect(reportOf(again).data.files.every(({ action }) => action === 'keep')).toBe(true);
         expect(await snapshot(cwd)).toEqual(written);
       }
+    });
+  });
+
+  it('keeps what belongs to one machine out of git, also where there is no .gitignore', async () => {
+    const { '.gitignore': _, ...files } = SHOP;
+    await inFolder(files, async (cwd) => {
+      await run('git', ['init', '-q'], { cwd });
+      const { data } = reportOf(await init(cwd, '--yes', '--json'));
+      expect(data.files.filter(({ action }) => action !== 'create')).toEqual([]);
+      expect(await readdir(path.join(cwd, OWN_FOLDER))).toContain('program');
+      const { stdout } = await run('git', ['status', '--porcelain'], { cwd });
+      expect(stdout).toContain('rearguard.config.ts');
+      expect(stdout).not.toContain(OWN_FOLDER);
     });
   });
 

@@ -125,20 +125,18 @@ export function wantedFiles(inputs: InitInputs): WantedFile[] {
       text: mcpFile(agent),
       isThere: hasMcpEntry,
     })),
-    inputs.hasGitIgnore
-      ? {
-          path: '.gitignore',
-          does: 'ignores what belongs to one machine',
-          owner: 'line',
-          line: '.rearguard/',
-          same: ['.rearguard', '/.rearguard', '/.rearguard/', '.rearguard/*', '.rearguard/**'],
-        }
-      : {
-          path: '.rearguard/.gitignore',
-          does: 'ignores what belongs to one machine',
-          owner: 'team',
-          text: '*\n',
-        },
+    // Without a .gitignore, .rearguard ignores itself.
+    ...(inputs.hasGitIgnore
+      ? [
+          {
+            path: '.gitignore',
+            does: 'ignores what belongs to one machine',
+            owner: 'line' as const,
+            line: '.rearguard/',
+            same: ['.rearguard', '/.rearguard', '/.rearguard/', '.rearguard/*', '.rearguard/**'],
+          },
+        ]
+      : []),
   ];
 }
 
