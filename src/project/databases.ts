@@ -3,7 +3,7 @@ import { found, guessed } from './fact.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { EnvironmentFile } from './environment.ts';
 import { type Dependency, type PackageTable, rowsOf } from './manifests.ts';
-import type { Repository } from './repository.ts';
+import type { ProjectFile, Repository } from './repository.ts';
 import { formatAddress, readUrl } from './sightings/address.ts';
 import { isComposeFile, sightInCompose } from './sightings/compose.ts';
 
@@ -153,7 +153,7 @@ function declared(repository: Repository): Evidence[] {
     DECLARATIONS.filter(
       ({ files, needs }) => files.test(file.path) && needs?.test(file.text) !== false,
     ).flatMap(({ pattern }) =>
-      [...(repository.source(file)?.code ?? file.text).matchAll(pattern)].flatMap((match): Evidence[] => {
+      [...declaringText(repository, file).matchAll(pattern)].flatMap((match): Evidence[] => {
         const kind = databaseKind(match[1] ?? '');
         if (kind === undefined) return [];
         const variable = file.path.endsWith('.prisma')
@@ -163,6 +163,14 @@ function declared(repository: Repository): Evidence[] {
       }),
     ),
   );
+}
+
+const DOCSTRING = /^[ \t]*[rRuU]?("""|''')[\s\S]*?\1/gm;
+
+/** Without comments; a text of Python that stands alone is one. */
+function declaringText(repository: Repository, file: ProjectFile): string {
+  const code = repository.source(file)?.code ?? file.text;
+  return file.path.endsWith('.py') ? code.replace(DOCSTRING, '') : code;
 }
 
 function inEnvironment({ path, values }: EnvironmentFile): Evidence[] {

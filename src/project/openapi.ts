@@ -128,7 +128,9 @@ function servedBySpring(
   const springdoc =
     uses('org.springdoc:springdoc-openapi-starter-webmvc-ui') ??
     uses('org.springdoc:springdoc-openapi-starter-webmvc-api') ??
-    uses('org.springdoc:springdoc-openapi-starter-webflux-ui');
+    uses('org.springdoc:springdoc-openapi-starter-webflux-ui') ??
+    // Of Spring Boot 2.
+    uses('org.springdoc:springdoc-openapi-ui');
   if (springdoc === undefined) return null;
   const settings = springSettings(repository);
   const written = (name: string): string | null =>

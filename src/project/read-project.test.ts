@@ -90,6 +90,25 @@ describe('readProject', () => {
     expect(facts.frameworks.map(({ value }) => value.version)).toEqual(['^5.1.0']);
   });
 
+  it('reads no bundle that a build left, and says so', async () => {
+    const facts = await readMemory({
+      'package.json': EXPRESS,
+      'built/admin.js': `${'a.b();'.repeat(2_000)}fetch("https://api.bundled.io/v1");`,
+      'pay.js': 'fetch("https://api.pay.io/v1");',
+    });
+    expect(facts.services.map(({ value }) => value.host)).toEqual(['api.pay.io']);
+    expect(facts.notRead).toEqual(['minified JavaScript (1)']);
+  });
+
+  it('takes no database out of what documents Python', async () => {
+    const facts = await readMemory({
+      'requirements.txt': 'fastapi\n',
+      'pool.py': 'def connect():\n    """Connects.\n\n    db = connect("postgres://localhost/db")\n    """\n',
+      'settings.py': 'DATABASE = "sqlite:///shop.db"\n',
+    });
+    expect(facts.databases.map(({ value }) => value.kind)).toEqual(['sqlite']);
+  });
+
   it('makes no path of a prefix that stands in no file', async () => {
     const facts = await readMemory({
       'package.json': EXPRESS,

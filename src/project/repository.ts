@@ -58,14 +58,29 @@ export async function readRepository(
   });
   const notRead = walked.truncated ? [`what lies behind the first ${maxFiles} files`] : [];
   const read: ProjectFile[] = [];
+  let minified = 0;
   for (const file of walked.files) {
     signal.throwIfAborted();
     // Lockfiles of large projects are larger than any code; they are not needed.
     const text = await files.readText(join(root, file.path), MAX_FILE_BYTES).catch(() => null);
     if (text === null) notRead.push(sourceText(file.path));
+    else if (isMinified(file.name, text)) minified += 1;
     else read.push({ ...file, text, isTest: isTestPath(file.path) || TEST_FILE.test(file.path) });
   }
+  if (minified > 0) notRead.push(`minified JavaScript (${minified})`);
   return repositoryOf(oneLine(basename(resolve(root))), read, walked.folders, notRead);
+}
+
+/** Shorter files are read whatever they look like. */
+const MIN_MINIFIED_BYTES = 10_000;
+const MAX_MEAN_LINE_LENGTH = 500;
+
+/** A bundle that a build left: others' code, and a thousand addresses that this backend never calls. */
+function isMinified(name: string, text: string): boolean {
+  if (text.length < MIN_MINIFIED_BYTES || !/\.[cm]?js$/.test(name)) return false;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
+  return text.length / lines > MAX_MEAN_LINE_LENGTH;
 }
 
 export function repositoryOf(

@@ -49,6 +49,7 @@ const BASES: Readonly<Record<string, string>> = {
   SpectacularSwaggerView: 'GET',
   SpectacularRedocView: 'GET',
   SpectacularJSONAPIView: 'GET',
+  SpectacularYAMLAPIView: 'GET',
   TokenObtainPairView: 'POST',
   TokenRefreshView: 'POST',
   TokenVerifyView: 'POST',

@@ -138,7 +138,7 @@ function readView(
   } else {
     const actions = /\.as_view\s*\(\s*(\{[^}]*\})/.exec(text)?.[1];
     // Decorators around a view stand before it: the last name is that of the view.
-    const name = /([\w.]+)\.as_view\s*\(/.exec(text)?.[1] ?? /([\w.]+)\)*$/.exec(text)?.[1] ?? '';
+    const name = /([\w.]+)(?:\(\s*\))?\.as_view\s*\(/.exec(text)?.[1] ?? /([\w.]+)\)*$/.exec(text)?.[1] ?? '';
     const found = viewOf(reading.modules, source, name, reading.defaultAccess);
     const access = /\b(?:login_required|permission_required|staff_member_required)\s*\(/.test(text)
       ? true

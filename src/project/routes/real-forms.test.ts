@@ -164,6 +164,25 @@ def show(): ...
   });
 });
 
+describe('Django', () => {
+  it('knows a view that is made before it is asked for its function', async () => {
+    const found = await endpointsOf({
+      'requirements.txt': 'django\ndjangorestframework\n',
+      'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n',
+      'settings.py': 'ROOT_URLCONF = "urls"\n',
+      'urls.py': `from django.urls import path
+from views import Files
+urlpatterns = [path("files", Files().as_view(kind=1))]
+`,
+      'views.py': `from rest_framework import generics
+class Files(generics.CreateAPIView):
+    def create(self, request): ...
+`,
+    });
+    expect(found).toEqual(['POST /files']);
+  });
+});
+
 describe('Go', () => {
   it('is followed through structs of other packages', async () => {
     const found = await endpointsOf({

@@ -79,6 +79,14 @@ describe('configText', () => {
     expect(configSchema.parse(evaluate(text)).targets).toEqual({});
   });
 
+  it('watches no path that stands for many', () => {
+    const endpoint = (path: string) =>
+      found({ method: 'GET', path, location: 'src/app.ts:1', authenticated: null } as const, 'src/app.ts:1');
+    const facts = { ...NO_FACTS, endpoints: ['/*', '/admin/*', '/users/{id}', '/users'].map(endpoint) };
+    const { tools } = configSchema.parse(evaluate(configText(facts, ASKED_NOTHING)));
+    expect(tools).toMatchObject({ 'api-health-monitor': { endpoints: ['GET /users'] } });
+  });
+
   it('takes the URL that the user gave, and resolves the path of a served document against it', () => {
     const facts = { ...SHOP_FACTS, openapi: found('/openapi.json', 'src/app.ts:3') };
     const config = configSchema.parse(evaluate(configText(facts, { baseUrl: 'http://127.0.0.1:4100' })));
