@@ -5,6 +5,7 @@ import { RearguardError, reasonOf } from '../core/errors.ts';
 import { redactText } from '../core/redact.ts';
 import { COMPILED_FOLDER, OWN_FOLDER } from '../platform/own-folder.ts';
 import { importModule } from './read-module.ts';
+import { reasonWithPlace } from './reason-with-place.ts';
 import type { ConfigSource } from './source.ts';
 
 /** Reads a config of any supported kind; the path must be absolute. */
@@ -30,7 +31,7 @@ async function readCode(path: string): Promise<ConfigSource> {
   } catch (error) {
     throw new RearguardError(
       'E_CONFIG_UNREADABLE',
-      { path, reason: redactText(reasonOf(error)) },
+      { path, reason: redactText(reasonWithPlace(error, path)) },
       { cause: error },
     );
   }

@@ -19,7 +19,7 @@ const TABLE = {
   },
   E_CONFIG_UNREADABLE: {
     message: 'Cannot read {path}: {reason}.',
-    hint: 'Check that the file exists and may be read.',
+    hint: 'Check that the file exists, may be read and, where it is code, runs.',
     exitCode: 2,
   },
   E_CONFIG_SYNTAX: {

@@ -99,7 +99,7 @@ function bodyOf(examinations: Examination[]): OwnBody {
   return {
     status: failed.length > 0 ? 'fail' : 'pass',
     summary: `${failed.length === 0 ? 'Ready' : 'Not ready'}: ${failed.length} failed, ${warned.length} to look at, ${examinations.length} examined.`,
-    sections: [tableOf(examinations)],
+    sections: [tableOf(examinations), ...[...failed, ...warned].map(textOf)],
     data: { examinations },
     diagnostics: [...failed, ...warned].map(({ name, result, detail, hint }): Diagnostic => ({
       level: result === 'fail' ? 'error' : 'warning',
@@ -112,12 +112,17 @@ function bodyOf(examinations: Examination[]): OwnBody {
 function tableOf(examinations: readonly Examination[]): Block {
   return {
     kind: 'table',
-    columns: ['', 'what', 'found', 'do'].map((header) => ({ header })),
-    rows: examinations.map(({ name, result, detail, hint }) => [
+    columns: ['', 'what', 'found'].map((header) => ({ header })),
+    rows: examinations.map(({ name, result, detail }) => [
       { text: result, tone: TONES[result] },
       name,
       detail,
-      hint ?? '',
     ]),
   };
+}
+
+/** Whole, for what has to be done about it; the table may have cut it. */
+function textOf({ name, result, detail, hint }: Examination): Block {
+  const text = `${name}: ${[detail, hint].filter((part) => part !== undefined).join(/[.!?]$/.test(detail) ? ' ' : '. ')}`;
+  return { kind: 'text', text, tone: TONES[result] };
 }

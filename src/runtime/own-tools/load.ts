@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { importModule } from '../../config/read-module.ts';
+import { reasonWithPlace } from '../../config/reason-with-place.ts';
 import type { ResolvedConfig } from '../../config/types.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { RearguardError, reasonOf } from '../../core/errors.ts';
+import { RearguardError } from '../../core/errors.ts';
 import { redactText } from '../../core/redact.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import { asForeignCode } from '../../platform/foreign-code.ts';
@@ -178,7 +179,7 @@ function fileSource(path: string, compiledFolder: string): Source {
 }
 
 function invalid(origin: string, reason: unknown): RearguardError {
-  const text = capText(oneLine(redactText(reasonOf(reason))), MAX_REASON_LENGTH);
+  const text = capText(oneLine(redactText(reasonWithPlace(reason, origin))), MAX_REASON_LENGTH);
   const options = typeof reason === 'string' ? {} : { cause: reason };
   return new RearguardError('E_PLUGIN_INVALID', { origin, reason: text }, options);
 }

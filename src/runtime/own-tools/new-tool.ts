@@ -143,6 +143,7 @@ function fileOf(decision: Decision): ToolNewData['files'][number] {
 function bodyOf({ config }: Runtime, data: ToolNewData): OwnBody {
   const written = data.files.filter(({ action }) => action === 'create' || action === 'update');
   const byHand = data.files.filter(({ action }) => action === 'by-hand');
+  const isPlain = data.files.every(({ why }) => why === null);
   return {
     status: 'pass',
     summary:
@@ -153,8 +154,12 @@ function bodyOf({ config }: Runtime, data: ToolNewData): OwnBody {
     sections: [
       {
         kind: 'table',
-        columns: [{ header: 'file' }, { header: '' }, { header: 'why' }],
-        rows: data.files.map(({ path, action, why }) => [path, WORDS[action], why ?? '']),
+        columns: [{ header: '' }, { header: 'file' }, ...(isPlain ? [] : [{ header: 'why' }])],
+        rows: data.files.map(({ path, action, why }) => [
+          WORDS[action],
+          path,
+          ...(isPlain ? [] : [why ?? '']),
+        ]),
       },
     ],
     diagnostics: [

@@ -126,7 +126,7 @@ function bodyOf(data: ToolTestData): OwnBody {
     status: failed > 0 ? 'fail' : 'pass',
     summary: `${counted(data.tools.length, 'tool')}: ${count('pass')} passed, ${failed} failed, ${count('skip')} skipped.`,
     data,
-    sections: data.tools.map(tableOf),
+    sections: data.tools.flatMap((tool) => [tableOf(tool), ...failuresOf(tool)]),
     coverage: {
       checked: data.tools.map(({ tool }) => ({ subject: { kind: 'file', name: tool }, rules: [] })),
       notChecked: [
@@ -142,6 +142,13 @@ function bodyOf(data: ToolTestData): OwnBody {
 }
 
 const TONES: Readonly<Record<CheckResult['result'], Tone>> = { pass: 'good', fail: 'bad', skip: 'muted' };
+
+/** Whole: the table may have cut why. */
+function failuresOf({ contract, tests }: TestedTool): Block[] {
+  return [...contract, ...tests]
+    .filter(({ result }) => result === 'fail')
+    .map(({ name, detail }) => ({ kind: 'text', text: `${name}: ${detail}`, tone: 'bad' }));
+}
 
 function tableOf({ tool, contract, tests }: TestedTool): Block {
   return {

@@ -49,7 +49,9 @@ export function createMessages(stderr: CliIo['stderr'], presentation: Presentati
 /** One line: what went wrong and what to do about it. */
 export function errorLine(error: ReportError, colors: boolean): string {
   const name = colors ? '\u001B[31mrearguard:\u001B[39m' : 'rearguard:';
-  const text = [error.message, error.hint].filter((part) => part !== undefined).join(' ');
+  const message =
+    /[.!?:]\s*$/.test(error.message) || error.hint === undefined ? error.message : `${error.message}.`;
+  const text = [message, error.hint].filter((part) => part !== undefined).join(' ');
   return `${name} ${text.replaceAll(/\s*\n\s*/g, ' ')}\n`;
 }
 

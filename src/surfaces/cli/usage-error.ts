@@ -46,7 +46,9 @@ function excessArguments(command: Command, words: string, help: string): Reargua
   if (parent && meant !== undefined) {
     return usage(`${commandWords(parent)} has no command ${JSON.stringify(word)}.`, `Did you mean ${meant}?`);
   }
-  return usage(`${words} does not take ${JSON.stringify(word)}.`, help);
+  const isPlain = /^[\w.-]+$/.test(word);
+  const hint = isPlain && knownFlags(command).includes('--tool') ? `Did you mean --tool ${word}?` : help;
+  return usage(`${words} does not take ${JSON.stringify(word)}.`, hint);
 }
 
 function usage(message: string, hint: string): RearguardError {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Block } from '../../../core/block.ts';
 import { counted } from '../../../core/counted.ts';
 import type { ReportError } from '../../../core/report.ts';
@@ -9,7 +10,7 @@ import type { CommandResult, Invocation } from '../spec.ts';
 /** `rearguard tools list`: a plugin is code with the user's rights, so its origin is shown. */
 export function run(invocation: Invocation): Promise<CommandResult> {
   const frame = openLocalFrame('tools list');
-  return withRuntime(invocation, { requireConfig: false }, async ({ catalog }) => {
+  return withRuntime(invocation, { requireConfig: false }, async ({ catalog, config }) => {
     const data = catalog.tools.map(({ name, alias, summary, origin, commands }) => ({
       name,
       alias,
@@ -28,21 +29,10 @@ export function run(invocation: Invocation): Promise<CommandResult> {
       sections: [
         {
           kind: 'table',
-          columns: [
-            { header: 'Tool' },
-            { header: 'Alias' },
-            { header: 'Summary' },
-            { header: 'Commands' },
-            { header: 'From' },
-          ],
-          rows: data.map((tool) => [
-            tool.name,
-            tool.alias,
-            tool.summary,
-            tool.commands.map((command) => command.name).join(', '),
-            tool.origin,
-          ]),
+          columns: [{ header: 'Tool' }, { header: 'Alias' }, { header: 'Summary' }],
+          rows: data.map(({ name, alias, summary }) => [name, alias, summary]),
         },
+        ...originTable(data, config.directory),
         ...brokenTexts(broken),
       ],
       diagnostics: broken.map(({ error: { message, hint } }) => ({
@@ -53,6 +43,22 @@ export function run(invocation: Invocation): Promise<CommandResult> {
       next: data.slice(0, 1).map((tool) => `rearguard ${tool.name} --help`),
     });
   });
+}
+
+/** Paths within the folder of the config from there on: whole ones would be cut in a terminal. */
+function originTable(tools: readonly { name: string; origin: string }[], directory: string): Block[] {
+  const own = tools.filter(({ origin }) => origin !== 'built-in');
+  if (own.length === 0) return [];
+  const shown = (origin: string): string =>
+    origin.startsWith(directory + path.sep) ? path.relative(directory, origin) : origin;
+  return [
+    {
+      kind: 'table',
+      title: 'Your own',
+      columns: [{ header: 'Tool' }, { header: 'From' }],
+      rows: own.map(({ name, origin }) => [name, shown(origin)]),
+    },
+  ];
 }
 
 function brokenTexts(broken: readonly { error: ReportError }[]): Block[] {

@@ -127,7 +127,7 @@ export function rangeOfFiles(
 export function nothingListed(): RearguardError {
   return new RearguardError('E_NOTHING_TO_CHECK', {
     message: 'The config lists no logs.',
-    hint: 'Name files (`rearguard errors analyze app.log`), or list them: `tools: { error-analyzer: { sources: [logs/*.log] } }`.',
+    hint: "Name files (`rearguard errors analyze app.log`), or list them: `tools: { 'error-analyzer': { sources: ['logs/*.log'] } }`.",
   });
 }
 
