@@ -108,6 +108,14 @@ describe('the migration that a new one comes after', () => {
     expect(rails?.heads[0]?.reference).toBe('20260301000000');
   });
 
+  it('MikroORM is told from TypeORM', async () => {
+    const [found] = await read({
+      'migrations/Migration20250101120000.js':
+        "const { Migration } = require('@mikro-orm/migrations');\nclass Migration20250101120000 extends Migration {}\n",
+    });
+    expect(found?.style).toBe('mikro-orm');
+  });
+
   it('node-pg-migrate in SQL is told from plain SQL', async () => {
     const [found] = await read({ 'migrations/001_a.sql': '-- Up Migration\nSELECT 1;\n-- Down Migration\n' });
     expect(found?.style).toBe('node-pg-migrate');

@@ -24,13 +24,13 @@ const SIGNS: readonly Sign[] = [
   { style: 'django', path: /(?:^|\/)migrations\/\w+\.py$/, text: /\bmigrations\.Migration\b/ },
   { style: 'rails', path: /(?:^|\/)db\/migrate\/\d+_\w+\.rb$/ },
   { style: 'laravel', path: /(?:^|\/)database\/migrations\/[\w]+\.php$/ },
+  { style: 'mikro-orm', path: /\.[cm]?[jt]s$/, text: /@mikro-orm\/migrations[\s\S]*\bextends\s+Migration\b/ },
   {
     style: 'typeorm',
     path: /\.[cm]?[jt]s$/,
     // In JavaScript only a comment names the interface.
-    text: /\bimplements\s+MigrationInterface\b|\bMigrationInterface\b[\s\S]*\bqueryRunner\b|\bclass\s+\w*\d{13}\b/,
+    text: /\bimplements\s+MigrationInterface\b|\bMigrationInterface\b[\s\S]*\bqueryRunner\b|\bclass\s+\w*[A-Za-z_]\d{13}\b/,
   },
-  { style: 'mikro-orm', path: /\.[cm]?[jt]s$/, text: /@mikro-orm\/migrations[\s\S]*\bextends\s+Migration\b/ },
   { style: 'sequelize', path: /(?:^|\/)migrations?\/[^/]+\.[cm]?[jt]s$/, text: /\bqueryInterface\b/ },
   {
     style: 'node-pg-migrate',

@@ -132,6 +132,11 @@ describe('an SQL patch as a migration', () => {
     expect(() => write(style, newest, { patch, headText: 'x' })).toThrow(/holds a line break/);
   });
 
+  it('a line break between words is none, whatever quotes stand around', () => {
+    const patch = `CREATE INDEX "o'b"\n  ON orders (buyer)\n  WHERE state = 'x';`;
+    expect(textOf(write('goose', '00001_users.sql', { patch }))).toContain('"o\'b"\n  ON orders');
+  });
+
   it('refers to the migration before', () => {
     const django = {
       folder: 'shop/migrations',

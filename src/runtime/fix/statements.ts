@@ -25,6 +25,11 @@ export function isAmbiguous(sql: string): boolean {
   return [...sql.matchAll(QUOTED)].some(([piece]) => piece.startsWith("'") && piece.includes('\\'));
 }
 
+/** Whether a name or a text of it holds a line break: for readers that go by lines, what follows could be one of their own marks. */
+export function hasQuotedBreak(sql: string): boolean {
+  return [...sql.matchAll(QUOTED)].some(([piece]) => /^['"`$]/.test(piece) && piece.includes('\n'));
+}
+
 const NAME = '(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|[A-Za-z_][\\w$]*)';
 const QUALIFIED = `(${NAME}\\s*\\.\\s*)?${NAME}`;
 const CREATE_INDEX = new RegExp(

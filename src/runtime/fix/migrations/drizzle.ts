@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { refused } from '../plan-diff.ts';
 import { withinTransaction } from '../statements.ts';
-import { assertNoBreakInQuotes } from './sql.ts';
-import { fresh, headWith, upsOf, written } from './text.ts';
+import { assertNoQuotedBreak, fresh, headWith, upsOf, written } from './text.ts';
 import type { MigrationFile, MigrationParts, Writer } from './types.ts';
 import { versionAfter } from './version.ts';
 
@@ -21,7 +20,7 @@ const snapshotSchema = z.looseObject({ id: z.string(), prevId: z.string() });
 
 /** File, entry of the journal, and a copy of the newest snapshot, as `drizzle-kit generate --custom` makes them. */
 export const drizzle: Writer = (parts) => {
-  assertNoBreakInQuotes(parts, 'Drizzle');
+  assertNoQuotedBreak(parts, 'Drizzle');
   const refuse = (reason: string): Error =>
     refused(parts.finding, reason, 'Make an empty one with `drizzle-kit generate --custom` and copy it in.');
   if (upsOf(parts).some((statement) => statement.includes(BREAKPOINT))) {

@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import { needsNoTransaction } from '../statements.ts';
 import { refused } from '../plan-diff.ts';
-import { assertNoBreakInQuotes } from './sql.ts';
-import { doubleQuoted, fresh, upsOf, written } from './text.ts';
+import { assertNoQuotedBreak, doubleQuoted, fresh, upsOf, written } from './text.ts';
 import type { MigrationFile, MigrationParts, MigrationStep, Writer } from './types.ts';
 import { dottedAfter, stampOf, versionOf } from './version.ts';
 
@@ -33,7 +32,7 @@ export const liquibase: Writer = (parts) => {
   if (head === null || headText === null || format === undefined) {
     throw refuse(`changelogs that end in ${extension === '' ? 'nothing' : extension} cannot be written`);
   }
-  if (extension === '.sql') assertNoBreakInQuotes(parts, 'Liquibase');
+  if (extension === '.sql') assertNoQuotedBreak(parts, 'Liquibase');
   if (upsOf(parts).some((statement) => statement.includes('${'))) {
     throw refuse('a name in it holds ${, which Liquibase replaces');
   }

@@ -1,7 +1,7 @@
 import { refused } from '../plan-diff.ts';
-import { assertNoBreakInQuotes } from './sql.ts';
 import { nameAfter, scriptOf, THROWS } from './script.ts';
 import {
+  assertNoQuotedBreak,
   doubleQuoted,
   downsOf,
   fresh,
@@ -105,7 +105,7 @@ function nodePgMigrateSql(parts: MigrationParts): ReturnType<Writer> {
       'Make a migration in JavaScript (`node-pg-migrate create --migration-file-language js`) with pgm.noTransaction() and pgm.sql().',
     );
   }
-  assertNoBreakInQuotes(parts, 'node-pg-migrate');
+  assertNoQuotedBreak(parts, 'node-pg-migrate');
   const downs = downsOf(parts);
   const down = downs === null ? `-- ${WAY_UNKNOWN}\n` : `-- Down Migration\n${terminated(downs)}`;
   return written([

@@ -1,5 +1,14 @@
-import { refused } from '../plan-diff.ts';
-import { downsOf, fresh, headOf, headWith, terminated, upsOf, WAY_UNKNOWN, written } from './text.ts';
+import {
+  assertNoQuotedBreak,
+  downsOf,
+  fresh,
+  headOf,
+  headWith,
+  terminated,
+  upsOf,
+  WAY_UNKNOWN,
+  written,
+} from './text.ts';
 import type { MigrationParts, MigrationStep, Writer } from './types.ts';
 import { dottedAfter, versionAfter, versionOf, versionsAfter } from './version.ts';
 
@@ -67,19 +76,8 @@ export const flyway: Writer = (parts) => {
   );
 };
 
-/** For readers that go by lines: one in a name could be one of their own marks. */
-export function assertNoBreakInQuotes(parts: MigrationParts, reader: string): void {
-  const all = [...upsOf(parts), ...(downsOf(parts) ?? [])];
-  if (!all.some((statement) => /'[^']*\n[^']*'|"[^"]*\n[^"]*"|`[^`]*\n[^`]*`/.test(statement))) return;
-  throw refused(
-    parts.finding,
-    `a name or text in it holds a line break, and ${reader} reads line by line`,
-    'Write it by hand.',
-  );
-}
-
 export const goose: Writer = (parts) => {
-  assertNoBreakInQuotes(parts, 'goose');
+  assertNoQuotedBreak(parts, 'goose');
   const downs = downsOf(parts);
   const text = [
     headOf('--', parts),

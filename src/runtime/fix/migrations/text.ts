@@ -1,3 +1,5 @@
+import { refused } from '../plan-diff.ts';
+import { hasQuotedBreak } from '../statements.ts';
 import type { MigrationFile, MigrationParts, WrittenMigration } from './types.ts';
 
 export const WAY_UNKNOWN = 'The way down is not known.';
@@ -40,3 +42,10 @@ export function downsOf({ steps }: Pick<MigrationParts, 'steps'>): string[] | nu
 export const fresh = (name: string, text: string): MigrationFile => ({ name, text, before: null });
 
 export const written = (files: MigrationFile[], ...notes: string[]): WrittenMigration => ({ files, notes });
+
+/** For frameworks that go through a file of SQL line by line. */
+export function assertNoQuotedBreak(parts: MigrationParts, reader: string): void {
+  if (![...upsOf(parts), ...(downsOf(parts) ?? [])].some(hasQuotedBreak)) return;
+  const reason = `a name or text in it holds a line break, and ${reader} reads line by line`;
+  throw refused(parts.finding, reason, 'Write it by hand.');
+}
