@@ -80,7 +80,7 @@ describe('the migration that a new one comes after', () => {
   it('TypeORM: by the class, also in JavaScript, where only a comment names the interface', async () => {
     const [found] = await read({
       'src/migrations/A.js':
-        '/** @implements {MigrationInterface} */\nmodule.exports = class B1750000000000 {};\n',
+        '/** @implements {MigrationInterface} */\nmodule.exports = class B7_1750000000000 {};\n',
       'src/migrations/Z.js': 'module.exports = class A1740000000000 {};\n',
     });
     expect(found).toMatchObject({

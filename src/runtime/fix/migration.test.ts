@@ -213,7 +213,7 @@ describe('scripts are written as the newest is', () => {
     const heads = [{ name: newest, reference: '1719400000000' }];
     const text = textOf(write('typeorm', newest, { heads, headText }));
     expect(text).toContain(opening);
-    expect(text).toContain('name = "RearguardMissingIndexOptimize3f9a1c201795881600000";');
+    expect(text).toContain('name = "RearguardMissingIndexOptimize3f9a1c20_1795881600000";');
   });
 
   it('TypeORM: what must be said to its command is said', () => {

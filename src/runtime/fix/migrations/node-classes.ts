@@ -12,7 +12,8 @@ export const typeorm: Writer = (parts) => {
   const stamp = versionAfter(parts, String(parts.stampMs));
   const notes = parts.noTransaction ? [TYPEORM_TRANSACTIONS] : [];
   const run = (statement: string): string => `await queryRunner.query(${doubleQuoted(statement)});`;
-  const name = `${classNameOf(parts.slug)}${stamp}`;
+  // The id may end in digits; the stamp has to stand apart.
+  const name = `${classNameOf(parts.slug)}_${stamp}`;
   const argument = isTyped ? 'queryRunner: QueryRunner' : 'queryRunner';
   const method = (called: string, body: readonly string[]): string =>
     `  async ${called}(${argument})${isTyped ? ': Promise<void>' : ''} {\n${indented(body, '    ')}  }\n`;
