@@ -14,6 +14,8 @@ const MISTAKES: readonly [string[], RegExp][] = [
   [['findings', 'show'], /findings show needs <finding>/],
   [['health'], /rearguard: api-health-monitor needs a command\. Choose from /],
   [['health', 'statsu'], /rearguard: api-health-monitor has no command "statsu"\. Did you mean status\?/],
+  [['health', 'analyse', '--since', '1h'], /api-health-monitor has no command "analyse"\. Choose from/],
+  [['check', 'health'], /check does not take "health"\. Did you mean --tool health\?/],
   [['health', 'status', '--endpoint'], /Unknown option --endpoint .*Did you mean --endpoints\?|--endpoint/],
   [['completion', 'bsh'], /<shell> does not take "bsh"\. Did you mean bash\?/],
   [['schema', 'reprot'], /No schema is called "reprot"\. Did you mean report\?/],

@@ -6,6 +6,8 @@ import { type TableText, tableText } from '../table-cells.ts';
 const GAP = 2;
 /** Narrower than this a column says nothing; the rows are then written one under the other. */
 const MIN_COLUMN = 4;
+/** The first column mostly says what its row is called, which is what people type or copy: so much of it gives way last (an id of a run has 24). */
+const NAME_COLUMN = 28;
 
 export function drawTable(block: Extract<Block, { kind: 'table' }>, width: number, paint: Paint): string[] {
   const table = tableText(block);
@@ -81,8 +83,10 @@ function columnWidths(table: TableText, headers: readonly string[][], width: num
     const widest = Math.max(...widths);
     // Text gives way before numbers: half a number is worse than none.
     const candidates = [...widths.keys()].filter((column) => (widths[column] ?? 0) > MIN_COLUMN);
-    const texts = candidates.filter((column) => !table.right[column] && (widths[column] ?? 0) > 12);
-    const pool = texts.length > 0 ? texts : candidates.filter((column) => !table.right[column]);
+    const texts = candidates.filter((column) => !table.right[column]);
+    const wide = texts.filter((column) => (widths[column] ?? 0) > 12);
+    const others = wide.filter((column) => column > 0 || (widths[column] ?? 0) > NAME_COLUMN);
+    const pool = [others, wide, texts].find(({ length }) => length > 0) ?? [];
     if (widest <= MIN_COLUMN || pool.length === 0) return undefined;
     const column = pool.reduce((best, next) => ((widths[next] ?? 0) > (widths[best] ?? 0) ? next : best));
     widths[column] = (widths[column] ?? 0) - 1;

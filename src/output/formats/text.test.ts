@@ -44,6 +44,15 @@ describe('text', () => {
     );
   });
 
+  it('cuts what a row says before what it is called', () => {
+    const words = 'words that go on and on, further than anybody reads in a table';
+    const rows = [['20261128T193633-27487c5b', words, words, words]];
+    const columns = ['run', 'what', 'result', 'why'].map((header) => ({ header }));
+    const output = renderSections([{ kind: 'table', columns, rows }], { ...base, width: 80 });
+    expect(output).toContain('20261128T193633-27487c5b  words');
+    expect(tooWide(output, 80)).toEqual([]);
+  });
+
   it('colours change nothing but colours', () => {
     const plain = renderReport(sampleReport(), 'text', { ...base, width: 80 });
     const colored = renderReport(sampleReport(), 'text', { ...base, width: 80, colors: true });

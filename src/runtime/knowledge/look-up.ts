@@ -28,7 +28,7 @@ export function searchInKnowledge(
     return {
       status: 'pass',
       summary:
-        all.length === 0 && words.trim() !== ''
+        all.length === 0 && words.trim() !== '' && entries.length > 0
           ? `None of ${counted(entries.length, 'entry', 'entries')} has these words.`
           : `${counted(all.length, 'entry', 'entries')}${left > 0 ? `, ${hits.length} of them here` : ''}.`,
       sections:

@@ -10,6 +10,9 @@ export function usageError(error: CommanderError, command: Command): RearguardEr
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownOption': {
+      const [first = '-'] = command.args;
+      // Nobody knows the options of a command that is not there.
+      if (command.commands.length > 0 && !first.startsWith('-')) return unknownCommand(command, first, help);
       const flag = quoted.split('=')[0] ?? quoted;
       const best = nearestName(flag, knownFlags(command));
       return usage(
@@ -17,13 +20,8 @@ export function usageError(error: CommanderError, command: Command): RearguardEr
         best === undefined ? help : `Did you mean ${best}?`,
       );
     }
-    case 'commander.unknownCommand': {
-      const names = command.commands.flatMap((child) => [child.name(), ...child.aliases()]);
-      return usage(
-        `Unknown command ${JSON.stringify(quoted)} for ${words}.`,
-        suggestion(quoted, names) ?? help,
-      );
-    }
+    case 'commander.unknownCommand':
+      return unknownCommand(command, quoted, help);
     case 'commander.missingArgument':
       return usage(`${words} needs <${quoted}>.`, help);
     case 'commander.missingMandatoryOptionValue':
@@ -35,6 +33,12 @@ export function usageError(error: CommanderError, command: Command): RearguardEr
     default:
       return usage(error.message.replace(/^error: /, '').replaceAll('\n', ' '), help);
   }
+}
+
+function unknownCommand(command: Command, word: string, help: string): RearguardError {
+  const names = command.commands.flatMap((child) => [child.name(), ...child.aliases()]);
+  const message = `${commandWords(command)} has no command ${JSON.stringify(word)}.`;
+  return usage(message, suggestion(word, names) ?? help);
 }
 
 /** `rearguard findings lst` reaches the default command of its parent with a word too many: it was meant as a command. */
