@@ -31,7 +31,16 @@ export interface Definition {
   indent: number;
 }
 
-export function definitionsIn(source: Source): Definition[] {
+/** Every framework and every view asks again. */
+const KNOWN = new WeakMap<Source, readonly Definition[]>();
+
+export function definitionsIn(source: Source): readonly Definition[] {
+  const known = KNOWN.get(source) ?? readDefinitions(source);
+  KNOWN.set(source, known);
+  return known;
+}
+
+function readDefinitions(source: Source): Definition[] {
   const definitions: Definition[] = [];
   for (const match of source.mask.matchAll(/^([ \t]*)(?:async[ \t]+)?(def|class)[ \t]+(\w+)/gm)) {
     const [whole, indent = '', kind, name = ''] = match;
@@ -60,6 +69,10 @@ function decoratorsAbove(source: Source, at: number, indent: string): Span[] {
   let end = at;
   for (;;) {
     const before = source.mask.slice(Math.max(0, end - 4_000), end);
+    // A decorator is one line, or ends with a bracket: above most functions there is none.
+    const above = before.trimEnd();
+    const line = above.slice(above.lastIndexOf('\n') + 1).trimStart();
+    if (!line.startsWith('@') && !line.endsWith(')')) return decorators;
     const starts = [...before.matchAll(/^([ \t]*)@[\w.]+[ \t]*(\()?/gm)].filter(
       (match) => match[1] === indent,
     );
