@@ -25,12 +25,8 @@ export function commandsOf(
 ): Fact<ProjectCommand>[] {
   const facts = repository.own
     .filter(({ path }) => !path.includes('/'))
-    .flatMap((file) => [
-      ...fromScripts(file, rootNames),
-      ...fromTargets(file),
-      ...fromDjango(file),
-      ...fromJvm(file, rootNames),
-    ]);
+    .flatMap((file) => [...fromScripts(file, rootNames), ...fromTargets(file), ...fromJvm(file, rootNames)]);
+  facts.push(...fromDjango(repository));
   return uniqueFacts([...facts, ...fromPackages(repository, dependencies, facts)], ({ line }) => line);
 }
 
@@ -70,11 +66,20 @@ function fromTargets({ name, path, text }: ProjectFile): Fact<ProjectCommand>[] 
   });
 }
 
-function fromDjango({ name, path, text }: ProjectFile): Fact<ProjectCommand>[] {
-  if (name !== 'manage.py' || !text.includes('DJANGO_SETTINGS_MODULE')) return [];
+/** Of the root, else the only one there is: Django often lies in a folder beside others. */
+function managePy(repository: Repository): ProjectFile | undefined {
+  const all = repository.own.filter(
+    ({ name, text }) => name === 'manage.py' && text.includes('DJANGO_SETTINGS_MODULE'),
+  );
+  return all.find(({ path }) => path === 'manage.py') ?? (all.length === 1 ? all[0] : undefined);
+}
+
+function fromDjango(repository: Repository): Fact<ProjectCommand>[] {
+  const path = managePy(repository)?.path;
+  if (path === undefined) return [];
   const commands: ProjectCommand[] = [
-    { line: 'python manage.py runserver', does: 'start' },
-    { line: 'python manage.py migrate', does: 'migrate' },
+    { line: `python ${path} runserver`, does: 'start' },
+    { line: `python ${path} migrate`, does: 'migrate' },
   ];
   return commands.map((command) => found(command, path));
 }
@@ -117,10 +122,10 @@ function fromPackages(
   if (goTest !== undefined && !known.some(({ value }) => value.does === 'test'))
     facts.push(guessed({ line: 'go test ./...', does: 'test' }, goTest.path));
   facts.push(...fromRails(repository, dependencies), ...fromLaravel(repository, dependencies, known));
-  const django = repository.file('manage.py');
+  const django = managePy(repository)?.path;
   const hasTest = [...known, ...facts].some(({ value }) => value.does === 'test');
-  if (django?.text.includes('DJANGO_SETTINGS_MODULE') !== true || hasTest) return facts;
-  return [...facts, found({ line: 'python manage.py test', does: 'test' }, 'manage.py')];
+  if (django === undefined || hasTest) return facts;
+  return [...facts, found({ line: `python ${django} test`, does: 'test' }, django)];
 }
 
 /** Programs that Rails' generator puts into `bin`. */

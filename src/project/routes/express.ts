@@ -8,7 +8,9 @@ const EXPRESS: RouterDialect = {
   packages: ['express'],
   // Express' own takes nothing; a wrapper of the project's may take a name.
   makesApp: /^(?:new\s+)?express\s*\(/,
-  makesRouter: /^(?:(?:express\s*\.\s*)?Router|new\s+Router|new\s+express\.Router|PromiseRouter)\s*\(/,
+  // Also `require('express').Router()`, whose text is blank here.
+  makesRouter:
+    /^(?:(?:(?:express|require\(\s*["'] *["']\s*\))\s*\.\s*)?Router|new\s+Router|new\s+express\.Router|PromiseRouter)\s*\(/,
   // The second of express-lazy-router.
   mounts: ['use', 'lazyUse'],
   pluginParameters: /^(?:app|router|server|api)$/,

@@ -95,7 +95,7 @@ describe('routes of Rails', () => {
         get "letters", to: "letters#index"
       end
       get "flagged", to: "a#b" if Flags.on?
-      %w[a b].each do |name|
+      names.each do |name|
         get name, to: "x#y"
       end
       get "#{prefix}/z", to: "x#z"

@@ -26,9 +26,18 @@ interface Around {
   /** Prefixes of the scope, without those of resources. */
   scope: readonly string[];
   authenticated: boolean | null;
+  /** What names of blocks stand for: `%w(show edit).each do |action|`. */
+  words: ReadonlyMap<string, string>;
 }
 
-const OUTSIDE = { prefixes: [''], scope: [''], members: null, isShallow: false, authenticated: null };
+const OUTSIDE = {
+  prefixes: [''],
+  scope: [''],
+  members: null,
+  isShallow: false,
+  authenticated: null,
+  words: new Map<string, string>(),
+};
 
 interface Reader {
   repository: Repository;
@@ -102,7 +111,18 @@ function readStatement(reader: Reader, statement: RubyStatement, around: Around)
       once(reader, source.path, () => read(reader, rubyStatements(source), { ...around, source }));
   } else if (/^authenticated?$/.test(name)) inside({ authenticated: true });
   else if (SEE_THROUGH.test(name)) inside({});
-  else if (block === null) addVerb(reader, statement, around);
+  else if (name === '' && block !== null) {
+    const { list, word } = eachOf(statement, around);
+    for (const text of list) inside({ words: new Map(around.words).set(word, text) });
+  } else if (block === null) addVerb(reader, statement, around);
+}
+
+/** A list of words that is written down; any other loop makes routes that only the running program knows. */
+function eachOf({ offset }: RubyStatement, { source }: Around): { list: readonly string[]; word: string } {
+  const line = source.code.slice(offset, offset + 500).split('\n', 1)[0] ?? '';
+  const [, list = '', word = ''] =
+    /^(%[wWiI][[({][^\])}]*[\])}]|\[[^\]]*\])\s*\.\s*each\s+do\s*\|\s*(\w+)\s*\|/.exec(line) ?? [];
+  return { list: word === '' ? [] : (rubyTexts(list) ?? []), word };
 }
 
 function readConcern(
@@ -127,12 +147,23 @@ function once({ open }: Reader, what: unknown, readIt: () => void): void {
 }
 
 /** Names and paths that stand before the options. */
-function texts({ arguments: all }: RubyStatement, { source }: Around): string[] {
+function texts({ arguments: all }: RubyStatement, { source, words }: Around): string[] {
   return all.flatMap((part) => {
-    const written = textOf(source, part).trim();
+    const text = textOf(source, part).trim();
+    const word = words.get(text);
+    const written =
+      word === undefined
+        ? text.replace(/#\{\s*(\w+)\s*\}/g, (whole, name: string) => words.get(name) ?? whole)
+        : `:${word}`;
     const first = /^(["'][^"']*["'])\s*=>/.exec(written)?.[1] ?? written;
     return rubyText(first) ?? rubyTexts(written) ?? [];
   });
+}
+
+/** `settings(/:tab)` without its optional parts, and with them; a format is no path of its own. */
+function formsOf(path: string): string[] {
+  const whole = path.replace(/\(\.:format\)$/, '');
+  return whole.includes('(') ? [whole, whole.replace(/[()]/g, '')] : [whole];
 }
 
 /** Optional parts are left out: `(/:locale)`, `(.:format)`. */
@@ -254,7 +285,7 @@ function addVerb(reader: Reader, statement: RubyStatement, around: Around): void
       ? texts(statement, around)
       : [rubyText(written)].filter((text) => text !== null);
   for (const verb of verbs)
-    for (const path of own)
+    for (const path of own.flatMap(formsOf))
       for (const prefix of around.members ?? around.prefixes) {
         const method = Object.hasOwn(ROUTER_METHODS, verb) ? ROUTER_METHODS[verb] : undefined;
         if (method !== undefined) add(reader, statement, around, method, join(prefix, path));

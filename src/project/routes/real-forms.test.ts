@@ -37,7 +37,7 @@ describe('Express', () => {
         app.all('/entries*', entries);
         app.all('/ping', (req, res) => res.end());
         app.listen(8000);`,
-      'entries/index.js': `function make(app) { const express = require('express'), api = express.Router();
+      'entries/index.js': `function make(app) { const api = require('express').Router();
         api.get('/entries/:id', show); return api; }
         module.exports = make;`,
     });
@@ -259,7 +259,7 @@ func (h *handler) Route(r api.Router) {
 });
 
 describe('Rails', () => {
-  it('has shallow resources below their scope', async () => {
+  it('has shallow resources below their scope, and a route for each word of a list', async () => {
     const found = await endpointsOf({
       Gemfile: 'gem "rails"\n',
       'config/routes.rb': `Rails.application.routes.draw do
@@ -274,6 +274,13 @@ describe('Rails', () => {
     end
   end
   get 'start', :to => 'welcome#index', :path => nil
+  %w(raw diff).each do |action|
+    get "files/:id/#{action}", action: action
+  end
+  get 'settings(/:tab)(.:format)', to: 'x#y'
+  versions.each do |version|
+    get "files/#{version}"
+  end
 end
 `,
     });
@@ -284,6 +291,10 @@ end
       'GET /api/projects/{id}',
       'GET /api/projects/{project_id}/members',
       'GET /api/tags/{id}',
+      'GET /files/{id}/diff',
+      'GET /files/{id}/raw',
+      'GET /settings',
+      'GET /settings/{tab}',
       'GET /start',
     ]);
   });
