@@ -78,6 +78,8 @@ describe('routes of Rails', () => {
       'GET /posts/{post_id}/comments',
       'GET /search',
       'POST /search',
+      'GET /search/{kind}',
+      'POST /search/{kind}',
       'GET /secret authenticated',
       'ANY /{path}',
     ]);
