@@ -44,6 +44,23 @@ describe('Express', () => {
     expect(found).toEqual(['GET /entries/{id}', 'ANY /ping']);
   });
 
+  it('mounts lists of routers one by one', async () => {
+    const found = await endpointsOf({
+      ...npm('express'),
+      'app.js': `const express = require('express'); const { pages } = require('./pages'); const app = express();
+        const routers = [require('./users'), require('./tags')];
+        routers.forEach(function (router) { app.use('/api', router); });
+        for (const page of pages) app.use(page);
+        for (const router of unknown()) app.use('/nowhere', router);
+        app.listen(8000);`,
+      'users.js': `const router = require('express').Router(); router.get('/users', list); module.exports = router;`,
+      'tags.js': `const router = require('express').Router(); router.get('/tags', list); module.exports = router;`,
+      'pages.js': `import about from './about'; export const pages = [about];`,
+      'about.js': `const router = require('express').Router(); router.get('/about', show); export default router;`,
+    });
+    expect(found).toEqual(['GET /about', 'GET /api/tags', 'GET /api/users']);
+  });
+
   it('leaves out an app that a function makes and that nobody is seen to mount', async () => {
     const found = await endpointsOf({
       ...npm('express'),

@@ -4,6 +4,7 @@ import { constantsOf, isJavaScript } from '../scan/javascript.ts';
 import { type Import, moduleLinks, packageOf, resolveModule } from './modules.ts';
 import { joinPath, MAX_VISITS, type Route } from './route.ts';
 import type { RouterDialect } from './router-dialect.ts';
+import { listOf } from './router-lists.ts';
 import {
   type FunctionPlace,
   type Handle,
@@ -208,8 +209,12 @@ function targetsOf(
   files: ReadonlyMap<string, RouterFile>,
   file: RouterFile,
   target: Span,
+  isElement = false,
 ): Node[] {
   const text = textOf(file.source, target);
+  const list = isElement ? null : listOf(repository, files, file, target);
+  if (list !== null)
+    return list.elements.flatMap((element) => targetsOf(repository, files, list.file, element, true));
   const [, specifier, member] =
     /^\(?(?:await\s+)?(?:require|import)\(\s*["']([^"']+)["']\s*\)\)?(?:\.([\w$]+))?/.exec(text) ?? [];
   if (specifier !== undefined)
