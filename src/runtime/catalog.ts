@@ -3,6 +3,7 @@ import { didYouMean } from '../core/suggest.ts';
 import type { ResolvedConfig } from '../config/types.ts';
 import { findPlanned, notBuilt } from '../tools/planned.ts';
 import { BUILTIN_TOOLS, type ToolEntry } from '../tools/registry.ts';
+import type { Progress } from '../tools/context.ts';
 import type { ToolDefinition } from '../tools/define.ts';
 import { type BrokenTool, brokenTool, isBroken, loadOwnTools, type OwnTool } from './own-tools/load.ts';
 
@@ -24,10 +25,10 @@ export interface Catalog {
 }
 
 /** Throws E_CONFIG_INVALID for a section of no tool; a tool that cannot be used is part of the result. */
-export async function createCatalog(config: ResolvedConfig): Promise<Catalog> {
+export async function createCatalog(config: ResolvedConfig, progress?: Progress): Promise<Catalog> {
   const tools: CatalogEntry[] = BUILTIN_TOOLS.map((entry) => ({ ...entry, origin: 'built-in' }));
   const broken: BrokenTool[] = [];
-  for (const own of await loadOwnTools(config)) {
+  for (const own of await loadOwnTools(config, progress)) {
     if (isBroken(own)) {
       broken.push(own);
       continue;

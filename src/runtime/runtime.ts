@@ -86,6 +86,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const config = await loadConfig({ cwd, path: configPath, env, flags, required: requireConfig });
   const catalog = await createCatalog(
     options.tools === undefined ? config : { ...config, plugins: [...config.plugins, ...options.tools] },
+    options.progress,
   );
   let store: Store | undefined;
   let world: Promise<World> | undefined;

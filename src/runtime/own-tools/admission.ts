@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { makeOwnFolder } from '../../platform/own-folder.ts';
+import type { Progress } from '../../tools/context.ts';
 import { workspaceLayout } from '../../workspace/layout.ts';
 import { knownModules, rememberModules } from './known-modules.ts';
 import { tryModule, type Verdict } from './trial.ts';
@@ -10,20 +11,22 @@ const MAX_AT_ONCE = 4;
 /**
  * Which of these modules (absolute paths) must not be imported into this process, by path and with the reason: those that do not come back from
  * being loaded. Whether one does is tried once, in a process of its own, and remembered in `.rearguard` until one of its files, this
- * program or Node changes; `again` tries all the same. Processes that meet a module at once each try it, and learn the same.
+ * program or Node changes; `again` tries all the same. That takes a moment, so `progress` is told. Processes that meet a module at once each try it, and learn the same.
  */
 export async function refusedModules(
   modules: readonly string[],
   root: string,
   limitMs: number,
-  { again = false }: { again?: boolean } = {},
+  { again = false, progress }: { again?: boolean; progress?: Progress | undefined } = {},
 ): Promise<ReadonlyMap<string, string>> {
   if (modules.length === 0) return new Map();
   const reasons = new Map(again ? [] : await knownModules(modules, root));
   // One that is not there is quickly told by whoever imports it.
   const unknown = modules.filter((module) => !reasons.has(module) && existsSync(module));
   if (unknown.length > 0) {
-    const learned = await tryAll(unknown, root, limitMs);
+    const learned = await tryAll(unknown, root, limitMs, (done) =>
+      progress?.(done, unknown.length, 'own tools that are new or changed'),
+    );
     for (const [module, { reason }] of learned) reasons.set(module, reason);
     await rememberModules(learned, root);
   }
@@ -35,6 +38,7 @@ async function tryAll(
   modules: readonly string[],
   root: string,
   limitMs: number,
+  onDone: (done: number) => void,
 ): Promise<Map<string, Verdict>> {
   const { local, compiled } = workspaceLayout(root);
   try {
@@ -44,9 +48,11 @@ async function tryAll(
   }
   const waiting = [...modules];
   const verdicts = new Map<string, Verdict>();
+  onDone(0);
   const next = async (): Promise<void> => {
     for (let module = waiting.shift(); module !== undefined; module = waiting.shift()) {
       verdicts.set(module, await tryModule(module, compiled, limitMs));
+      onDone(verdicts.size);
     }
   };
   await Promise.all(Array.from({ length: MAX_AT_ONCE }, next));

@@ -9,6 +9,7 @@ import { RearguardError } from '../../core/errors.ts';
 import { redactText } from '../../core/redact.ts';
 import { capText, oneLine } from '../../core/text.ts';
 import { asForeignCode } from '../../platform/foreign-code.ts';
+import type { Progress } from '../../tools/context.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
 import { workspaceLayout } from '../../workspace/layout.ts';
 import { refusedModules } from './admission.ts';
@@ -58,7 +59,7 @@ const MAX_REASON_LENGTH = 500;
  */
 export async function loadOwnTools(
   config: Pick<ResolvedConfig, 'plugins' | 'directory' | 'path' | 'workspace'>,
-  limitMs: number = LOAD_LIMIT_MS,
+  progress?: Progress,
 ): Promise<(OwnTool | BrokenTool)[]> {
   const { compiled } = workspaceLayout(config.directory);
   const listed = config.plugins.map((plugin, index) =>
@@ -77,9 +78,9 @@ export async function loadOwnTools(
     .map(({ name, module }): Source => ({ ...fileSource(module, compiled), label: name, folder: name }));
   const sources = [...listed, ...found];
   const modules = [...new Set(sources.flatMap(({ module }) => module ?? []))];
-  const refused = await refusedModules(modules, config.directory, limitMs);
+  const refused = await refusedModules(modules, config.directory, LOAD_LIMIT_MS, { progress });
   const loaded = sources.map((source) =>
-    loadSource(source, limitMs, source.module === null ? undefined : refused.get(source.module)),
+    loadSource(source, source.module === null ? undefined : refused.get(source.module)),
   );
   return (await Promise.all(loaded)).flat();
 }
@@ -94,7 +95,7 @@ export function loadToolModule(
   root: string,
 ): Promise<(OwnTool | BrokenTool)[]> {
   const source = fileSource(path, workspaceLayout(root).compiled);
-  return loadSource(folder === null ? source : { ...source, label: folder, folder }, LOAD_LIMIT_MS);
+  return loadSource(folder === null ? source : { ...source, label: folder, folder });
 }
 
 export function isBroken(own: OwnTool | BrokenTool): own is BrokenTool {
@@ -106,16 +107,12 @@ export function brokenTool({ tool, origin }: OwnTool, reason: string): BrokenToo
   return { name: tool.name, isNamed: true, origin, error: invalid(origin, reason) };
 }
 
-async function loadSource(
-  source: Source,
-  limitMs: number,
-  refused?: string,
-): Promise<(OwnTool | BrokenTool)[]> {
+async function loadSource(source: Source, refused?: string): Promise<(OwnTool | BrokenTool)[]> {
   const { label, folder, origin } = source;
   let candidates: unknown[];
   try {
     if (refused !== undefined) throw new Error(refused);
-    candidates = await withinLimit(source, limitMs);
+    candidates = await withinLimit(source);
   } catch (thrown) {
     return [{ name: label, isNamed: folder !== undefined, origin, error: invalid(origin, thrown) }];
   }
@@ -134,13 +131,15 @@ function otherName({ name }: ToolDefinition, folder: string | undefined): string
   return `its name is ${name} and its folder's is ${folder}: both must be the same`;
 }
 
-async function withinLimit(source: Source, limitMs: number): Promise<unknown[]> {
+async function withinLimit(source: Source): Promise<unknown[]> {
   const loaded = new AbortController();
   try {
     return await Promise.race([
       asForeignCode(() => source.candidates()),
-      sleep(limitMs, undefined, { signal: loaded.signal }).then(() => {
-        throw new Error(`it did not load within ${formatDuration(limitMs)}: does it wait at its top level?`);
+      sleep(LOAD_LIMIT_MS, undefined, { signal: loaded.signal }).then(() => {
+        throw new Error(
+          `it did not load within ${formatDuration(LOAD_LIMIT_MS)}: does it wait at its top level?`,
+        );
       }),
     ]);
   } finally {

@@ -12,7 +12,9 @@ export async function withRuntime<T>(
   body: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
   const messages = createMessages(call.io.stderr, call.presentation);
-  const runtime = await createRuntime({ ...runtimeOptions(call, messages), ...needs });
+  const runtime = await createRuntime({ ...runtimeOptions(call, messages), ...needs }).finally(() =>
+    messages.clear(),
+  );
   try {
     return await body(runtime);
   } finally {

@@ -4,7 +4,9 @@ import { createCatalog } from '../../runtime/catalog.ts';
 import type { ToolDefinition } from '../../tools/define.ts';
 import { loadBuiltinTools } from '../../tools/registry.ts';
 import type { GlobalOptions, ScannedArguments } from './global-options.ts';
+import { presentationOf } from './presentation.ts';
 import type { CliIo } from './spec.ts';
+import { createMessages } from './stderr.ts';
 
 /**
  * The user's own tools, those of the config and those in the workspace; none where there is no config. Throws E_PLUGIN_INVALID where the
@@ -13,7 +15,8 @@ import type { CliIo } from './spec.ts';
 export async function loadPluginTools(scanned: ScannedArguments, io: CliIo): Promise<ToolDefinition[]> {
   const cwd = path.resolve(io.cwd, scanned.cwd ?? '.');
   const config = await loadConfig({ cwd, path: scanned.config, env: io.env, required: false });
-  const { tools, broken } = await createCatalog(config);
+  const messages = createMessages(io.stderr, presentationOf(scanned, io));
+  const { tools, broken } = await createCatalog(config, messages.progress).finally(() => messages.clear());
   const own = tools.filter((tool) => tool.origin !== 'built-in');
   const isKnown = own.some(({ name, alias }) => name === scanned.word || alias === scanned.word);
   const unusable = broken.find(({ name }) => name === scanned.word);
