@@ -32,9 +32,11 @@ describe('a module', () => {
     const mark = await write('mark', '');
     const good = await write('good.mjs', marking(mark));
     const bad = await write('bad.mjs', "throw new Error('no luck');");
+    // What only a main thread may do.
+    const moves = await write('moves.mjs', "process.chdir('/'); process.umask(0o022); export default 1;");
     const none = join(root, 'none.mjs');
-    expect(await refusedModules([good, bad, none], root, LONG_MS)).toEqual(new Map());
-    expect(await refusedModules([good, bad, none], root, LONG_MS)).toEqual(new Map());
+    expect(await refusedModules([good, bad, moves, none], root, LONG_MS)).toEqual(new Map());
+    expect(await refusedModules([good, bad, moves, none], root, LONG_MS)).toEqual(new Map());
     expect(await readFile(mark, 'utf8')).toBe('x');
     await refusedModules([good], root, LONG_MS, { again: true });
     expect(await readFile(mark, 'utf8')).toBe('xx');
