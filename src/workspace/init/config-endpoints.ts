@@ -4,7 +4,12 @@ import { commentOf, indent, quoted } from './config-words.ts';
 /** More would make a round of probes long; the team chooses which others matter. */
 const MAX_ENDPOINTS = 20;
 
-const SIGN_OF_LIFE = /health|ready|live|ping|status/i;
+/** Whole words: `/issue_statuses` and `/live-reload.js` are none. */
+const SIGN_OF_LIFE =
+  /(?:^|[/._-])(?:health|ready|readiness|a?live|liveness|heartbeat|ping|status)(?:z|[_-]?checks?)?(?:$|[/.])/i;
+
+/** Asking it ends what others have begun. */
+const ENDS_SESSION = /(?:log|sign)[_-]?o(?:ut|ff)(?:$|[/.])/i;
 
 /**
  * Endpoints to watch where no OpenAPI document names them: GETs without parameters that nothing asks a login for. What is
@@ -18,7 +23,8 @@ export function endpointLines({ endpoints, openapi }: ProjectFacts): string[] {
     // A handler of any method may do what nobody would ask of a GET.
     const isGet = value.method === 'GET' || (value.method === 'ANY' && SIGN_OF_LIFE.test(value.path));
     // `/admin/*` is many paths and none.
-    return isGet && !/[{*]/.test(value.path) && value.authenticated !== true;
+    const { path } = value;
+    return isGet && !/[{*]/.test(path) && !ENDS_SESSION.test(path) && value.authenticated !== true;
   });
   const watched = unique(safe.toSorted(byWeight)).slice(0, MAX_ENDPOINTS);
   if (watched.length === 0) {

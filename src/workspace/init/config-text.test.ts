@@ -79,12 +79,25 @@ describe('configText', () => {
     expect(configSchema.parse(evaluate(text)).targets).toEqual({});
   });
 
-  it('watches no path that stands for many', () => {
+  it('watches no path that stands for many or ends a session, and signs of life first', () => {
     const endpoint = (path: string) =>
       found({ method: 'GET', path, location: 'src/app.ts:1', authenticated: null } as const, 'src/app.ts:1');
-    const facts = { ...NO_FACTS, endpoints: ['/*', '/admin/*', '/users/{id}', '/users'].map(endpoint) };
+    const facts = {
+      ...NO_FACTS,
+      endpoints: [
+        '/*',
+        '/admin/*',
+        '/users/{id}',
+        '/issue_statuses',
+        '/users',
+        '/logout',
+        '/api/v1/healthz',
+      ].map(endpoint),
+    };
     const { tools } = configSchema.parse(evaluate(configText(facts, ASKED_NOTHING)));
-    expect(tools).toMatchObject({ 'api-health-monitor': { endpoints: ['GET /users'] } });
+    expect(tools).toMatchObject({
+      'api-health-monitor': { endpoints: ['GET /api/v1/healthz', 'GET /issue_statuses', 'GET /users'] },
+    });
   });
 
   it('takes the URL that the user gave, and resolves the path of a served document against it', () => {
