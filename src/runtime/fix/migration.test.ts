@@ -43,6 +43,7 @@ describe('an SQL patch as a migration', () => {
   it.each([
     ['sql', '0007_users.sql', '0008_'],
     ['sql', '20250101120000_users.sql', '20261128160000_'],
+    ['sql', 'V7-users.sql', 'V8-'],
     ['sql', null, '0001_'],
     ['flyway', 'V3__users.sql', 'V4__'],
     ['flyway', 'V2_1__users.sql', 'V2_2__'],

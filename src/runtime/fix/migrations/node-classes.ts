@@ -1,7 +1,7 @@
-import { nameAfter, scriptOf, THROWS } from './script.ts';
+import { scriptOf, THROWS } from './script.ts';
 import { classNameOf, doubleQuoted, downsOf, fresh, headWith, indented, upsOf, written } from './text.ts';
 import type { Writer } from './types.ts';
-import { stampOf, versionAfter } from './version.ts';
+import { nameAfter, stampOf, versionAfter } from './version.ts';
 
 const TYPEORM_TRANSACTIONS =
   'TypeORM runs it with `--transaction each` (or migrationsTransactionMode: "each"), and takes it back with `--transaction none`.';

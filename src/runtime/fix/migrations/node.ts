@@ -1,5 +1,5 @@
 import { refused } from '../plan-diff.ts';
-import { nameAfter, scriptOf, THROWS } from './script.ts';
+import { scriptOf, THROWS } from './script.ts';
 import {
   assertNoQuotedBreak,
   doubleQuoted,
@@ -13,6 +13,7 @@ import {
   written,
 } from './text.ts';
 import type { MigrationParts, Writer } from './types.ts';
+import { nameAfter } from './version.ts';
 
 export const knex: Writer = (parts) => {
   const { extension, isTyped, isModule } = scriptOf(parts);

@@ -1,6 +1,5 @@
 import { WAY_UNKNOWN } from './text.ts';
 import type { MigrationParts } from './types.ts';
-import { versionAfter, versionOf } from './version.ts';
 
 /** How the newest migration of a project in JavaScript or TypeScript is written, and so the next one. */
 export interface Script {
@@ -24,16 +23,6 @@ export function scriptOf({ head, headText }: Pick<MigrationParts, 'head' | 'head
     isModule: exportsByName || extension === 'mjs' || (isTyped && !assigns),
     text,
   };
-}
-
-/** `20250101120000_users.js` goes on as `20261128160000_…`, `003-users.js` as `004-…`. */
-export function nameAfter(parts: MigrationParts, extension: string): string {
-  const { head, stampMs } = parts;
-  const first = new Date(stampMs).toISOString().replace(/\D/g, '').slice(0, 14);
-  const known = versionOf(head?.name ?? '');
-  const separator = /^\D*\d[\d._]*?([-_])/.exec(head?.name ?? '')?.[1] ?? '_';
-  const prefix = known === null ? '' : known.prefix;
-  return `${prefix}${versionAfter(parts, first)}${separator}${parts.slug}.${extension}`;
 }
 
 export const THROWS = `throw new Error(${JSON.stringify(WAY_UNKNOWN)});`;

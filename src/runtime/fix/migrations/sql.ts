@@ -10,7 +10,7 @@ import {
   written,
 } from './text.ts';
 import type { MigrationParts, MigrationStep, Writer } from './types.ts';
-import { dottedAfter, versionAfter, versionOf, versionsAfter } from './version.ts';
+import { dottedAfter, nameAfter, versionAfter, versionOf, versionsAfter } from './version.ts';
 
 const ALONE = 'It must not run in a transaction.';
 
@@ -36,7 +36,7 @@ const suffixOf = (index: number, count: number): string => (count > 1 ? `_${inde
 
 export const sql: Writer = (parts) => {
   const notes = parts.noTransaction ? [ALONE] : [];
-  const name = `${versionAfter(parts, '0001')}_${parts.slug}.sql`;
+  const name = parts.head === null ? `0001_${parts.slug}.sql` : nameAfter(parts, 'sql');
   return written([fresh(name, withWayBack(parts, ...notes))], ...notes);
 };
 

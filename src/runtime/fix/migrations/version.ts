@@ -34,6 +34,16 @@ export function versionAfter(
   return digits.length < SHORTEST_STAMP ? plusOne(digits) : stampAfter(digits, stampMs);
 }
 
+/** `20250101120000_users.js` goes on as `20261128160000_…`, `003-users.js` as `004-…`. */
+export function nameAfter(parts: MigrationParts, extension: string): string {
+  const { head, stampMs } = parts;
+  const first = digitsOf(stampMs).slice(0, FULL_STAMP);
+  const known = versionOf(head?.name ?? '');
+  const separator = /^\D*\d[\d._]*?([-_])/.exec(head?.name ?? '')?.[1] ?? '_';
+  const prefix = known === null ? '' : known.prefix;
+  return `${prefix}${versionAfter(parts, first)}${separator}${parts.slug}.${extension}`;
+}
+
 /** As versionAfter, for frameworks that go by time stamps of 14 digits however the head is called. */
 export function stampOf({ head, stampMs }: Pick<MigrationParts, 'head' | 'stampMs'>): string {
   const digits = /\d{8,}/.exec(head?.reference ?? '')?.[0] ?? '';
