@@ -2,67 +2,10 @@ import { posix } from 'node:path';
 import type { Fact, MigrationHead, ProjectMigrations } from './facts.ts';
 import { found, guessed } from './fact.ts';
 import { headsByReference } from './migration-lines.ts';
+import { isOfStyle, type Sign, signOf } from './migration-signs.ts';
 import type { ProjectFile, Repository } from './repository.ts';
 
 type Style = ProjectMigrations['style'];
-
-interface Sign {
-  style: Style;
-  path: RegExp;
-  /** What only a migration of this style holds; absent where the path alone decides. */
-  text?: RegExp;
-  /** Of styles with a folder for each migration. */
-  folderEach?: boolean;
-  /** Not counted: the way down of the same migration. */
-  except?: RegExp;
-}
-
-/** The first that fits decides: those that only a name speaks for come last. */
-const SIGNS: readonly Sign[] = [
-  { style: 'prisma', path: /(?:^|\/)migrations\/\d{8,}_[^/]*\/migration\.sql$/, folderEach: true },
-  { style: 'alembic', path: /(?:^|\/)versions\/[^/]+\.py$/, text: /^down_revision\b/m },
-  { style: 'django', path: /(?:^|\/)migrations\/\w+\.py$/, text: /\bmigrations\.Migration\b/ },
-  { style: 'rails', path: /(?:^|\/)db\/migrate\/\d+_\w+\.rb$/ },
-  { style: 'laravel', path: /(?:^|\/)database\/migrations\/[\w]+\.php$/ },
-  { style: 'mikro-orm', path: /\.[cm]?[jt]s$/, text: /@mikro-orm\/migrations[\s\S]*\bextends\s+Migration\b/ },
-  {
-    style: 'typeorm',
-    path: /\.[cm]?[jt]s$/,
-    // In JavaScript only a comment names the interface.
-    text: /\bimplements\s+MigrationInterface\b|\bMigrationInterface\b[\s\S]*\bqueryRunner\b|\bclass\s+\w*[A-Za-z_]\d{13}\b/,
-  },
-  { style: 'sequelize', path: /(?:^|\/)migrations?\/[^/]+\.[cm]?[jt]s$/, text: /\bqueryInterface\b/ },
-  {
-    style: 'node-pg-migrate',
-    path: /(?:^|\/)migrations?\/[^/]+\.[cm]?[jt]s$/,
-    text: /\bpgm\s*\.\s*\w+\(|\bMigrationBuilder\b/,
-  },
-  {
-    style: 'node-pg-migrate',
-    path: /(?:^|\/)migrations?\/\d+[^/]*\.sql$/,
-    text: /^[ \t]*--[ \t-]*up[ \t]+migration\b/im,
-  },
-  { style: 'knex', path: /(?:^|\/)migrations?\/[^/]+\.[cm]?[jt]s$/, text: /\bknex\b[\s\S]*\bschema\b/i },
-  { style: 'goose', path: /\.sql$/, text: /^--\s*\+goose\s+Up\b/m },
-  { style: 'golang-migrate', path: /\.up\.sql$/ },
-  { style: 'flyway', path: /(?:^|\/)V\d[\w.]*__\w+\.sql$/ },
-  {
-    style: 'liquibase',
-    path: /\.(?:xml|ya?ml|sql|json)$/,
-    text: /<databaseChangeLog\b|^databaseChangeLog:|^--\s*liquibase formatted sql/m,
-  },
-  {
-    style: 'drizzle',
-    path: /(?:^|\/)(?:drizzle|migrations)\/\d{4}_\w+\.sql$/,
-    text: /--> statement-breakpoint/,
-  },
-  { style: 'drizzle', path: /(?:^|\/)drizzle\/(?:migrations\/)?\d{4}_\w+\.sql$/ },
-  {
-    style: 'sql',
-    path: /(?:^|\/)(?:migrations?|migrate)\/(?:V?\d+)[\w.-]*\.sql$/i,
-    except: /[._-]down\.sql$/i,
-  },
-];
 
 interface Folder {
   style: Style;
@@ -100,24 +43,9 @@ function isMaster({ text }: ProjectFile, { style }: Sign): boolean {
   return style === 'liquibase' && INCLUDES.test(text) && !/\bchangeSet\b/i.test(text);
 }
 
-function signOf(file: ProjectFile, repository: Repository): Sign | undefined {
-  const mayHold = (sign: Sign): boolean =>
-    sign.path.test(file.path) && (sign.text === undefined || sign.text.test(textFor(file, repository)));
-  return SIGNS.find(mayHold);
-}
-
-/** Without comments where code is read; SQL speaks in its comments. */
-function textFor(file: ProjectFile, repository: Repository): string {
-  return repository.source(file)?.code ?? file.text;
-}
-
 function headsOf(folder: string, { style, names }: Folder, repository: Repository): readonly MigrationHead[] {
-  const sign = SIGNS.find((one) => one.style === style);
   const files = repository.files.filter(
-    (file) =>
-      posix.dirname(file.path) === folder &&
-      sign?.path.test(file.path) === true &&
-      sign.text?.test(textFor(file, repository)) !== false,
+    (file) => posix.dirname(file.path) === folder && isOfStyle(file, style, repository),
   );
   const heads = headsByReference(style, { repository, folder, files });
   if (heads !== null) return heads;
