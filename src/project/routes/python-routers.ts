@@ -78,7 +78,7 @@ function routersIn(modules: PythonModules, source: Source, dialect: PythonDialec
     /(?<![\w.])(\w+)(?:[ \t]*:[ \t]*[\w.]+)?[ \t]*=\s*([\w.]+)\s*\(/g,
   )) {
     const [, name = '', made = ''] = match;
-    const isApp = dialect.app.test(made);
+    const isApp = dialect.app.test(made) || handsBackApp(modules, source, made, dialect);
     if (!isApp && !dialect.router.test(made)) continue;
     const parts = splitArguments(source, open);
     const written = keywordArgument(source, parts, dialect.prefix);
@@ -104,6 +104,22 @@ function routersIn(modules: PythonModules, source: Source, dialect: PythonDialec
       routers.push({ source, name: parameter, isApp: true, prefix: '', isGuarded: false });
   }
   return routers;
+}
+
+/** `app = create_app()`, where another module makes the app and hands it back. */
+function handsBackApp(modules: PythonModules, source: Source, made: string, dialect: PythonDialect): boolean {
+  if (!/(?:^|\.)\w*app(?:lication)?$/.test(made)) return false;
+  const place = resolveName(modules, source, made);
+  if (place === null || place.source === source) return false;
+  const factory = definitionsIn(place.source).find(({ kind, name }) => kind === 'def' && name === place.name);
+  const body = factory === undefined ? '' : textOf(place.source, factory.body);
+  const returned = /^[ \t]+return[ \t]+(\w+)[ \t]*$/m.exec(body)?.[1];
+  return (
+    returned !== undefined &&
+    [
+      ...place.source.mask.matchAll(new RegExp(`(?<![\\w.])${returned}[ \\t]*=\\s*([\\w.]+)\\s*\\(`, 'g')),
+    ].some(([, maker = '']) => dialect.app.test(maker))
+  );
 }
 
 interface MountOf {

@@ -159,6 +159,32 @@ class Bills(Resource):
   });
 });
 
+describe('apps that another module makes', () => {
+  it('get blueprints where they are handed back', async () => {
+    const found = await endpointsOf({
+      'requirements.txt': 'flask\n',
+      'cps/__init__.py': `from flask import Flask
+app = Flask(__name__)
+def create_app():
+    app.config["x"] = 1
+    return app
+`,
+      'cps/main.py': `from . import create_app
+def main():
+    app = create_app()
+    from .web import web
+    app.register_blueprint(web)
+`,
+      'cps/web.py': `from flask import Blueprint
+web = Blueprint("web", __name__)
+@web.route("/books")
+def books(): ...
+`,
+    });
+    expect(found).toEqual(['GET /books']);
+  });
+});
+
 describe('FastAPI', () => {
   it('has prefixes of constants where they are imported from, though others are called the same', async () => {
     const found = await endpointsOf({
