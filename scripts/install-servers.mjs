@@ -18,7 +18,7 @@ const PACKAGES = {
   '/usr/lib/postgresql/15/bin/postgres': 'postgresql-15',
   '/usr/share/postgresql/15/extension/hypopg.control': 'postgresql-15-hypopg',
 };
-/** What benchmarks measure beside us; no test needs it. Added with --peers. */
+/** What benchmarks measure beside us or let run what we write; no test needs it. Added with --peers. */
 const PEERS = {
   wrk: 'wrk',
   hey: 'hey',
@@ -27,6 +27,12 @@ const PEERS = {
   taskset: 'util-linux',
   lnav: 'lnav',
   jq: 'jq',
+  php: 'php-cli',
+  '/usr/share/doc/php-pgsql': 'php-pgsql',
+  '/usr/share/php/Illuminate/autoload.php': 'php-laravel-framework',
+  '/usr/lib/ruby/vendor_ruby/pg.rb': 'ruby-pg',
+  '/usr/share/doc/ruby-activerecord': 'ruby-activerecord',
+  '/usr/share/doc/ruby-actionpack': 'ruby-actionpack',
 };
 const WANTED = process.argv.includes('--peers') ? { ...PACKAGES, ...PEERS } : PACKAGES;
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];

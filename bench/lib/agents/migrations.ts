@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { startPostgres } from '../../../src/platform/postgres/embedded.ts';
 import { planMigration, writeMigrationFiles } from '../../../src/runtime/fix/plan-migration.ts';
 import { type BenchPart, type BenchRow, notRun, row } from '../bench.ts';
+import { installServers } from '../install-servers.ts';
 import { inTemporaryFolder } from '../temporary-folder.ts';
 import type { Framework, Place } from './migrations/framework.ts';
 import { install, INSTALLATIONS, runProgram } from './migrations/installations.ts';
@@ -59,6 +60,7 @@ function patchesFor({ replacesInFiles }: Framework): readonly Patch[] {
  * taken back.
  */
 export const migrationRows: BenchPart = async ({ quick, log }) => {
+  installServers({ peers: true });
   const server = await startPostgres();
   const owner = new Client({ connectionString: server.url });
   try {

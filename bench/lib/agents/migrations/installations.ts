@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../../cache-folder.ts';
 
 const INSTALL_TIMEOUT_MS = 600_000;
 const MAX_OUTPUT_BYTES = 16_000_000;
@@ -43,8 +43,7 @@ export async function install(
   one: Installation,
   log: (line: string) => void,
 ): Promise<{ folder: string } | { reason: string }> {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const folder = join(cache, 'rearguard-bench', 'migrations', one.name);
+  const folder = join(cacheFolder('migrations'), one.name);
   const stamp = join(folder, '.installed');
   const wanted = `${one.packages.join('\n')}\n`;
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return { folder };
