@@ -54,6 +54,21 @@ function fromYaml(text: string): Map<string, string> {
   return values;
 }
 
+/**
+ * What the settings around a module make of `${api.prefix:/api}` in an annotation: the setting, else what stands behind the colon; null
+ * where neither is there. A colon in a default would be taken for the one before it, so the first counts.
+ */
+export function withSettings(text: string, settings: readonly SpringSettings[]): string | null {
+  let isKnown = true;
+  const plain = text.replace(/\$\{([\w.-]+)(?::([^${}]*))?\}/g, (_, name: string, otherwise?: string) => {
+    const values = new Set(settings.map((one) => settingOf(one, name)).filter((value) => value !== undefined));
+    const [value = otherwise ?? null] = values;
+    if (value === null || values.size > 1) isKnown = false;
+    return value ?? '';
+  });
+  return isKnown && !plain.includes('$') ? plain : null;
+}
+
 /** A setting as it holds when no variable says otherwise: of `${PORT:8080}` 8080; null where only a variable could say. */
 export function settingOf({ values }: SpringSettings, name: string): string | null | undefined {
   const value = values.get(name);

@@ -94,4 +94,20 @@ describe('controllers of Spring', () => {
     });
     expect(endpoints(hidden)).toEqual([]);
   });
+
+  it('have settings in their paths, or what annotations say where there is none', async () => {
+    const facts = await factsWith({
+      'src/main/java/A.java': [
+        '@RestController',
+        '@RequestMapping("${api.prefix:/api}")',
+        'class A {',
+        '  @GetMapping("/${api.users}/{id:\\\\d+}") String a() { return ""; }',
+        '  @GetMapping("${api.nowhere}") String b() { return ""; }',
+        '  @GetMapping("tags${api.end:}") String c() { return ""; }',
+        '}',
+      ].join('\n'),
+      'src/main/resources/application.properties': 'api.users=people\n',
+    });
+    expect(endpoints(facts)).toEqual(['GET /api/people/{id}', 'GET /api/tags']);
+  });
 });

@@ -5,7 +5,7 @@ import { type Decorated, type DecoratedClass, decoratedClasses, type Decorator }
 import { isJava, javaConstants } from '../scan/java.ts';
 import { textValue } from '../scan/javascript.ts';
 import type { Source } from '../scan/source.ts';
-import { settingOf, type SpringSettings, springSettings } from '../spring-settings.ts';
+import { settingOf, type SpringSettings, springSettings, withSettings } from '../spring-settings.ts';
 import { endpointFact, fromBracePath, joinPath, type Method, type Route, ROUTER_METHODS } from './route.ts';
 
 const MAPPINGS: Readonly<Record<string, Method>> = {
@@ -21,12 +21,21 @@ export function springEndpoints(repository: Repository): Fact<ProjectEndpoint>[]
   const constants = javaConstants(sources);
   const settings = springSettings(repository);
   const prefixed = sources.flatMap((source) => pathPrefixesIn(source, constants(source)));
+  const textIn = (source: Source): TextOf => {
+    const near = nearest(settings, source.path);
+    return (expression) => {
+      const text = textValue(expression, constants(source));
+      // Dollars are settings in Java, and values in Kotlin, where those of settings are escaped.
+      if (text === null || !text.includes('$')) return text;
+      return source.path.endsWith('.kt') && !expression.includes('\\$') ? null : withSettings(text, near);
+    };
+  };
   return sources.flatMap((source) => {
     const front = frontOf(settings, source.path);
     if (front === null || !source.mask.includes('Controller')) return [];
     return decoratedClasses(source)
       .filter(({ decorators }) => decorators.some(isController))
-      .flatMap((controller) => routesOf(source, controller, constants(source), front, prefixed))
+      .flatMap((controller) => routesOf(source, controller, textIn(source), front, prefixed))
       .map((route) => endpointFact(route, fromBracePath));
   });
 }
@@ -35,18 +44,24 @@ function isController({ name }: Decorator): boolean {
   return name === 'RestController' || name === 'Controller';
 }
 
+type TextOf = (expression: string) => string | null;
+
 const FRONTS = ['server.servlet.context-path', 'spring.mvc.servlet.path', 'spring.webflux.base-path'];
 
 /** What goes before all paths of a module; null where only a variable says it. */
 function frontOf(settings: readonly SpringSettings[], path: string): string | null {
-  const own = settings.filter(({ module }) => path.startsWith(module));
-  const longest = Math.max(0, ...own.map(({ module }) => module.length));
-  const parts = own
-    .filter(({ module }) => module.length === longest)
+  const parts = nearest(settings, path)
     .flatMap((one) => FRONTS.map((name) => settingOf(one, name)))
     .filter((part) => part !== undefined);
   const known = parts.filter((part) => part !== null);
   return known.length === parts.length ? known.join('/') : null;
+}
+
+/** The settings of the module that a file belongs to. */
+function nearest(settings: readonly SpringSettings[], path: string): SpringSettings[] {
+  const own = settings.filter(({ module }) => path.startsWith(module));
+  const longest = Math.max(0, ...own.map(({ module }) => module.length));
+  return own.filter(({ module }) => module.length === longest);
 }
 
 interface PathPrefix {
@@ -72,7 +87,7 @@ function pathPrefixesIn(source: Source, constants: ReadonlyMap<string, string>):
 function routesOf(
   source: Source,
   controller: DecoratedClass,
-  constants: ReadonlyMap<string, string>,
+  text: TextOf,
   front: string,
   prefixed: readonly PathPrefix[],
 ): Route[] {
@@ -81,13 +96,13 @@ function routesOf(
   const known = prefixes.filter((prefix) => prefix !== null);
   if (known.length !== prefixes.length || known.length > 1) return [];
   const mapping = controller.decorators.find(({ name }) => name === 'RequestMapping');
-  const bases = mapping === undefined ? [''] : pathsOf(source, mapping, constants);
+  const bases = mapping === undefined ? [''] : pathsOf(source, mapping, text);
   const access = accessOf(source, controller);
   return controller.members.flatMap((member) =>
     member.decorators.flatMap((one) =>
       methodsOf(source, one).flatMap((method) =>
         bases.flatMap((base) =>
-          pathsOf(source, one, constants).map((path): Route => ({
+          pathsOf(source, one, text).map((path): Route => ({
             method,
             path: joinPath(front, known[0] ?? '', base, path),
             source,
@@ -111,16 +126,12 @@ function methodsOf(source: Source, { name, open }: Decorator): readonly Method[]
 }
 
 /** A text or a list of them; one that cannot be told is left out, and with it what it would stand before. */
-function pathsOf(source: Source, { open }: Decorator, constants: ReadonlyMap<string, string>): string[] {
+function pathsOf(source: Source, { open }: Decorator, text: TextOf): string[] {
   const written = open === null ? null : attributeOf(source, open, ['path', 'value', '']);
   if (written === null) return [''];
   const list = /^(?:arrayOf\s*\()|^[{[]/.exec(textOf(source, written))?.[0];
   const parts = list === undefined ? [written] : splitArguments(source, written.from + list.length - 1);
-  // Dollars are settings in Java, and values in Kotlin.
-  return parts.flatMap((part) => {
-    const text = textValue(textOf(source, part), constants);
-    return text === null || text.includes('$') ? [] : [text];
-  });
+  return parts.flatMap((part) => text(textOf(source, part)) ?? []);
 }
 
 /** The first of these attributes that an annotation has; '' is the one without a name. */
