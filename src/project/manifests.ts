@@ -90,7 +90,8 @@ function nameIn(fileName: string, text: string): string | undefined {
     const table = tomlTables(text).find(({ header }) => /^(?:project|tool\.poetry|package)$/.test(header));
     return table === undefined ? undefined : tomlText(table, 'name');
   }
-  if (fileName === 'go.mod') return /^module\s+(\S+)/m.exec(text)?.[1];
+  // `/v4` at the end of a module's path is its major version.
+  if (fileName === 'go.mod') return /^module\s+(\S+)/m.exec(text)?.[1]?.replace(/\/v\d+$/, '');
   if (fileName === 'pom.xml')
     return /<artifactId>([^<]+)<\/artifactId>/.exec(text.replace(/<parent>[\s\S]*?<\/parent>/, ''))?.[1];
   if (/^settings\.gradle(?:\.kts)?$/.test(fileName))

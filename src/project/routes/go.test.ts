@@ -245,4 +245,43 @@ func main() {
     });
     expect(found).toEqual(['ANY /hello']);
   });
+
+  it('are handed to every function of a list, under paths that a function puts a text around', async () => {
+    const found = await endpointsWith('github.com/gorilla/mux', {
+      'server.go': `package main
+import (
+	"net/http"
+	"github.com/gorilla/mux"
+)
+func versioned(path string) string {
+	return "/v{version:[0-9.]+}" + path + "/"
+}
+func serve(s *Server) {
+	router := mux.NewRouter()
+	for _, register := range []func(*mux.Router) error{
+		s.registerUsers,
+		registerTags,
+	} {
+		if err := register(router); err != nil {
+			return
+		}
+	}
+	others := []func(*mux.Router){registerOthers}
+	for _, register := range others {
+		register(router)
+	}
+	http.ListenAndServe(":80", router)
+}
+func (s *Server) registerUsers(r *mux.Router) error {
+	r.HandleFunc(versioned("/users"), s.users).Methods(http.MethodGet)
+	r.HandleFunc(unknown("/nowhere"), s.users).Methods(http.MethodGet)
+	return nil
+}
+func registerTags(r *mux.Router) error { r.HandleFunc("/tags", tags).Methods("POST"); return nil }
+func registerOthers(r *mux.Router) { r.HandleFunc("/others", others) }
+func registerNowhere(r *mux.Router) { r.HandleFunc("/unserved", nowhere) }
+`,
+    });
+    expect(found).toEqual(['ANY /others', 'POST /tags', 'GET /v{version}/users/']);
+  });
 });

@@ -4,6 +4,7 @@ import { type Span, splitArguments } from '../scan/calls.ts';
 import { type GoChain, goChainAt, type GoFunction, type GoLink, signatureAt } from '../scan/go.ts';
 import { effectOf, type GoEffect, type GoPending } from './go-calls.ts';
 import { dialectOf, dialectOfType, GO_DIALECTS, isGoGuardAround } from './go-dialects.ts';
+import { callsOfEach } from './go-loops.ts';
 import { calledFunction, type GoFile, type GoProgram, goProgram, packageFolder } from './go-program.ts';
 import {
   childOf,
@@ -74,6 +75,9 @@ function readBlock(reader: Reader, { from, to }: Span, scope: Scope): void {
       if (body !== null) names.lastIndex = body.to;
       continue;
     }
+    if (match[0] === 'for')
+      for (const call of callsOfEach(reader.program, reader.file, reader.inside, match.index))
+        for (const called of call.functions) handArguments(reader, call.arguments, called, scope);
     const chain = goChainAt(reader.file.source, match.index);
     const router = evaluate(reader, chain, scope);
     if (router === null) continue;
@@ -202,8 +206,13 @@ function handOver(reader: Reader, link: GoLink, called: GoFunction, scope: Scope
   if (link.open === null || parameters === undefined || parameters.size === 0) return;
   if (reader.handedOver.has(link.open)) return;
   reader.handedOver.add(link.open);
-  for (const [index, argument] of splitArguments(reader.file.source, link.open).entries()) {
-    const parameter = parameters.get(called.parameters[index]?.name ?? '');
+  handArguments(reader, splitArguments(reader.file.source, link.open), called, scope);
+}
+
+function handArguments(reader: Reader, all: readonly Span[], called: GoFunction, scope: Scope): void {
+  const parameters = reader.program.parameters.get(called);
+  for (const [index, argument] of all.entries()) {
+    const parameter = parameters?.get(called.parameters[index]?.name ?? '');
     const router = parameter === undefined ? null : routerIn(reader, argument, scope);
     if (parameter !== undefined && router !== null) mount(parameter, router, '');
   }

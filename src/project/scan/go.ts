@@ -107,7 +107,10 @@ function lastPart(path: string): string {
   );
 }
 
-/** Texts that constants and variables of a package stand for. */
+/**
+ * Texts that constants and variables of a package stand for, and under `name(` those that functions put around what they are given:
+ * of `func versioned(path string) string { return "/v1" + path }` that is `/v1\0`.
+ */
 export function goConstants(sources: readonly Source[]): ReadonlyMap<string, string> {
   const constants = new Map<string, string>();
   for (const source of sources)
@@ -119,13 +122,27 @@ export function goConstants(sources: readonly Source[]): ReadonlyMap<string, str
         name,
         constants.has(name) && constants.get(name) !== goText(value) ? '\0' : (goText(value) ?? '\0'),
       );
-  return new Map([...constants].filter(([, value]) => value !== '\0'));
+  const known = new Map([...constants].filter(([, value]) => value !== '\0'));
+  for (const source of sources)
+    for (const [, name = '', parameter = '', sum = ''] of source.code.matchAll(
+      /^func[ \t]+(\w+)[ \t]*\([ \t]*(\w+)[ \t]+string[ \t]*\)[ \t]*string[ \t]*\{\s*return[ \t]+([^\n]*?)\s*\}[ \t]*$/gm,
+    )) {
+      const text = textValue(sum, new Map([...known, [parameter, '\0']]));
+      if (text?.split('\0').length === 2) known.set(`${name}(`, text);
+    }
+  return known;
 }
 
 export function goText(
   expression: string,
   constants: ReadonlyMap<string, string> = new Map(),
 ): string | null {
+  const [, around = '', given = ''] = /^(\w+)\((.*)\)$/s.exec(expression.trim()) ?? [];
+  const frame = constants.get(`${around}(`);
+  if (frame !== undefined) {
+    const text = goText(given, constants);
+    return text === null ? null : frame.split('\0').join(text);
+  }
   return textValue(expression.replace(/^`([^`\\$]*)`$/, '"$1"'), constants);
 }
 

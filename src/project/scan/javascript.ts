@@ -37,6 +37,9 @@ function literalAt(source: Source, from: number): string | null {
   return end === -1 ? null : source.code.slice(from, end + 1);
 }
 
+/** A plus within quotes sums up nothing. */
+const SUMMAND = /(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|[^+'"`])+/g;
+
 /** The text an expression stands for, where that can be told from this file alone: literals, names of constants, templates and sums of both. */
 export function textValue(expression: string, constants: ReadonlyMap<string, string>): string | null {
   const written = expression.trim();
@@ -47,8 +50,9 @@ export function textValue(expression: string, constants: ReadonlyMap<string, str
   if (/^(?:''|"")$/.test(written)) return '';
   const template = /^`((?:[^`\\]|\\.)*)`$/.exec(written)?.[1];
   if (template !== undefined) return templateValue(template, constants);
-  const sum = written.split(/\s*\+\s*/);
-  if (sum.length > 1) {
+  const sum = written.match(SUMMAND) ?? [];
+  // What has a quote too many is no sum that could be told.
+  if (sum.length > 1 && sum.join('+') === written) {
     const parts = sum.map((part) => textValue(part, constants));
     return parts.every((part) => part !== null) ? parts.join('') : null;
   }
