@@ -2,7 +2,8 @@ import type { Fact, ProjectEndpoint } from '../facts.ts';
 import type { Repository } from '../repository.ts';
 import { textOf } from '../scan/calls.ts';
 import { endpointFact, showsAuthentication } from './route.ts';
-import { type PythonDialect, routesOfPython } from './python-routers.ts';
+import type { PythonDialect } from './python-dialect.ts';
+import { routesOfPython } from './python-routers.ts';
 
 const FASTAPI: PythonDialect = {
   app: /^(?:fastapi\.)?FastAPI$/,
@@ -10,6 +11,7 @@ const FASTAPI: PythonDialect = {
   prefix: 'prefix',
   mountReplaces: false,
   mount: /include_router/,
+  mountsApps: true,
   general: /^api_route$/,
   generalMethods: ['GET'],
   guards: (source, { head }, decorator) =>

@@ -2,7 +2,8 @@ import type { Fact, ProjectEndpoint } from '../facts.ts';
 import type { Repository } from '../repository.ts';
 import { textOf } from '../scan/calls.ts';
 import { endpointFact, showsAuthentication } from './route.ts';
-import { type PythonDialect, routesOfPython } from './python-routers.ts';
+import type { PythonDialect } from './python-dialect.ts';
+import { routesOfPython } from './python-routers.ts';
 
 const FLASK: PythonDialect = {
   app: /^(?:flask\.)?(?:Flask|APIFlask|OpenAPI)$/,

@@ -1,43 +1,12 @@
 import type { Repository } from '../repository.ts';
 import { callsOf, type Span, splitArguments, textOf } from '../scan/calls.ts';
-import {
-  type Definition,
-  definitionsIn,
-  keywordArgument,
-  isKeywordArgument,
-  pythonText,
-} from '../scan/python.ts';
+import { definitionsIn, keywordArgument, pythonText } from '../scan/python.ts';
 import type { Source } from '../scan/source.ts';
 import { methodsOfClass, resourceApisIn, resourceRoutesIn } from './flask-resources.ts';
+import type { PythonDialect, Router } from './python-dialect.ts';
 import { type PythonModules, pythonModules, resolveName } from './python-modules.ts';
+import { mountsIn, routerNamed } from './python-mounts.ts';
 import { MAX_VISITS, type Method, ROUTER_METHODS, type Route, showsAuthentication } from './route.ts';
-
-/** How FastAPI and Flask name the same things. */
-export interface PythonDialect {
-  /** Classes of apps and of what has to be mounted. */
-  app: RegExp;
-  router: RegExp;
-  /** Keyword of a prefix, where a router is made and where it is mounted. */
-  prefix: string;
-  /** Whether the prefix of a mount takes the place of the router's own (Flask) or goes before it. */
-  mountReplaces: boolean;
-  mount: RegExp;
-  /** Decorators without a method in their names: `route`, `api_route`, and the methods they stand for by themselves. */
-  general: RegExp;
-  generalMethods: readonly Method[];
-  /** Whether extensions declare classes of resources (Flask-RESTful). */
-  hasResources?: boolean;
-  /** Whether what follows `Depends` in parameters or a decorator beside the route shows that callers have logged in. */
-  guards: (source: Source, definition: Definition, decorator: Span) => boolean;
-}
-
-interface Router {
-  source: Source;
-  name: string;
-  isApp: boolean;
-  prefix: string;
-  isGuarded: boolean;
-}
 
 const MAX_DEPTH = 12;
 
@@ -67,7 +36,10 @@ export function routesOfPython(repository: Repository, dialect: PythonDialect): 
       visit(mount.target, `${prefix}${own}`, guarded || mount.isGuarded, [...path, router]);
     }
   };
-  for (const app of routers.filter(({ isApp }) => isApp)) visit(app, app.prefix, false, []);
+  // An app that others mount answers there, and nowhere else.
+  const mounted = new Set(mounts.map(({ target }) => target));
+  for (const app of routers.filter((one) => one.isApp && !mounted.has(one)))
+    visit(app, app.prefix, false, []);
   return routes;
 }
 
@@ -122,83 +94,6 @@ function handsBackApp(modules: PythonModules, source: Source, made: string, dial
   );
 }
 
-interface MountOf {
-  on: Router;
-  target: Router;
-  prefix: string | null;
-  isGuarded: boolean;
-}
-
-function mountsIn(
-  modules: PythonModules,
-  source: Source,
-  routers: readonly Router[],
-  dialect: PythonDialect,
-): MountOf[] {
-  const mounts: MountOf[] = [];
-  for (const { match, open } of callsOf(
-    source,
-    new RegExp(String.raw`(?<![\w.])(\w+)\s*\.\s*(?:${dialect.mount.source})\s*\(`, 'g'),
-  )) {
-    const on = routerNamed(modules, source, match[1] ?? '', routers);
-    const parts = splitArguments(source, open);
-    const [first] = parts;
-    const target =
-      first === undefined || isKeywordArgument(source, first)
-        ? undefined
-        : named(modules, source, textOf(source, first), routers);
-    if (on === undefined || target === undefined) continue;
-    const written = keywordArgument(source, parts, dialect.prefix);
-    const prefix = written === null ? null : pythonText(textOf(source, written), modules.constantIn(source));
-    // A prefix that nobody can tell would make paths that are not there.
-    if (written !== null && prefix === null) continue;
-    const guards = keywordArgument(source, parts, 'dependencies');
-    mounts.push({
-      on,
-      target,
-      prefix,
-      isGuarded: guards !== null && showsAuthentication(textOf(source, guards)),
-    });
-  }
-  return dialect.hasResources ? [...mounts, ...mountsOfApis(modules, source, routers)] : mounts;
-}
-
-/** APIs of resources are made on what they declare on, or get it later: `api.init_app(app)`. */
-function mountsOfApis(modules: PythonModules, source: Source, routers: readonly Router[]): MountOf[] {
-  const mountOf = (on: Router | undefined, target: Router | undefined): MountOf[] =>
-    on === undefined || target === undefined || on === target
-      ? []
-      : [{ on, target, prefix: null, isGuarded: false }];
-  const made = resourceApisIn(modules, source).flatMap(({ name, on }) =>
-    on === null
-      ? []
-      : mountOf(
-          routerNamed(modules, source, textOf(source, on), routers),
-          routers.find((router) => router.source === source && router.name === name),
-        ),
-  );
-  const later = [...callsOf(source, /(?<![\w.])(\w+)\s*\.\s*init_app\s*\(/g)].flatMap(({ match, open }) => {
-    const [first] = splitArguments(source, open);
-    const target = routerNamed(modules, source, match[1] ?? '', routers);
-    return first === undefined
-      ? []
-      : mountOf(routerNamed(modules, source, textOf(source, first), routers), target);
-  });
-  return [...made, ...later];
-}
-
-function named(
-  modules: PythonModules,
-  from: Source,
-  expression: string,
-  routers: readonly Router[],
-): Router | undefined {
-  const place = resolveName(modules, from, expression);
-  return place === null
-    ? undefined
-    : routers.find(({ source, name }) => source === place.source && name === place.name);
-}
-
 /** Routes that a file declares, with the router of each: a blueprint may be made elsewhere. */
 function routesIn(
   modules: PythonModules,
@@ -251,18 +146,6 @@ function methodsOfRule(modules: PythonModules, source: Source, parts: readonly S
   const name = view === null ? undefined : /^([\w.]+)\.as_view\s*\(/.exec(textOf(source, view))?.[1];
   if (name === undefined) return ['GET'];
   return methodsOfClass(modules, source, name);
-}
-
-function routerNamed(
-  modules: PythonModules,
-  source: Source,
-  name: string,
-  routers: readonly Router[],
-): Router | undefined {
-  return (
-    routers.find((router) => router.source === source && router.name === name) ??
-    named(modules, source, name, routers)
-  );
 }
 
 function methodsOf(source: Source, verb: string, parts: readonly Span[], dialect: PythonDialect): Method[] {
