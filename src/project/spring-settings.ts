@@ -61,7 +61,9 @@ function fromYaml(text: string): Map<string, string> {
 export function withSettings(text: string, settings: readonly SpringSettings[]): string | null {
   let isKnown = true;
   const plain = text.replace(/\$\{([\w.-]+)(?::([^${}]*))?\}/g, (_, name: string, otherwise?: string) => {
-    const values = new Set(settings.map((one) => settingOf(one, name)).filter((value) => value !== undefined));
+    const values = new Set(
+      settings.map((one) => settingOf(one, name)).filter((value) => value !== undefined),
+    );
     const [value = otherwise ?? null] = values;
     if (value === null || values.size > 1) isKnown = false;
     return value ?? '';

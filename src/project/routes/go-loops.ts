@@ -29,7 +29,10 @@ export function callsOfEach(
   const functions = splitArguments(source, open).flatMap(
     (element) => functionOf(program, file, textOf(source, element)) ?? [],
   );
-  const from = source.mask.indexOf('{', list === undefined ? closingBracket(source, open) + 1 : at + head.length);
+  const from = source.mask.indexOf(
+    '{',
+    list === undefined ? closingBracket(source, open) + 1 : at + head.length,
+  );
   if (functions.length === 0 || from === -1) return [];
   const to = closingBracket(source, from);
   return [...callsOf(source, new RegExp(`(?<![\\w.])${name}\\s*\\(`, 'g'))]

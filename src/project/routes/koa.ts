@@ -8,7 +8,8 @@ import { routesOfRouters } from './router-graph.ts';
 
 const KOA: RouterDialect = {
   packages: ['koa', 'koa-route'],
-  makesApp: /^new\s+(?:Koa|Application)\b/,
+  // The first versions were called without new.
+  makesApp: /^(?:new\s+(?:Koa|Application)\b|koa\s*\(\s*\))/,
   makesRouter: /^(?:new\s+)?(?:Router|KoaRouter)\s*(?:<[^()]*>)?\(/,
   mounts: ['use'],
   pluginParameters: /^(?:app|router)$/,

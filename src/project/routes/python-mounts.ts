@@ -53,9 +53,9 @@ export function mountsIn(
 function targetsAt(source: Source, at: number, expression: string): string[] {
   const before = source.mask.slice(Math.max(0, at - MAX_LOOP_LENGTH), at);
   // Only what the loop does first: further down other names may be meant.
-  const list = new RegExp(String.raw`\bfor[ \t]+${expression}[ \t]+in[ \t]*([[(])([^[\]()]*)[\])][ \t]*:\s*$`).exec(
-    before,
-  );
+  const list = new RegExp(
+    String.raw`\bfor[ \t]+${expression}[ \t]+in[ \t]*([[(])([^[\]()]*)[\])][ \t]*:\s*$`,
+  ).exec(before);
   return /^\w+$/.test(expression) && list?.[2] !== undefined
     ? list[2].split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))
     : [expression];

@@ -139,7 +139,7 @@ function bodyBehind(source: Source, open: number | null, at: number): Span | nul
 }
 
 const ASSIGNED =
-  /(?:(?:\b(?:const|let|var|export\s+const)|,)\s+([\w$]+)|\b(this\.[\w$]+)|\b(?:public|private|protected|readonly)\s+(?:readonly\s+)?([\w$]+))\s*(?::\s*[\w$.<>, ]+)?\s*=\s*(?:await\s+)?/g;
+  /(?:(?:\b(?:const|let|var|export\s+const)|,)\s+([\w$]+)|\b(this\.[\w$]+)|\b(?:public|private|protected|readonly)\s+(?:readonly\s+)?([\w$]+))\s*(?::\s*[\w$.<>, ]+)?\s*=\s*(?:(?:module\.)?exports\s*=\s*)?(?:await\s+)?/g;
 
 function handlesOf(
   source: Source,
