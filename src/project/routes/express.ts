@@ -8,6 +8,7 @@ const EXPRESS: RouterDialect = {
   packages: ['express'],
   // Express' own takes nothing; a wrapper of the project's may take a name.
   makesApp: /^(?:new\s+)?express\s*\(/,
+  madeByProject: /^(?:[\w$]+\.)?(?:create|make|new|build)Express\w*\s*\(/,
   // Also `require('express').Router()`, whose text is blank here.
   makesRouter:
     /^(?:(?:(?:express|require\(\s*["'] *["']\s*\))\s*\.\s*)?Router|new\s+Router|new\s+express\.Router|PromiseRouter)\s*\(/,

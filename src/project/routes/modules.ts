@@ -22,8 +22,9 @@ const TEXT = String.raw`\s*["']([^"'\n]+)["']`;
 const IMPORT = new RegExp(String.raw`\bimport\s+(?!type\b)([\w$*{}\s,]{1,5000}?)\s+from${TEXT}`, 'g');
 const REQUIRE = new RegExp(
   // Declarations of several names have commas before the others.
-  String.raw`(?:\b(?:const|let|var)|,)\s+([\w$]+|\{[^{}]*\})\s*=\s*(?:require\(${TEXT}\s*\)|\(?await\s+import\(${TEXT}\s*\)\)?)(?:\.([\w$]+))?`,
-  'g',
+  // What is required only when it is needed is declared before.
+  String.raw`(?:(?:\b(?:const|let|var)|,)\s+|^[ \t]*(?=[\w$]+[ \t]*=[ \t]*require\())([\w$]+|\{[^{}]*\})\s*=\s*(?:require\(${TEXT}\s*\)|\(?await\s+import\(${TEXT}\s*\)\)?)(?:\.([\w$]+))?`,
+  'gm',
 );
 const RE_EXPORT = new RegExp(String.raw`\bexport\s+(\*|\{[^{}]*\})\s*from${TEXT}`, 'g');
 /** `module.exports = require('./app')`: the module is another one. */

@@ -59,6 +59,9 @@ export function joinPath(...parts: string[]): string {
 export function fromColonPath(path: string): string {
   return (
     path
+      // A slash that may be left out: `/files/?*`, `/users/?`.
+      .replace(/\/\?\*/g, '/*')
+      .replace(/(?<=.)\/\?$/, '')
       .replace(/:([A-Za-z_]\w*)(?:\([^)]*\)|\{[^}]*\})?[?*+]?/g, '<$1>')
       .replace(/\*([A-Za-z_]\w*)/g, '<$1>')
       // Braces that are left are those of optional parts: `/users{/:id}`.

@@ -8,6 +8,8 @@ export interface RouterDialect {
   /** Beginning of an expression that makes the app, or a router that has to be mounted; tried where the expression begins. */
   makesApp: RegExp;
   makesRouter: RegExp | null;
+  /** Of an expression in which a function of the project's own makes the app: `createExpressApp(settings)`. */
+  madeByProject?: RegExp;
   /** Methods that mount: `use`, `register`, `route`. */
   mounts: readonly string[];
   /** Whether a function is a router by its first parameter (Fastify's plugins, `module.exports = (app) => …`). */

@@ -14,12 +14,16 @@ export interface Handle {
   scope: Span;
   /** The function whose first parameter it is, or in which it is made. */
   owner: FunctionPlace | null;
+  /** The expression of a function that makes it: what that one declares belongs to it as well. */
+  madeBy?: Span;
 }
 
 export interface FunctionPlace {
   /** null where it has none: `export default async (fastify) => …`. */
   name: string | null;
   isDefault: boolean;
+  /** As a member of what the module exports: `exports.init = function …`, `init: function …` in `module.exports = { … }`. */
+  exportedAs: string | null;
   parameter: string;
   parameterType: string;
   body: Span;
@@ -83,6 +87,9 @@ export function readRouterFile(
     mounts: [],
     guards: [],
   };
+  for (const handle of handles)
+    if (handle.madeBy !== undefined)
+      file.mounts.push({ handle, prefix: '', target: handle.madeBy, offset: handle.madeBy.from, guards: [] });
   for (const call of callsOn(source, handles)) readCall(file, call, dialect, constants);
   return file;
 }
@@ -97,13 +104,14 @@ function mayDeclare({ code }: Source, { packages }: RouterDialect): boolean {
 }
 
 const SPEAKS_TO_ROUTER =
-  /\b(?:app|router|server|api|fastify|instance|scope|f)\s*(?:\.\s*(?:get|post|put|patch|delete|del|all|route|use|register|addHook)\s*[<(]|[,):]|\s=>)|\b(?:fastify-plugin|Router)\b/;
+  /\b(?:app|router|server|api|fastify|instance|scope|f)\s*(?:\.\s*(?:get|post|put|patch|delete|del|all|route|use|register|addHook)\s*[<(]|[,):]|\s=>)|\b(?:fastify-plugin|Router)\b|\b(?:create|make|new|build)Express\w*\s*\(/;
 
 const FUNCTION =
   /(\bexport\s+default\s+|\bmodule\.exports\s*=\s*)?(?:\b(?:export\s+)?(?:const|let|var)\s+([\w$]+)\s*(?::\s*[\w$.<>, ]+)?\s*=\s*)?(?:\bfp\(\s*)?(?:async\s+)?(?:\bfunction\s*([\w$]*)\s*\(\s*([\w$]*)|\(\s*([\w$]+)(?=\s*[:,)=])|\((?=\s*[){])|\b([\w$]+)(?=\s*=>))/g;
 
 function functionsOf(source: Source): FunctionPlace[] {
   const places: FunctionPlace[] = [];
+  const object = exportedObject(source);
   for (const match of source.mask.matchAll(FUNCTION)) {
     const [whole, exported, assigned, named, first, second, third] = match;
     const parameter = first ?? second ?? third ?? '';
@@ -117,12 +125,33 @@ function functionsOf(source: Source): FunctionPlace[] {
     places.push({
       name: assigned ?? (named === '' || named === undefined ? null : named),
       isDefault: exported !== undefined,
+      exportedAs: memberBefore(source, match.index, object),
       parameter,
       parameterType: type === '' ? (declared ?? '') : type,
       body,
     });
   }
   return places;
+}
+
+/** The object that a module exports: `module.exports = { … }`, `export default { … }`. */
+function exportedObject(source: Source): Span | null {
+  const match = /\b(?:module\.exports\s*=|export\s+default)\s*\{/.exec(source.mask);
+  if (match === null) return null;
+  const from = match.index + match[0].length - 1;
+  return { from, to: closingBracket(source, from) };
+}
+
+/** Longer than any name. */
+const MAX_NAME_LENGTH = 200;
+
+/** Under what name a function that begins here is exported. */
+function memberBefore(source: Source, at: number, object: Span | null): string | null {
+  const before = source.mask.slice(Math.max(0, at - MAX_NAME_LENGTH), at);
+  const assigned = /\bexports\.([\w$]+)\s*=\s*$/.exec(before)?.[1];
+  if (assigned !== undefined) return assigned;
+  const key = /[{,]\s*([\w$]+)\s*:\s*$/.exec(before)?.[1];
+  return key !== undefined && object !== null && object.from < at && at < object.to ? key : null;
 }
 
 /** Body of a function: from the parenthesis of its parameters, or from the name of its only one. */
@@ -139,7 +168,7 @@ function bodyBehind(source: Source, open: number | null, at: number): Span | nul
 }
 
 const ASSIGNED =
-  /(?:(?:\b(?:const|let|var|export\s+const)|,)\s+([\w$]+)|\b(this\.[\w$]+)|\b(?:public|private|protected|readonly)\s+(?:readonly\s+)?([\w$]+))\s*(?::\s*[\w$.<>, ]+)?\s*=\s*(?:(?:module\.)?exports\s*=\s*)?(?:await\s+)?/g;
+  /(?:(?:\b(?:const|let|var|export\s+const)|,)\s+([\w$]+)|\b(this\.[\w$]+)|\b(?:public|private|protected|readonly)\s+(?:readonly\s+)?([\w$]+)|^[ \t]*([\w$]+)(?=\s*=[^=>]))\s*(?::\s*[\w$.<>, ]+)?\s*=\s*(?:(?:module\.)?exports\s*=\s*)?(?:await\s+)?/gm;
 
 function handlesOf(
   source: Source,
@@ -152,22 +181,27 @@ function handlesOf(
   for (const match of source.mask.matchAll(ASSIGNED)) {
     const from = match.index + match[0].length;
     const expression = source.mask.slice(from, from + 200);
-    const kind = dialect.makesApp.test(expression)
-      ? 'app'
-      : dialect.makesRouter?.test(expression) === true
-        ? 'router'
-        : null;
+    const isMadeByProject = dialect.madeByProject?.test(expression) === true;
+    const kind =
+      isMadeByProject || dialect.makesApp.test(expression)
+        ? 'app'
+        : dialect.makesRouter?.test(expression) === true
+          ? 'router'
+          : null;
     if (kind === null) continue;
     const owner = innermost(functions, from);
     const prefix = dialect.prefixOf(source, { from, to: from + 400 }, constants);
     if (prefix === null) continue;
-    const name = match[1] ?? match[2] ?? `this.${match[3]}`;
+    const name = match[1] ?? match[2] ?? match[4] ?? `this.${match[3]}`;
+    // What is only given its value here is declared outside.
+    const isShared = name.startsWith('this.') || match[4] !== undefined;
     handles.push({
       name,
       kind,
       prefix,
       owner,
-      scope: name.startsWith('this.') ? everywhere : (owner?.body ?? everywhere),
+      scope: isShared ? everywhere : (owner?.body ?? everywhere),
+      ...(isMadeByProject ? { madeBy: { from, to: from + expression.search(/\(/) } } : {}),
     });
   }
   const parameters = functions.filter(
@@ -225,7 +259,7 @@ function* callsOn(source: Source, handles: readonly Handle[]): Generator<Call> {
   }
   // Calls on what has just been made: `const app = new Hono().get(…)`.
   for (const match of source.mask.matchAll(ASSIGNED)) {
-    const handle = handleAt(handles, match[1] ?? match[2] ?? '', match.index + match[0].length);
+    const handle = handleAt(handles, match[1] ?? match[2] ?? match[4] ?? '', match.index + match[0].length);
     const made = /^(?:new\s+)?[\w$.]+\s*(?:<[^()\n]*>)?\(/.exec(
       source.mask.slice(match.index + match[0].length),
     );
