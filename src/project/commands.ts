@@ -1,5 +1,6 @@
 import type { Fact, ProjectCommand } from './facts.ts';
 import { found, guessed, uniqueFacts } from './fact.ts';
+import { tomlKeys, tomlTables } from '../core/toml.ts';
 import { type Dependency, jsonOf } from './manifests.ts';
 import { mapping } from './packages/package.ts';
 import type { ProjectFile, Repository } from './repository.ts';
@@ -25,9 +26,18 @@ export function commandsOf(
 ): Fact<ProjectCommand>[] {
   const facts = repository.own
     .filter(({ path }) => !path.includes('/'))
-    .flatMap((file) => [...fromScripts(file, rootNames), ...fromTargets(file), ...fromJvm(file, rootNames)]);
-  facts.push(...fromDjango(repository));
-  return uniqueFacts([...facts, ...fromPackages(repository, dependencies, facts)], ({ line }) => line);
+    .flatMap((file) => [
+      ...fromScripts(file, rootNames),
+      ...fromPyproject(file),
+      ...fromTargets(file),
+      ...fromJvm(file, rootNames),
+    ]);
+  const django = managePy(repository, dependencies);
+  facts.push(...fromDjango(django));
+  return uniqueFacts(
+    [...facts, ...fromPackages(repository, dependencies, facts, django)],
+    ({ line }) => line,
+  );
 }
 
 function byName(name: string): Does | undefined {
@@ -39,21 +49,62 @@ function fromScripts(
   rootNames: readonly string[],
 ): Fact<ProjectCommand>[] {
   if (name !== 'package.json' && name !== 'composer.json') return [];
-  return Object.entries(mapping(jsonOf(text)['scripts'])).flatMap(([script, line]) => {
+  const manifest = jsonOf(text);
+  const program = scriptProgram(name, manifest['packageManager'], rootNames);
+  return Object.entries(mapping(manifest['scripts'])).flatMap(([script, line]) => {
     const does = byName(script);
     // What `npm init` writes where there are no tests.
     if (does === undefined || (typeof line === 'string' && line.includes('no test specified'))) return [];
-    return [found({ line: scriptLine(name, script, rootNames), does }, path)];
+    return [found({ line: scriptLine(program, script), does }, path)];
   });
 }
 
-function scriptLine(manifest: string, script: string, rootNames: readonly string[]): string {
-  if (manifest === 'composer.json') return `composer ${script === 'test' ? 'test' : `run ${script}`}`;
-  const isShort = script === 'test' || script === 'start';
-  if (rootNames.includes('pnpm-lock.yaml')) return isShort ? `pnpm ${script}` : `pnpm run ${script}`;
-  if (rootNames.includes('yarn.lock')) return `yarn ${script}`;
-  if (rootNames.includes('bun.lock') || rootNames.includes('bun.lockb')) return `bun run ${script}`;
-  return isShort ? `npm ${script}` : `npm run ${script}`;
+type ScriptProgram = 'composer' | 'pnpm' | 'yarn' | 'bun' | 'npm';
+
+/** What runs the scripts: of the lockfile, else of the field that Corepack reads (`"packageManager": "yarn@4.1.0"`). */
+function scriptProgram(
+  manifest: string,
+  packageManager: unknown,
+  rootNames: readonly string[],
+): ScriptProgram {
+  if (manifest === 'composer.json') return 'composer';
+  if (rootNames.includes('pnpm-lock.yaml')) return 'pnpm';
+  if (rootNames.includes('yarn.lock')) return 'yarn';
+  if (rootNames.includes('bun.lock') || rootNames.includes('bun.lockb')) return 'bun';
+  if (rootNames.includes('package-lock.json') || typeof packageManager !== 'string') return 'npm';
+  return (['pnpm', 'yarn', 'bun'] as const).find((name) => packageManager.startsWith(`${name}@`)) ?? 'npm';
+}
+
+function scriptLine(program: ScriptProgram, script: string): string {
+  if (program === 'yarn') return `yarn ${script}`;
+  const isShort = script === 'test' || (script === 'start' && program !== 'composer');
+  return isShort && program !== 'bun' ? `${program} ${script}` : `${program} run ${script}`;
+}
+
+/** Tables of scripts that Python's tools run, each a key or a table of its own. */
+const PYTHON_SCRIPTS: readonly { table: string; program: string }[] = [
+  { table: 'tool.pdm.scripts', program: 'pdm run' },
+  { table: 'tool.poe.tasks', program: 'poe' },
+  { table: 'tool.taskipy.tasks', program: 'task' },
+  { table: 'tool.hatch.envs.default.scripts', program: 'hatch run' },
+];
+
+function fromPyproject({ name, path, text }: ProjectFile): Fact<ProjectCommand>[] {
+  if (name !== 'pyproject.toml') return [];
+  return tomlTables(text).flatMap((table) =>
+    PYTHON_SCRIPTS.flatMap(({ table: own, program }) => {
+      const scripts =
+        table.header === own
+          ? tomlKeys(table)
+          : table.header.startsWith(`${own}.`)
+            ? [table.header.slice(own.length + 1)]
+            : [];
+      return scripts.flatMap((script) => {
+        const does = byName(script);
+        return does === undefined ? [] : [found({ line: `${program} ${script}`, does }, path)];
+      });
+    }),
+  );
 }
 
 /** Makefiles and justfiles. */
@@ -66,17 +117,20 @@ function fromTargets({ name, path, text }: ProjectFile): Fact<ProjectCommand>[] 
   });
 }
 
-/** Of the root, else the only one there is: Django often lies in a folder beside others. */
-function managePy(repository: Repository): ProjectFile | undefined {
+/** Of the root, else the only one there is: Django often lies in a folder beside others. Null where Django has none. */
+function managePy(repository: Repository, dependencies: readonly Dependency[]): string | null {
+  const usesDjango = dependencies.some(({ ecosystem, name }) => ecosystem === 'PyPI' && name === 'django');
   const all = repository.own.filter(
-    ({ name, text }) => name === 'manage.py' && text.includes('DJANGO_SETTINGS_MODULE'),
+    ({ name, text }) =>
+      name === 'manage.py' &&
+      (text.includes('DJANGO_SETTINGS_MODULE') || (usesDjango && !/\bManager\s*\(/.test(text))),
   );
-  return all.find(({ path }) => path === 'manage.py') ?? (all.length === 1 ? all[0] : undefined);
+  const root = all.find(({ path }) => path === 'manage.py') ?? (all.length === 1 ? all[0] : undefined);
+  return root?.path ?? null;
 }
 
-function fromDjango(repository: Repository): Fact<ProjectCommand>[] {
-  const path = managePy(repository)?.path;
-  if (path === undefined) return [];
+function fromDjango(path: string | null): Fact<ProjectCommand>[] {
+  if (path === null) return [];
   const commands: ProjectCommand[] = [
     { line: `python ${path} runserver`, does: 'start' },
     { line: `python ${path} migrate`, does: 'migrate' },
@@ -112,6 +166,7 @@ function fromPackages(
   repository: Repository,
   dependencies: readonly Dependency[],
   known: readonly Fact<ProjectCommand>[],
+  django: string | null,
 ): Fact<ProjectCommand>[] {
   const facts = PROGRAMS.flatMap(({ package: name, line, does }) => {
     const dependency = dependencies.find((one) => one.ecosystem === 'PyPI' && one.name === name);
@@ -122,9 +177,8 @@ function fromPackages(
   if (goTest !== undefined && !known.some(({ value }) => value.does === 'test'))
     facts.push(guessed({ line: 'go test ./...', does: 'test' }, goTest.path));
   facts.push(...fromRails(repository, dependencies), ...fromLaravel(repository, dependencies, known));
-  const django = managePy(repository)?.path;
   const hasTest = [...known, ...facts].some(({ value }) => value.does === 'test');
-  if (django === undefined || hasTest) return facts;
+  if (django === null || hasTest) return facts;
   return [...facts, found({ line: `python ${django} test`, does: 'test' }, django)];
 }
 

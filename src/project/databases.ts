@@ -94,7 +94,8 @@ const DECLARATIONS: readonly { files: RegExp; pattern: RegExp; needs?: RegExp }[
   {
     files: /\.py$/,
     pattern:
-      /["']ENGINE["']\s*:\s*["']django\.(?:contrib\.gis\.)?db(?:\.backends)?(?:\.backends)?\.(\w+)["']/g,
+      // Also as what is taken when no variable says otherwise: `os.environ.get("SQL_ENGINE", "django.db.backends.sqlite3")`.
+      /ENGINE["']\s*[:,]\s*(?:default\s*=\s*)?["']django\.(?:contrib\.gis\.)?db(?:\.backends)?(?:\.backends)?\.(\w+)["']/g,
   },
   { files: /(?:^|\/)database\.ya?ml$/, pattern: /^\s*adapter:\s*["']?(\w+)/gm },
   { files: /\.[cm]?[jt]s$/, needs: /typeorm|TypeOrm/, pattern: /\btype\s*:\s*["'](\w[\w-]*)["']/g },

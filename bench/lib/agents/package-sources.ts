@@ -10,6 +10,8 @@ export interface PackageSource {
   version: string;
   /** Where in the package the project lies. */
   folder?: string;
+  /** Folder of a build that can be read where the package has no sources: it is put at `src`, where a repository has them. */
+  built?: string;
   /** Release of Debian that has this version. */
   suite?: string;
 }
@@ -28,7 +30,8 @@ interface Fetched {
  * more, or a client that is not installed, is a reason.
  */
 export function fetchSource(source: PackageSource, cache: string): Fetched {
-  const name = `${source.registry}-${source.package}-${source.version}`.replace(/[^\w.+-]+/g, '-');
+  const place = source.built === undefined ? '' : `-${source.built}`;
+  const name = `${source.registry}-${source.package}-${source.version}${place}`.replace(/[^\w.+-]+/g, '-');
   const folder = join(cache, name);
   const root = join(folder, source.folder ?? '');
   if (existsSync(folder)) return { root };
@@ -37,6 +40,8 @@ export function fetchSource(source: PackageSource, cache: string): Fetched {
   mkdirSync(join(work, 'source'), { recursive: true });
   try {
     FETCH[source.registry](source, work);
+    if (source.built !== undefined)
+      renameSync(join(work, 'source', source.built), join(work, 'source', 'src'));
     renameSync(join(work, 'source'), folder);
     return { root };
   } catch (thrown) {
