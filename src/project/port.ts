@@ -39,6 +39,12 @@ const IN_CODE: readonly RegExp[] = [
   /^[ \t]*(?:export\s+)?(?:(?:const|let|var)\s+)?port\s*(?::\s*(?:number|int)\s*)?=\s*(\d{4,5})\b(?!\s*,)/im,
 ];
 
+/** Lines that start a server: `uvicorn app:app --port 6900`, `CMD ["gunicorn", "--bind", "0.0.0.0:9000"]`, `next dev -p 4000`. */
+const IN_COMMANDS =
+  /\b(?:uvicorn|hypercorn|gunicorn|fastapi|flask|next|runserver|rails|puma)\b[^\n]{0,200}?(?:(?:--port|-p)["',\s=]+|(?:--bind|-b)["',\s=]+[\w.]*:|(?<=runserver)["',\s]+(?:[\w.]+:)?)(\d{2,5})\b/;
+
+const COMMAND_FILE = /^(?:package\.json|pyproject\.toml|Makefile|[Jj]ustfile|Procfile(?:\.dev)?)$/;
+
 export function portOf(
   repository: Repository,
   environment: readonly EnvironmentFile[],
@@ -65,6 +71,12 @@ export function portOf(
       );
     const value = port?.[1] ?? port?.[2];
     if (isPort(value)) return found(Number(value), path);
+  }
+  for (const { path, text } of repository.own.filter(
+    ({ name }) => COMMAND_FILE.test(name) || isDockerfile(name),
+  )) {
+    const port = IN_COMMANDS.exec(text)?.[1];
+    if (isPort(port)) return found(Number(port), path);
   }
   for (const { path, text } of repository.own.filter(({ name }) => isDockerfile(name))) {
     const port = /^EXPOSE\s+(\d+)/im.exec(text)?.[1];
