@@ -8,23 +8,38 @@ const USED =
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
+/** Files of settings are named so; every call with a path would have to be looked for in all others. */
+const SETTINGS_FILE =
+  /(?:config|setting|default|environment|\benv\b|constant)[^/]*(?:\/index)?\.[cm]?[jt]s$/i;
+
 /**
  * Texts of the settings that stand where a file says paths, under the names by which it asks for them: of `config.site.baseUrl` what
- * `site: { baseUrl: process.env.BASE_URL || '/' }` says in some file. Settings of two values are left out.
+ * `site: { baseUrl: process.env.BASE_URL || '/' }` says in some file of settings. Those of two values are left out.
  */
-export function settingsUsedIn(source: Source, sources: Iterable<Source>): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const used = [...source.mask.matchAll(USED)];
-  if (used.length === 0) return found;
-  const all = [...sources];
-  for (const [call, group = '', name = ''] of used) {
-    const values = new Set(all.flatMap((one) => valuesIn(one, group, name)));
-    const [value] = values;
-    const written = /\(\s*([\w$.]+)\s*,$/.exec(call)?.[1];
-    if (values.size === 1 && value !== undefined && value !== null && written !== undefined)
-      found.set(written, value);
-  }
-  return found;
+export function settingsIn(sources: Iterable<Source>): (source: Source) => ReadonlyMap<string, string> {
+  const files = [...sources].filter(({ path }) => SETTINGS_FILE.test(path));
+  const known = new Map<string, string | null>();
+  const settingOf = (group: string, name: string): string | null => {
+    const key = `${group}.${name}`;
+    let value = known.get(key);
+    if (value === undefined) {
+      const values = new Set(files.flatMap((file) => valuesIn(file, group, name)));
+      const [only = null] = values;
+      value = values.size === 1 ? only : null;
+      known.set(key, value);
+    }
+    return value;
+  };
+  return (source) => {
+    const found = new Map<string, string>();
+    if (files.length === 0) return found;
+    for (const [call, group = '', name = ''] of source.mask.matchAll(USED)) {
+      const written = /\(\s*([\w$.]+)\s*,$/.exec(call)?.[1];
+      const value = settingOf(group, name);
+      if (value !== null && written !== undefined) found.set(written, value);
+    }
+    return found;
+  };
 }
 
 /** What files of settings say; null for what only the running program knows. */

@@ -29,7 +29,7 @@ describe('apps', () => {
     const found = await endpointsOf('express', {
       'config.js': `export default { site: { baseUrl: process.env.BASE_URL || '/base', port: 80 },
         health: { path: '/status' }, twice: { path: '/a' }, runtime: { path: load() } };`,
-      'other.js': `export const twice = { path: '/b' };`,
+      'settings/index.js': `export const twice = { path: '/b' };`,
       'app.js': `import express from 'express'; import make from './make.js'; import config from './config.js';
         const app = express();
         const inner = await make(config);

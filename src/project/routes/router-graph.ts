@@ -1,7 +1,7 @@
 import type { Repository } from '../repository.ts';
 import { type Span, textOf } from '../scan/calls.ts';
 import { constantsOf, isJavaScript } from '../scan/javascript.ts';
-import { settingsUsedIn } from './config-paths.ts';
+import { settingsIn } from './config-paths.ts';
 import { moduleLinks, resolveModule } from './modules.ts';
 import { joinPath, MAX_VISITS, type Route } from './route.ts';
 import type { RouterDialect } from './router-dialect.ts';
@@ -92,6 +92,7 @@ export function routesOfRouters(
 
 function readFiles(repository: Repository, dialect: RouterDialect): ReadonlyMap<string, RouterFile> {
   const sources = new Map(repository.sources(isJavaScript).map((source) => [source.path, source]));
+  const settingsUsed = settingsIn(sources.values());
   return new Map(
     [...sources].map(([path, source]) => {
       const links = moduleLinks(source);
@@ -102,7 +103,7 @@ function readFiles(repository: Repository, dialect: RouterDialect): ReadonlyMap<
         const text = from === undefined ? undefined : constantsOf(from).get(name);
         return text === undefined ? [] : [[local, text]];
       });
-      const known = new Map([...imported, ...settingsUsedIn(source, sources.values())]);
+      const known = new Map([...imported, ...settingsUsed(source)]);
       return [path, readRouterFile(source, dialect, links, known)];
     }),
   );
