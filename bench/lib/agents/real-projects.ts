@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProjectFacts } from '../../../src/project/facts.ts';
 import { type BenchPart, type BenchRow, notRun, row } from '../bench.ts';
+import { cacheFolder } from '../cache-folder.ts';
 import { fetchSource } from './package-sources.ts';
 import { type RealProject, scoreRealProject } from './real-project.ts';
 
 /** From the root of the project, where `npm run` stands: data is not built. */
 const PROJECTS = resolve('bench/data/agents/real-projects');
-const CACHE = resolve('.cache/real-projects');
 
 const SHARE = { op: '>=', value: 80 } as const;
 const SECONDS = { op: '<=', value: 15 } as const;
@@ -24,13 +24,13 @@ export interface ReadResult {
 
 /** What is found of backends that others wrote, against what their own frameworks list. */
 export const realProjectRows: BenchPart = async ({ log }) => {
-  mkdirSync(CACHE, { recursive: true });
+  const cache = cacheFolder('real-projects');
   const rows: BenchRow[] = [];
   const all = { right: 0, expected: 0, invented: 0, routes: 0, rightRoutes: 0 };
   for (const file of readdirSync(PROJECTS)) {
     const name = file.replace(/\.json$/, '');
     const project = JSON.parse(readFileSync(join(PROJECTS, file), 'utf8')) as RealProject;
-    const { root, reason = '' } = fetchSource(project.source, CACHE);
+    const { root, reason = '' } = fetchSource(project.source, cache);
     if (root === null) {
       rows.push(notRun(`facts of ${name}`, '%', reason, SHARE));
       continue;
