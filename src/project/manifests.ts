@@ -2,6 +2,7 @@ import type { Fact } from './facts.ts';
 import { found, guessed } from './fact.ts';
 import { type Ecosystem, mapping, type Package } from './packages/package.ts';
 import { readPackages } from './packages/read.ts';
+import { nameInSetupPy } from './packages/setup-py.ts';
 import { tomlTables, tomlText } from '../core/toml.ts';
 import { capText, oneLine } from '../core/text.ts';
 import type { Repository } from './repository.ts';
@@ -69,7 +70,10 @@ const MAX_NAME_LENGTH = 100;
 
 /** The name that the manifest nearest to the root gives the project, else that of the folder. */
 export function nameOf(repository: Repository): Fact<string> {
-  const inRoot = repository.own.filter(({ path }) => !path.includes('/'));
+  // Beside a manifest of another language, that of npm is there for the pages of a backend, or for its tests.
+  const inRoot = repository.own
+    .filter(({ path }) => !path.includes('/'))
+    .toSorted((a, b) => Number(a.name === 'package.json') - Number(b.name === 'package.json'));
   for (const { name: fileName, path, text } of inRoot) {
     const name = nameIn(fileName, text);
     if (name !== undefined && name !== '') return found(capText(oneLine(name), MAX_NAME_LENGTH), path);
@@ -90,6 +94,7 @@ function nameIn(fileName: string, text: string): string | undefined {
     const table = tomlTables(text).find(({ header }) => /^(?:project|tool\.poetry|package)$/.test(header));
     return table === undefined ? undefined : tomlText(table, 'name');
   }
+  if (fileName === 'setup.py') return nameInSetupPy(text);
   // `/v4` at the end of a module's path is its major version.
   if (fileName === 'go.mod') return /^module\s+(\S+)/m.exec(text)?.[1]?.replace(/\/v\d+$/, '');
   if (fileName === 'pom.xml')

@@ -11,6 +11,7 @@ import type { Package, PackageReader } from './package.ts';
 import { readPnpmLock } from './pnpm.ts';
 import { readPipfileLock, readPyproject, readRequirements, readTomlLock } from './python.ts';
 import { readGemfile } from './ruby.ts';
+import { readSetupPy } from './setup-py.ts';
 import { readYarnLock } from './yarn.ts';
 
 const READERS: Readonly<Record<string, PackageReader>> = {
@@ -21,6 +22,7 @@ const READERS: Readonly<Record<string, PackageReader>> = {
   'yarn.lock': readYarnLock,
   'requirements.txt': readRequirements,
   'pyproject.toml': readPyproject,
+  'setup.py': readSetupPy,
   'poetry.lock': readTomlLock,
   'uv.lock': readTomlLock,
   'Pipfile.lock': readPipfileLock,
