@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Repository } from '../repository.ts';
 import { splitArguments, textOf } from '../scan/calls.ts';
 import type { Source } from '../scan/source.ts';
+import { aliasedPaths } from './path-aliases.ts';
 
 /** What a name in a JavaScript module stands for: an export of another module (`default`, `*` for all of them, or by name). */
 export interface Import {
@@ -121,18 +122,14 @@ const ENDINGS = [
   '/index.mjs',
 ];
 
-/** The file that a specifier in a module means; null for packages and what is not there. `@/` and `~/` mean `src` or the root, as most settings say. */
+/**
+ * The file that a specifier in a module means; null for packages and what is not there. Settings of TypeScript say what
+ * else than a package a specifier may mean; `@/` and `~/` mean `src` or the root, as most of them do.
+ */
 export function resolveModule(repository: Repository, from: string, specifier: string): string | null {
   const bases = specifier.startsWith('.')
     ? [posix.join(posix.dirname(from), specifier).replace(/\/$/, '')]
-    : /^[@~#]\//.test(specifier)
-      ? packageFolders(from).flatMap((folder) => [
-          posix.join(folder, 'src', specifier.slice(2)),
-          posix.join(folder, specifier.slice(2)),
-        ])
-      : specifier.startsWith('src/')
-        ? packageFolders(from).map((folder) => posix.join(folder, specifier))
-        : [];
+    : [...aliasedPaths(repository, packageFolders(from), specifier), ...conventionalPaths(from, specifier)];
   for (const base of bases.filter((path) => !path.startsWith('..'))) {
     for (const ending of ENDINGS) if (repository.file(base + ending) !== undefined) return base + ending;
     // TypeScript names the file that will be there after the build.
@@ -140,6 +137,14 @@ export function resolveModule(repository: Repository, from: string, specifier: s
     if (typed !== base && repository.file(typed) !== undefined) return typed;
   }
   return null;
+}
+
+function conventionalPaths(from: string, specifier: string): string[] {
+  const folders = packageFolders(from);
+  if (specifier.startsWith('src/')) return folders.map((folder) => posix.join(folder, specifier));
+  if (!/^[@~#]\//.test(specifier)) return [];
+  const rest = specifier.slice(2);
+  return folders.flatMap((folder) => [posix.join(folder, 'src', rest), posix.join(folder, rest)]);
 }
 
 /** The nearest folder above a file that has a manifest. */
