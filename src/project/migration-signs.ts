@@ -15,8 +15,8 @@ export interface Sign {
 /** The first that fits decides: those that only a name speaks for come last. */
 const SIGNS: readonly Sign[] = [
   { style: 'prisma', path: /(?:^|\/)migrations\/\d{8,}_[^/]*\/migration\.sql$/, folderEach: true },
-  { style: 'alembic', path: /(?:^|\/)versions\/[^/]+\.py$/, text: /^down_revision\b/m },
-  { style: 'django', path: /(?:^|\/)migrations\/\w+\.py$/, text: /\bmigrations\.Migration\b/ },
+  { style: 'alembic', path: /(?:^|\/)\w*versions\/[^/]+\.py$/, text: /^down_revision\b/m },
+  { style: 'django', path: /(?:^|\/)migrations\/[\w-]+\.py$/, text: /\bmigrations\.Migration\b/ },
   { style: 'rails', path: /(?:^|\/)db\/migrate\/\d+_\w+\.rb$/ },
   { style: 'laravel', path: /(?:^|\/)database\/migrations\/[\w]+\.php$/ },
   { style: 'mikro-orm', path: /\.[cm]?[jt]s$/, text: /@mikro-orm\/migrations[\s\S]*\bextends\s+Migration\b/ },

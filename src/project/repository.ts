@@ -16,6 +16,16 @@ export const MAX_FILE_BYTES = 1_000_000;
 /** As Python, Go and Ruby call them. */
 const TEST_FILE = /(?:^|\/)(?:tests?\.py|test_\w+\.py|conftest\.py|\w+_test\.(?:py|go|rb)|\w+_spec\.rb)$/;
 
+/** A router called `example`, as generators make one, is served like all others: it is no example of how to use a library. */
+const SERVED_EXAMPLE = /(^|\/)(routes|controllers|modules|features)\/examples?(?=\/)/;
+
+function isTest(path: string): boolean {
+  const served = path.replace(SERVED_EXAMPLE, '$1$2');
+  // A migration may be about a table of tests: `0042_add_test.py`.
+  const [, folder] = /^(.*\/migrations\/)\d+_\w+\.py$/.exec(served) ?? [];
+  return folder === undefined ? isTestPath(served) || TEST_FILE.test(served) : isTestPath(folder);
+}
+
 /** Folders with a dot in front that speak of a project. */
 const DOT_FOLDERS = ['.github', '.circleci', '.gitlab', '.woodpecker', '.buildkite'];
 
@@ -65,7 +75,7 @@ export async function readRepository(
     const text = await files.readText(join(root, file.path), MAX_FILE_BYTES).catch(() => null);
     if (text === null) notRead.push(sourceText(file.path));
     else if (isMinified(file.name, text)) minified += 1;
-    else read.push({ ...file, text, isTest: isTestPath(file.path) || TEST_FILE.test(file.path) });
+    else read.push({ ...file, text, isTest: isTest(file.path) });
   }
   if (minified > 0) notRead.push(`minified JavaScript (${minified})`);
   return repositoryOf(oneLine(basename(resolve(root))), read, walked.folders, notRead);

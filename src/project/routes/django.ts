@@ -1,9 +1,10 @@
 import type { Fact, ProjectEndpoint } from '../facts.ts';
 import type { Repository } from '../repository.ts';
-import { callsOf, closingBracket, type Span, splitArguments, textOf } from '../scan/calls.ts';
+import { closingBracket, type Span, splitArguments, textOf } from '../scan/calls.ts';
 import { isKeywordArgument, keywordArgument, pythonText } from '../scan/python.ts';
 import type { Source } from '../scan/source.ts';
-import { type Access, accessOfMethod, accessOfPermissions, routesOfViewSet, viewOf } from './django-views.ts';
+import { fromExpression, routesOfRestRouter } from './django-rest-routers.ts';
+import { type Access, accessOfMethod, accessOfPermissions, viewOf } from './django-views.ts';
 import { fromAnglePath } from './flask.ts';
 import { type PythonModules, pythonModules, resolveName } from './python-modules.ts';
 import { methodNames } from './python-routers.ts';
@@ -61,7 +62,7 @@ function readSum(reading: Reading, source: Source, from: number, prefix: string,
     if (name === '' && opener === '[') readEntries(reading, source, at, prefix, depth);
     else if (opener === '(' && /^(?:format_suffix_patterns|list)$/.test(name))
       readSum(reading, source, at + name.length + 1, prefix, depth);
-    else if (name.endsWith('.urls')) readRouter(reading, source, name.slice(0, -5), prefix);
+    else if (name.endsWith('.urls')) addRouter(reading, source, name.slice(0, -5), prefix);
     const end =
       opener === '[' || opener === '(' ? closingBracket(source, at + name.length) + 1 : at + name.length;
     const plus = /^[\s\\]*\+\s*/.exec(source.mask.slice(end, end + 200));
@@ -85,7 +86,9 @@ function readEntries(reading: Reading, source: Source, open: number, prefix: str
     const view =
       keywordArgument(source, parts, 'view') ?? parts.filter((part) => !isKeywordArgument(source, part))[1];
     const written =
-      first === undefined ? null : pythonText(textOf(source, first), reading.modules.constantIn(source));
+      first === undefined
+        ? null
+        : pythonText(withoutValues(textOf(source, first)), reading.modules.constantIn(source));
     if (written === null || view === undefined) continue;
     readView(
       reading,
@@ -98,25 +101,19 @@ function readEntries(reading: Reading, source: Source, open: number, prefix: str
   }
 }
 
-/** `^articles/(?P<year>[0-9]{4})/$` is `articles/<year>/`; groups without a name are told as `<n>`, a slash at the end that may be left out is. */
-function fromExpression(pattern: string): string {
-  const named = pattern.replace(/^\^|(?:\/\?)?\$$/g, '').replace(/\\(?=[./-])/g, '');
-  let text = '';
-  for (let at = 0; at < named.length; at += 1) {
-    if (named[at] !== '(') {
-      text += named[at];
-      continue;
-    }
-    let level = 0;
-    const from = at;
-    for (; at < named.length; at += 1) {
-      if (named[at] === '(') level += 1;
-      if (named[at] === ')') level -= 1;
-      if (level === 0) break;
-    }
-    text += `<${/^\(\?P<(\w+)>/.exec(named.slice(from))?.[1] ?? 'n'}>`;
-  }
-  return text.replace(/[?*+]/g, '');
+/** `r'^(%s)/builds/$' % slug_pattern`: what is put between the parentheses of a group only says what a parameter looks like. */
+function withoutValues(expression: string): string {
+  const [, written] = /^([rR]?(["'])(?:(?!\2)[^\\\n]|\\.)*\2)\s*%\s*[\w.(]/.exec(expression) ?? [];
+  if (written === undefined) return expression;
+  const isOnlyInGroups = !written.replace(/\((?:\?P<\w+>)?%s\)/g, '()').includes('%');
+  return isOnlyInGroups ? written : expression;
+}
+
+/** Whether the expression is a router of REST framework. */
+function addRouter(reading: Reading, from: Source, expression: string, prefix: string): boolean {
+  const routes = routesOfRestRouter(reading, from, expression, prefix);
+  reading.routes.push(...(routes ?? []));
+  return routes !== null;
 }
 
 function readView(
@@ -166,7 +163,7 @@ function readInclude(reading: Reading, source: Source, open: number, prefix: str
   if (module !== null) {
     const target = reading.modules.resolve(source, module);
     if (target !== null) readList(reading, target, 'urlpatterns', prefix, depth + 1);
-  } else if (text.endsWith('.urls') && readRouter(reading, source, text.slice(0, -5), prefix)) {
+  } else if (text.endsWith('.urls') && addRouter(reading, source, text.slice(0, -5), prefix)) {
     // Routers are the one thing with `urls` that is no module.
   } else {
     const imported = reading.modules.importsOf(source).get(text);
@@ -183,48 +180,4 @@ function readInclude(reading: Reading, source: Source, open: number, prefix: str
         : { source: asModule, name: 'urlpatterns' };
     if (place !== null) readList(reading, place.source, place.name, prefix, depth + 1);
   }
-}
-
-/** What is registered at a router of REST framework; whether there is such a router. */
-function readRouter(reading: Reading, from: Source, expression: string, prefix: string): boolean {
-  const place = resolveName(reading.modules, from, expression);
-  if (place === null) return false;
-  const { source, name } = place;
-  const made = new RegExp(String.raw`(?<![\w.])${name}\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(\w*Router)\s*\(`).exec(
-    source.mask,
-  );
-  if (made === null) return false;
-  const options = source.code.slice(made.index, closingBracket(source, made.index + made[0].length - 1));
-  const slash = /trailing_slash\s*=\s*False/.test(options) ? '' : '/';
-  if (made[1] === 'DefaultRouter')
-    reading.routes.push({
-      method: 'GET',
-      path: `/${prefix}`,
-      source,
-      offset: made.index,
-      authenticated: accessOfMethod(reading.defaultAccess, 'GET'),
-    });
-  for (const { match, open } of callsOf(
-    source,
-    new RegExp(String.raw`(?<![\w.])${name}\s*\.\s*register\s*\(`, 'g'),
-  )) {
-    const parts = splitArguments(source, open);
-    const [first, second] = [
-      keywordArgument(source, parts, 'prefix') ?? parts[0],
-      keywordArgument(source, parts, 'viewset') ?? parts[1],
-    ];
-    const path =
-      first === undefined ? null : pythonText(textOf(source, first), reading.modules.constantIn(source));
-    if (path === null || second === undefined) continue;
-    const view = viewOf(reading.modules, source, textOf(source, second), reading.defaultAccess);
-    for (const route of routesOfViewSet(view, fromExpression(path)))
-      reading.routes.push({
-        method: route.method,
-        path: `/${prefix}${route.path}${slash}`.replace(/\/{2,}/g, '/'),
-        source: route.extra?.source ?? source,
-        offset: route.extra?.offset ?? match.index,
-        authenticated: accessOfMethod(route.access, route.method),
-      });
-  }
-  return true;
 }
