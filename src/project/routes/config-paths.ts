@@ -2,15 +2,18 @@ import { closingBracket, propertyOf, textOf } from '../scan/calls.ts';
 import { textValue } from '../scan/javascript.ts';
 import type { Source } from '../scan/source.ts';
 
-/** A member of an object where a path stands: `app.use(config.site.baseUrl, …`, `router.get(config.health.path, …`. */
+/**
+ * A member of an object where a path stands: `app.use(config.site.baseUrl, …`, `router.get(config.health.path, …`; directly of one
+ * that is written as constants are: `router.get(Paths.List, …`.
+ */
 const USED =
-  /\.\s*(?:use|register|route|get|post|put|patch|delete|all)\s*\(\s*(?:[\w$]+\.)+([\w$]+)\.([\w$]+)\s*,/g;
+  /\.\s*(?:use|register|route|get|post|put|patch|delete|all)\s*\(\s*(?:(?:[\w$]+\.)+([\w$]+)|([A-Z][\w$]*))\.([\w$]+)\s*,/g;
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** Files of settings are named so; every call with a path would have to be looked for in all others. */
 const SETTINGS_FILE =
-  /(?:config|setting|default|environment|\benv\b|constant)[^/]*(?:\/index)?\.[cm]?[jt]s$/i;
+  /(?:config|setting|default|environment|\benv\b|constant|\bpaths?\b)[^/]*(?:\/index)?\.[cm]?[jt]s$|(?:^|\/)constants\/[^/]*\.[cm]?[jt]s$/i;
 
 /**
  * Texts of the settings that stand where a file says paths, under the names by which it asks for them: of `config.site.baseUrl` what
@@ -33,7 +36,8 @@ export function settingsIn(sources: Iterable<Source>): (source: Source) => Reado
   return (source) => {
     const found = new Map<string, string>();
     if (files.length === 0) return found;
-    for (const [call, group = '', name = ''] of source.mask.matchAll(USED)) {
+    for (const [call, inner, outer = '', name = ''] of source.mask.matchAll(USED)) {
+      const group = inner ?? outer;
       const written = /\(\s*([\w$.]+)\s*,$/.exec(call)?.[1];
       const value = settingOf(group, name);
       if (value !== null && written !== undefined) found.set(written, value);

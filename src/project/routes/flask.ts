@@ -13,6 +13,7 @@ const FLASK: PythonDialect = {
   mount: /register_blueprint/,
   general: /^route$/,
   generalMethods: ['GET'],
+  answersItself: ['HEAD', 'OPTIONS'],
   hasResources: true,
   guards: (source, { decorators }, own) =>
     decorators.some(

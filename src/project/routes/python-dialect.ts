@@ -18,6 +18,8 @@ export interface PythonDialect {
   /** Decorators without a method in their names: `route`, `api_route`, and the methods they stand for by themselves. */
   general: RegExp;
   generalMethods: readonly Method[];
+  /** Methods that the framework answers of every route, whether it declares them or not. */
+  answersItself?: readonly Method[];
   /** Whether extensions declare classes of resources (Flask-RESTful). */
   hasResources?: boolean;
   /** Whether what follows `Depends` in parameters or a decorator beside the route shows that callers have logged in. */

@@ -50,8 +50,9 @@ function routersIn(modules: PythonModules, source: Source, dialect: PythonDialec
     /(?<![\w.])(\w+)(?:[ \t]*:[ \t]*[\w.]+)?[ \t]*=\s*([\w.]+)\s*\(/g,
   )) {
     const [, name = '', made = ''] = match;
-    const isApp = dialect.app.test(made) || handsBackApp(modules, source, made, dialect);
-    if (!isApp && !dialect.router.test(made)) continue;
+    const maker = classBehind(modules, source, made);
+    const isApp = dialect.app.test(maker) || handsBackApp(modules, source, made, dialect);
+    if (!isApp && !dialect.router.test(maker)) continue;
     const parts = splitArguments(source, open);
     const written = keywordArgument(source, parts, dialect.prefix);
     const prefix = written === null ? '' : pythonText(textOf(source, written), modules.constantIn(source));
@@ -76,6 +77,14 @@ function routersIn(modules: PythonModules, source: Source, dialect: PythonDialec
       routers.push({ source, name: parameter, isApp: true, prefix: '', isGuarded: false });
   }
   return routers;
+}
+
+/** Of a class of the project's own the one of the framework that it extends: `class AuthBlueprint(Blueprint)`. */
+function classBehind(modules: PythonModules, source: Source, made: string): string {
+  const place = /(?:^|\.)_?[A-Z]\w*$/.test(made) ? resolveName(modules, source, made) : null;
+  if (place === null) return made;
+  const own = definitionsIn(place.source).find(({ kind, name }) => kind === 'class' && name === place.name);
+  return own === undefined ? made : (/^\s*([\w.]+)/.exec(textOf(place.source, own.head))?.[1] ?? made);
 }
 
 /** `app = create_app()`, where another module makes the app and hands it back. */
@@ -126,7 +135,7 @@ function routesIn(
       const parts = splitArguments(source, open);
       const path = parts[0] === undefined ? null : pythonText(textOf(source, parts[0]), valueOf);
       if (on === undefined || path === null) return [];
-      return methodsOfRule(modules, source, parts).map((method) => ({
+      return methodsOfRule(modules, source, parts, dialect).map((method) => ({
         on,
         route: { method, path, source, offset: match.index, authenticated: null },
       }));
@@ -139,9 +148,14 @@ function routesIn(
 }
 
 /** Of `add_url_rule`: what it says, else what the class of its view answers. */
-function methodsOfRule(modules: PythonModules, source: Source, parts: readonly Span[]): Method[] {
+function methodsOfRule(
+  modules: PythonModules,
+  source: Source,
+  parts: readonly Span[],
+  dialect: PythonDialect,
+): Method[] {
   const written = keywordArgument(source, parts, 'methods');
-  if (written !== null) return methodNames(textOf(source, written));
+  if (written !== null) return askedMethods(textOf(source, written), dialect);
   const view = keywordArgument(source, parts, 'view_func');
   const name = view === null ? undefined : /^([\w.]+)\.as_view\s*\(/.exec(textOf(source, view))?.[1];
   if (name === undefined) return ['GET'];
@@ -153,7 +167,14 @@ function methodsOf(source: Source, verb: string, parts: readonly Span[], dialect
   if (method !== undefined) return [method];
   if (!dialect.general.test(verb)) return [];
   const written = keywordArgument(source, parts, 'methods');
-  return written === null ? [...dialect.generalMethods] : methodNames(textOf(source, written));
+  return written === null ? [...dialect.generalMethods] : askedMethods(textOf(source, written), dialect);
+}
+
+/** What the framework answers of every route by itself says nothing beside other methods. */
+function askedMethods(text: string, { answersItself = [] }: PythonDialect): Method[] {
+  const methods = methodNames(text);
+  const asked = methods.filter((method) => !answersItself.includes(method));
+  return asked.length === 0 ? methods : asked;
 }
 
 /** Of a list of texts. */

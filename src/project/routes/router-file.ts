@@ -251,7 +251,7 @@ function* callsOn(source: Source, handles: readonly Handle[]): Generator<Call> {
   if (handles.length === 0) return;
   for (const { match, open } of callsOf(
     source,
-    /(?<![\w$.])((?:this\.)?[\w$]+)\s*\.\s*([\w$]+)\s*(?:<[^()\n]*>)?\(/g,
+    /(?<![\w$.])((?:this\.)?[\w$]+)\s*\.\s*([\w$]+)\s*(?:<[^()]{0,1000}>)?\(/g,
   )) {
     const handle = handleAt(handles, match[1] ?? '', match.index);
     if (handle !== null)
@@ -284,8 +284,8 @@ function* behind(
   at: number,
   { handle, chainPath }: Pick<Call, 'handle' | 'chainPath'>,
 ): Generator<Call> {
-  const next = /^\s*\.\s*([\w$]+)\s*(?:<[^()\n]*>)?\(/.exec(source.mask.slice(at, at + 400));
+  const next = /^\s*\.\s*([\w$]+)\s*(?:<[^()]*>)?\(/.exec(source.mask.slice(at, at + 400));
   if (next === null) return;
-  const offset = at + next[0].length - (/[\w$]+\s*(?:<[^()\n]*>)?\($/.exec(next[0])?.[0].length ?? 0);
+  const offset = at + next[0].length - (/[\w$]+\s*(?:<[^()]*>)?\($/.exec(next[0])?.[0].length ?? 0);
   yield* chain(source, { handle, method: next[1] ?? '', chainPath, open: at + next[0].length - 1, offset });
 }
