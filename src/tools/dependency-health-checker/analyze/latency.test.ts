@@ -6,6 +6,8 @@ import { measureFixture, monitoredFixture, repeat, type Seen } from './test-fixt
 const steady = (count: number): number[] =>
   Array.from({ length: count }, (_, index) => 90 + ((index * 7) % 20));
 
+const UNTIL_MS = Date.UTC(2026, 0, 2);
+
 function assess(latencyMs: number | undefined, seen: readonly Seen[], past: readonly number[] = []) {
   const neededBy = ['POST /api/orders'];
   const monitored = monitoredFixture('payment', {
@@ -15,7 +17,7 @@ function assess(latencyMs: number | undefined, seen: readonly Seen[], past: read
   const context = {
     graph: dependencyGraph([monitored.dependency]),
     down: new Set<string>(),
-    past: new Map([['payment', past]]),
+    past: new Map([['payment', { latencies: past, untilMs: UNTIL_MS, lastGoodMs: null }]]),
   };
   return assessLatency([measureFixture(monitored, seen)], context);
 }
@@ -36,6 +38,18 @@ describe('assessLatency', () => {
     expect(assess(undefined, repeat(200, 10), steady(60)).findings).toMatchObject([{ severity: 'medium' }]);
     expect(assess(undefined, repeat(400, 10), steady(60)).findings).toMatchObject([{ severity: 'high' }]);
     expect(assess(undefined, steady(10), steady(60))).toMatchObject({ findings: [], notChecked: [] });
+  });
+
+  it('is looked at again beside what was before it began', () => {
+    const [finding] = assess(undefined, repeat(400, 10), steady(60)).findings;
+    expect(finding?.check.input).toEqual({ dependencies: ['payment'], before: '2026-01-02T00:00:00.000Z' });
+  });
+
+  it('does not say that it is not slower where it only cannot be certain', () => {
+    const withItsOwnSlowness = [...steady(20), ...Array.from({ length: 10 }, () => 400)];
+    const { findings, checked, notChecked } = assess(undefined, repeat(400, 10), withItsOwnSlowness);
+    expect({ findings, checked }).toEqual({ findings: [], checked: [] });
+    expect(notChecked).toMatchObject([{ reason: expect.stringContaining('it may be slower') as string }]);
   });
 
   it('says once that there is no past', () => {

@@ -4,11 +4,13 @@ import type { Evidence, FindingDraft } from '../../../core/finding.ts';
 import { ms, percent } from '../../../core/rounding.ts';
 import { countAbove, missesObjective } from '../../../core/statistics/objective.ts';
 import { samplesNeededForQuantile, sampleQuantile } from '../../../core/statistics/quantile.ts';
+import { median } from '../../../core/statistics/summary.ts';
 import { PHASE_NAMES, type ProbeResult } from '../../../platform/probe/types.ts';
+import type { DependencyPast } from '../collect/samples.ts';
 import { RULES } from '../rules.ts';
 import { dependencyFinding, dependencySubject, impactOn, listed, WAITS } from './finding.ts';
 import type { DependencyMeasure } from './measure.ts';
-import { findSlowdown, hasPast, MIN_BEFORE, MIN_NOW, type Slowdown } from './own-past.ts';
+import { findSlowdown, hasPast, MIN_BEFORE, MIN_NOW, needsAnotherLook, type Slowdown } from './own-past.ts';
 
 const SAMPLES_FOR_CLAIM = samplesNeededForQuantile(0.95, 0.95);
 /** From here on the own past is no matter of taste. */
@@ -17,8 +19,7 @@ const FAR_SLOWER = 3;
 export interface LatencyContext {
   graph: DependencyGraph;
   down: ReadonlySet<string>;
-  /** Milliseconds of the last days, in time order, by name. */
-  past: ReadonlyMap<string, readonly number[]>;
+  past: ReadonlyMap<string, DependencyPast>;
 }
 
 /** Against the objective where there is one, and against its own past. */
@@ -35,7 +36,7 @@ function withoutPast(measures: readonly DependencyMeasure[], { down, past }: Lat
   const assessment = emptyAssessment();
   const names = measures
     .filter(({ monitored, latencies }) => {
-      const before = past.get(monitored.name) ?? [];
+      const before = past.get(monitored.name)?.latencies ?? [];
       return (
         monitored.latencyMs === null &&
         latencies.length > 0 &&
@@ -56,32 +57,42 @@ function withoutPast(measures: readonly DependencyMeasure[], { down, past }: Lat
 
 function assess(measure: DependencyMeasure, context: LatencyContext): Assessment {
   const assessment = emptyAssessment();
-  const { monitored, latencies } = measure;
+  const { monitored } = measure;
   const subject = dependencySubject(monitored);
   const rules = [RULES.slow.id];
   if (context.down.has(monitored.name)) {
     assessment.notChecked.push({ subject, rules, reason: 'it is down, so it has no latency to judge' });
     return assessment;
   }
-  const past = context.past.get(monitored.name) ?? [];
+  const past = context.past.get(monitored.name);
   const finding = slowFinding(measure, past, context.graph);
+  const doubt = doubtOf(measure, past?.latencies ?? []);
   if (finding) assessment.findings.push(finding);
-  if (finding || canClaim(measure, past)) assessment.checked.push({ subject, rule: RULES.slow });
-  else if (latencies.length > 0 && monitored.latencyMs !== null) {
-    const reason = `${latencies.length} samples are not enough to claim p95 below ${ms(monitored.latencyMs)} ms; ${SAMPLES_FOR_CLAIM} are needed`;
-    assessment.notChecked.push({ subject, rules, reason, hint: 'Ask for more with --samples.' });
+  if (finding || doubt === null) assessment.checked.push({ subject, rule: RULES.slow });
+  else if (doubt !== '') {
+    assessment.notChecked.push({ subject, rules, reason: doubt, hint: 'Ask for more with --samples.' });
   }
   return assessment;
 }
 
-/** Whether "not slow" can be said. */
-function canClaim({ monitored, latencies }: DependencyMeasure, past: readonly number[]): boolean {
-  return monitored.latencyMs === null ? hasPast(past, latencies) : latencies.length >= SAMPLES_FOR_CLAIM;
+/** Why "not slow" cannot be said; empty where withoutPast() says it for all, null where it can. */
+function doubtOf({ monitored, latencies }: DependencyMeasure, past: readonly number[]): string | null {
+  const { latencyMs } = monitored;
+  if (latencyMs === null) {
+    if (needsAnotherLook(past, latencies)) {
+      return `it may be slower, ${ms(median(latencies) ?? 0)} ms after ${ms(median(past) ?? 0)} ms; ${latencies.length} samples are not enough to be certain`;
+    }
+    return hasPast(past, latencies) ? null : '';
+  }
+  if (latencies.length >= SAMPLES_FOR_CLAIM) return null;
+  return latencies.length === 0
+    ? ''
+    : `${latencies.length} samples are not enough to claim p95 below ${ms(latencyMs)} ms; ${SAMPLES_FOR_CLAIM} are needed`;
 }
 
 function slowFinding(
   measure: DependencyMeasure,
-  past: readonly number[],
+  past: DependencyPast | undefined,
   graph: DependencyGraph,
 ): FindingDraft | undefined {
   const { monitored, latencies } = measure;
@@ -111,8 +122,8 @@ function slowFinding(
       },
     });
   }
-  const slowdown = findSlowdown(past, latencies);
-  return slowdown === null
+  const slowdown = past === undefined ? null : findSlowdown(past.latencies, latencies);
+  return past === undefined || slowdown === null
     ? undefined
     : dependencyFinding(monitored, RULES.slow, {
         title: `${monitored.name} takes ${ms(slowdown.nowMedianMs)} ms, ${times(slowdown)} times what it took over the last days`,
@@ -122,13 +133,17 @@ function slowFinding(
           {
             label: 'median before',
             value: ms(slowdown.beforeMedianMs),
-            unit: `ms (${past.length} answers of the last 7 days)`,
+            unit: `ms (${past.latencies.length} answers of the 7 days before)`,
           },
           { label: 'p-value', value: slowdown.pValue.toExponential(1), unit: '(one-sided rank test)' },
           ...slowestPhase(measure.results),
         ],
         impact,
         steps: STEPS,
+        check: {
+          command: 'status',
+          input: { dependencies: [monitored.name], before: new Date(past.untilMs).toISOString() },
+        },
       });
 }
 

@@ -3,6 +3,7 @@ import type { DependencyGraph } from '../../../core/dependency-graph.ts';
 import { FLAP_WINDOW } from '../../../core/health-state.ts';
 import { percent } from '../../../core/rounding.ts';
 import { findRhythm } from '../../../core/statistics/rhythm.ts';
+import type { DependencyPast } from '../collect/samples.ts';
 import { RULES } from '../rules.ts';
 import { assessAvailability } from './availability.ts';
 import { dependencyFinding, dependencySubject, impactOn } from './finding.ts';
@@ -20,8 +21,7 @@ export interface LiveContext {
   graph: DependencyGraph;
   /** What explains a failure. */
   causes: DependencyGraph;
-  /** Milliseconds of the last days, by name. */
-  past: ReadonlyMap<string, readonly number[]>;
+  past: ReadonlyMap<string, DependencyPast>;
   /** Those whose causes are being asked: no verdict before the answer. */
   undecided: ReadonlySet<string>;
   /** Those whose certificate is refused, and said to be. */

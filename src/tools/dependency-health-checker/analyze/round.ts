@@ -1,6 +1,6 @@
 import { type Assessment, mergeAssessments } from '../../../core/assessment.ts';
 import type { DependencyGraph } from '../../../core/dependency-graph.ts';
-import { type DependencyPast, latenciesOf } from '../collect/samples.ts';
+import type { DependencyPast } from '../collect/samples.ts';
 import type { VendorReading } from '../collect/vendor-pages.ts';
 import type { DependencyOptions } from '../options.ts';
 import { RULES } from '../rules.ts';
@@ -39,7 +39,7 @@ export function assessRound(round: Round): Assessment {
   const certificates = assessScans(round);
   return mergeAssessments([
     assessAvailability(round.measures, { ...round, lastGoodMs, refused: refusedNames(certificates) }),
-    assessLatency(round.measures, { ...round, past: latenciesOf(round.past) }),
+    assessLatency(round.measures, round),
     certificates,
     assessBeside(round),
   ]);

@@ -2,6 +2,7 @@ import type { Sample, SeriesKey } from '../../../core/metric.ts';
 import type { ProbeResult } from '../../../platform/probe/types.ts';
 import type { Store, TimeRange } from '../../../store/store.ts';
 import { toSample } from '../../_shared/probes/sample.ts';
+import { RULES, TOOL } from '../rules.ts';
 import type { MonitoredDependency } from './select.ts';
 
 /** Milliseconds a probe took, from the first phase to the proof that it works. */
@@ -12,6 +13,7 @@ const DAY_MS = 86_400_000;
 const PAST_MS = 7 * DAY_MS;
 /** More would not make a rank test surer. */
 const MAX_PAST = 2_000;
+const STANDING = ['new', 'ongoing', 'regressed'] as const;
 
 export function seriesFor({ name, kind }: Pick<MonitoredDependency, 'name' | 'kind'>): SeriesKey {
   return { metric: DURATION_METRIC, unit: 'ms', attributes: { dependency: name, kind } };
@@ -42,31 +44,53 @@ function sampleOf(result: ProbeResult, coversMs: number): Sample {
 }
 
 export interface DependencyPast {
-  /** Milliseconds of the successes, in time order. */
+  /** Milliseconds of the successes before `untilMs`, in time order. */
   latencies: readonly number[];
+  /** What was measured from here on is compared with it. */
+  untilMs: number;
+  /** Of all that is known. */
   lastGoodMs: number | null;
 }
 
-/** What the store remembers from before `beforeMs`. */
+/**
+ * What the store remembers from before `nowMs`. Of a dependency that stands as slow, latencies end where it was first found so, or else its own
+ * slowness would soon be what it is compared with; `untilMs` says where, whatever stands.
+ */
 export function pastOf(
-  store: Pick<Store, 'samples'>,
+  store: Pick<Store, 'samples' | 'findings'>,
   monitored: readonly MonitoredDependency[],
-  beforeMs: number,
+  nowMs: number,
+  untilMs?: number,
 ): ReadonlyMap<string, DependencyPast> {
-  const range: TimeRange = { fromMs: beforeMs - PAST_MS, toMs: beforeMs };
+  const slowFromMs = beginningsOfSlowness(store);
+  const goodIn = (dependency: MonitoredDependency, range: TimeRange): Sample[] =>
+    store.samples
+      .raw(seriesFor(dependency), range, MAX_PAST)
+      .filter(({ outcome, value }) => outcome === 'ok' && value !== null);
   return new Map(
     monitored.map((dependency) => {
-      const good = store.samples
-        .raw(seriesFor(dependency), range, MAX_PAST)
-        .filter(({ outcome, value }) => outcome === 'ok' && value !== null);
-      const latencies = good.flatMap(({ value }) => value ?? []);
-      return [dependency.name, { latencies, lastGoodMs: good.at(-1)?.atMs ?? null }];
+      const endMs = untilMs ?? slowFromMs.get(dependency.name) ?? nowMs;
+      const good = goodIn(dependency, { fromMs: endMs - PAST_MS, toMs: endMs });
+      const newest = endMs < nowMs ? goodIn(dependency, { fromMs: endMs, toMs: nowMs }) : [];
+      return [
+        dependency.name,
+        {
+          latencies: good.flatMap(({ value }) => value ?? []),
+          untilMs: endMs,
+          lastGoodMs: [...good, ...newest].at(-1)?.atMs ?? null,
+        },
+      ];
     }),
   );
 }
 
-export function latenciesOf(
-  past: ReadonlyMap<string, DependencyPast>,
-): ReadonlyMap<string, readonly number[]> {
-  return new Map([...past].map(([name, { latencies }]) => [name, latencies]));
+/** What each finding of `slow` that stands was compared with ends here, by name of its dependency. */
+function beginningsOfSlowness({ findings }: Pick<Store, 'findings'>): ReadonlyMap<string, number> {
+  const standing = findings.list({ tool: TOOL, states: STANDING, includeMuted: true });
+  return new Map(
+    standing.flatMap(({ rule, subject, verify }): [string, number][] => {
+      const { before } = verify.check.input;
+      return rule === RULES.slow.id && typeof before === 'string' ? [[subject.name, Date.parse(before)]] : [];
+    }),
+  );
 }

@@ -4,7 +4,6 @@ import { assessLive, downNames } from '../analyze/live-findings.ts';
 import { measureDependency, type DependencyMeasure } from '../analyze/measure.ts';
 import { refusedNames } from '../analyze/certificates.ts';
 import { assessBeside, assessScans } from '../analyze/round.ts';
-import { latenciesOf } from '../collect/samples.ts';
 import type { LiveAssessment } from '../../define.ts';
 import type { DependencyOptions } from '../options.ts';
 import type { MonitorSession } from './monitor-session.ts';
@@ -25,7 +24,7 @@ export function assessSession(
     assessLive(live, {
       graph,
       causes: selection.causes,
-      past: latenciesOf(beside.past),
+      past: beside.past,
       undecided: new Set([...undecided.keys(), ...beside.looking.keys()]),
       refused: refusedNames(certificates),
     }),

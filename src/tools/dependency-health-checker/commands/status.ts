@@ -30,6 +30,12 @@ const input = z.strictObject({
     .max(10_000)
     .optional()
     .describe('Probes of each dependency; default: the round.samples setting'),
+  before: z.iso
+    .datetime()
+    .optional()
+    .describe(
+      'Compare with what was measured before this time; default: now, or when what stands as slow was found',
+    ),
 });
 
 const data = z.object({
@@ -48,7 +54,7 @@ export const status = defineCommand<typeof input, typeof data, DependencyOptions
     { line: 'rearguard deps status --dependencies payment,cache', does: 'two of them' },
     { line: 'rearguard deps status --impact payment', does: 'what would break if payment went down' },
   ],
-  async run(ctx, { dependencies, impact, samples }) {
+  async run(ctx, { dependencies, impact, samples, before }) {
     if (impact !== undefined) {
       assertKnown(ctx.dependencies, impact);
       return impactReport(ctx, impact);
@@ -58,6 +64,7 @@ export const status = defineCommand<typeof input, typeof data, DependencyOptions
     return statusReport(ctx, selection, {
       samples: samples ?? ctx.options.round.samples,
       isNarrowed: dependencies !== undefined && dependencies.length > 0,
+      pastUntilMs: before === undefined ? undefined : Date.parse(before),
     });
   },
 });
@@ -65,10 +72,11 @@ export const status = defineCommand<typeof input, typeof data, DependencyOptions
 async function statusReport(
   ctx: CommandContext<DependencyOptions>,
   selection: DependencySelection,
-  { samples, isNarrowed }: { samples: number; isNarrowed: boolean },
+  options: { samples: number; isNarrowed: boolean; pastUntilMs: number | undefined },
 ): Promise<ReportDraft> {
+  const { samples, isNarrowed, pastUntilMs } = options;
   const { chosen, graph, causes } = selection;
-  const past = pastOf(ctx.store, chosen, ctx.run.startedAtMs);
+  const past = pastOf(ctx.store, chosen, ctx.run.startedAtMs, pastUntilMs);
   const results = await probeRound(ctx, chosen, samples, (one, soFar) =>
     needsAnotherLook(past.get(one.name)?.latencies ?? [], measureDependency(one, soFar).latencies),
   );
