@@ -1,6 +1,7 @@
 import type { Repository } from '../repository.ts';
 import { type Span, textOf } from '../scan/calls.ts';
 import { constantsOf, isJavaScript } from '../scan/javascript.ts';
+import { classRouters } from './class-routers.ts';
 import { settingsIn } from './config-paths.ts';
 import { moduleLinks, resolveModule } from './modules.ts';
 import { joinPath, MAX_VISITS, type Route } from './route.ts';
@@ -82,6 +83,8 @@ export function routesOfRouters(
       for (const target of targetsOf(repository, files, file, mount.target))
         visit(target, joinPath(base, mount.prefix), inherited, [...path, handle]);
     }
+    for (const { node: router, prefix: before } of classRouters(files, node))
+      visit(router, joinPath(base, before), authenticated, [...path, handle]);
     // `require('./routes')(app)` and `registerRoutes(app)` hand the app to a function that declares on it.
     for (const target of handedTo(repository, files, node))
       visit(target, prefix, authenticated, [...path, handle]);

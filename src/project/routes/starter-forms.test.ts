@@ -46,6 +46,42 @@ describe('Express', () => {
   });
 });
 
+describe('Express in classes', () => {
+  const files = {
+    ...npm('express'),
+    'src/app.ts': `import express from 'express'; import { Routes } from './routes.interface';
+      export class App {
+        constructor(routes: Routes[], prefix = '/api/v1') { this.app = express(); this.mount(routes, prefix); }
+        private mount(routes: Routes[], prefix: string) {
+          routes.forEach((route) => { this.app.use(prefix + route.path, route.router); });
+        }
+        public listen() { this.app.listen(80); }
+      }`,
+    'src/users.route.ts': `import { Router } from 'express'; import { Routes } from './routes.interface';
+      export class UsersRoute implements Routes {
+        public router: Router = Router(); public path = '/users';
+        constructor() { this.router.get('/:id', show); }
+      }`,
+    'src/unused.route.ts': `import { Router } from 'express'; import { Routes } from './routes.interface';
+      export class UnusedRoute implements Routes {
+        public router: Router = Router(); public path = '/unused';
+        constructor() { this.router.get('/', show); }
+      }`,
+  };
+
+  it('mounts the routers of classes through the interface they implement', async () => {
+    const server = `import { App } from './app'; import { UsersRoute } from './users.route';
+      new App([new UsersRoute()]).listen();`;
+    expect(await endpointsOf({ ...files, 'src/server.ts': server })).toEqual(['GET /api/v1/users/{id}']);
+  });
+
+  it('leaves out what is mounted behind a path that somebody else gives', async () => {
+    const server = `import { App } from './app'; import { UsersRoute } from './users.route';
+      new App([new UsersRoute()], process.env.PREFIX).listen();`;
+    expect(await endpointsOf({ ...files, 'src/server.ts': server })).toEqual([]);
+  });
+});
+
 describe('Fastify', () => {
   it('loads a route called example, and takes types that go over several lines', async () => {
     const found = await endpointsOf({
