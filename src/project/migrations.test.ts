@@ -151,3 +151,26 @@ describe('where a new one has to be written down too', () => {
     expect(found?.register).toBe('drizzle/meta/_journal.json');
   });
 });
+
+describe('which files are migrations', () => {
+  it('Django: also those about tests, and those with a dash; none of an app of tests', async () => {
+    const all = await read({
+      'shop/migrations/0001_initial.py': django(''),
+      'shop/migrations/0002_add_column_to_test.py': django(''),
+      'shop/migrations/0003_more-columns.py': django(''),
+      'tests/shop/migrations/0001_initial.py': django(''),
+    });
+    expect(all.map(({ folder, count }) => `${folder} ${count}`)).toEqual(['shop/migrations 3']);
+  });
+
+  it('Alembic: in several folders of versions, whatever those are called', async () => {
+    const all = await read({
+      'app/alembic/main_versions/1_a.py': revision('1', 'None'),
+      'app/alembic/tenant_versions/2_b.py': revision('2', 'None'),
+    });
+    expect(all.map(({ folder, newest }) => `${folder} ${newest}`)).toEqual([
+      'app/alembic/main_versions 1_a.py',
+      'app/alembic/tenant_versions 2_b.py',
+    ]);
+  });
+});
