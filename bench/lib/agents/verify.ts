@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Fault,
   FAULT_NAMES,
@@ -9,6 +10,8 @@ import {
   type RunningDemo,
   startDemo,
 } from '../../../demo/index.ts';
+import { parseDuration } from '../../../src/core/duration.ts';
+import type { Finding } from '../../../src/core/finding.ts';
 import { loadBuiltinTools } from '../../../src/tools/registry.ts';
 import { type BenchOptions, type BenchRow, notRun, row } from '../bench.ts';
 import { runCli } from '../cli.ts';
@@ -78,21 +81,30 @@ async function verdictsOf(
   folder: string,
 ): Promise<Verdicts | null> {
   await plantFault(demo, fault, folder);
-  let on: { id: string; exitCode: number } | null = null;
+  let on: { id: string; exitCode: number; quietMs: number } | null = null;
   try {
     for (let attempt = 0; attempt < MAX_CHECKS && on === null; attempt += 1) {
       const findings = openFindings(await reportOf(planted.run ?? ['check'], folder));
       const found = findings.find((finding) => finding.rule === planted.rule && isAt(finding, planted));
-      if (found) on = { id: found.id, exitCode: await verify(found.id, folder) };
+      if (found) {
+        on = { id: found.id, exitCode: await verify(found.id, folder), quietMs: quietTimeOf(found) };
+      }
     }
   } finally {
     await healFault(demo, fault);
   }
   if (on === null) return null;
+  await sleep(on.quietMs);
   let off = await verify(on.id, folder);
   let asked = 1;
   for (; off !== GONE && asked < MAX_VERIFIES; asked += 1) off = await verify(on.id, folder);
   return { on: on.exitCode, off, asked };
+}
+
+/** An error is gone when it was not seen for as long as its own rate asks for. */
+function quietTimeOf({ verify: { check } }: Finding): number {
+  const { unseenFor } = check.input;
+  return typeof unseenFor === 'string' ? (parseDuration(unseenFor) ?? 0) : 0;
 }
 
 async function verify(id: string, folder: string): Promise<number> {

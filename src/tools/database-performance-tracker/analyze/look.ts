@@ -111,6 +111,9 @@ export function together<A, B>(a: Reading<A>, b: Reading<B>): Reading<readonly [
   return known([a.value, b.value] as const);
 }
 
+/** Watched without a duration: what was before would hide what has just begun, and show what was just mended. */
+export const WATCH_MS = 10_000;
+
 /** `verify` watches anew: history still holds what was wrong before the fix. */
 export function analyzeCheck(target: string, rule: Rule, subject: Subject): FindingDraft['check'] {
   const name = rule.id.slice(rule.id.indexOf('/') + 1);

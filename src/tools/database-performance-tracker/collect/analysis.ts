@@ -5,7 +5,7 @@ import type { LoggedDeadlock } from '../../_shared/database/postgres-log/summary
 import { readSnapshot } from '../../_shared/database/postgres/read-snapshot.ts';
 import type { CommandContext } from '../../context.ts';
 import type { LiveFacts } from '../analyze/facts.ts';
-import { type Look, STATE_TOPICS } from '../analyze/look.ts';
+import { type Look, STATE_TOPICS, WATCH_MS } from '../analyze/look.ts';
 import type { KeptPlan } from '../analyze/plan-history.ts';
 import type { WindowSource } from '../analyze/report-rows.ts';
 import { expectedCalls } from '../analyze/statements/quiet.ts';
@@ -42,8 +42,6 @@ export interface Analysis {
 
 type Context = CommandContext<TrackerOptions>;
 
-/** Watched without a duration: what was before would hide what has just begun, and show what was just mended. */
-const WATCH_MS = 10_000;
 /** Sessions are sampled over this much of the window. */
 const SAMPLED_MS = 8_000;
 const SAMPLE_EVERY_MS = 200;

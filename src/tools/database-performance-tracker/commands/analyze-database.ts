@@ -13,11 +13,12 @@ import type { CommandContext } from '../../context.ts';
 import { notRead } from '../analyze/coverage.ts';
 import type { LiveFacts } from '../analyze/facts.ts';
 import { assessLive } from '../analyze/live.ts';
-import type { Look } from '../analyze/look.ts';
+import { type Look, WATCH_MS } from '../analyze/look.ts';
 import { assessMysql } from '../analyze/mysql/assess.ts';
 import { refusedPlans } from '../analyze/refused-plans.ts';
 import { logCoverage, RULES_OF_LOG } from '../analyze/server-log.ts';
 import { assessSqlite } from '../analyze/sqlite.ts';
+import { withSilentStatements } from '../analyze/statements/slow.ts';
 import { assessStructure, withGoneSubjects } from '../analyze/structure.ts';
 import { type Asked, collectAnalysis } from '../collect/analysis.ts';
 import { lookAtMysql } from '../collect/mysql.ts';
@@ -66,7 +67,7 @@ async function analyzePostgres(
     assessLive(facts, ctx.options, loggedDeadlocks),
     { ...emptyAssessment(), notChecked: gapsOfLog(look, facts, asked.deep) },
   ]);
-  const assessment = withGoneSubjects(judged, look.target, known);
+  const assessment = withSilentStatements(withGoneSubjects(judged, look.target, known), look.target, known);
   const refused = asked.deep ? refusedPlans(look, plans?.refused ?? []) : [];
   return {
     assessment: { ...assessment, notChecked: [...assessment.notChecked, ...refused] },
@@ -84,9 +85,6 @@ function gapsOfLog({ target, log }: Look, { deadlocks }: LiveFacts, deep: boolea
   const hadDeadlocks = deadlocks.known && deadlocks.value.count > 0;
   return logCoverage(target, log, { wanted: deep || hadDeadlocks, rules: RULES_OF_LOG });
 }
-
-/** What a look watches without a duration. */
-const WATCH_MS = 10_000;
 
 async function analyzeMysql(
   ctx: Context,

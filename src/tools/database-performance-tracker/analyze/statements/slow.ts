@@ -1,7 +1,7 @@
 import { type Assessment, emptyAssessment } from '../../../../core/assessment.ts';
 import { counted } from '../../../../core/counted.ts';
 import { formatDuration } from '../../../../core/duration.ts';
-import type { Evidence } from '../../../../core/finding.ts';
+import type { Evidence, Finding, FindingDraft, Subject } from '../../../../core/finding.ts';
 import { ms, percent } from '../../../../core/rounding.ts';
 import type { Severity } from '../../../../core/severity.ts';
 import type {
@@ -11,7 +11,7 @@ import type {
 } from '../../../_shared/database/statements.ts';
 import { RULES } from '../../rules.ts';
 import { trackerFinding } from '../finding.ts';
-import { analyzeCheck, type Look, whereKnown } from '../look.ts';
+import { analyzeCheck, type Look, WATCH_MS, whereKnown } from '../look.ts';
 import { type LoggedQuantile, loggedP95 } from '../server-log.ts';
 import { type LockTime, lockTimeOf } from './lock-time.ts';
 import { describeOrigins, isUtility, nameOfText, type StatementName, statementSubject } from './names.ts';
@@ -21,6 +21,9 @@ const HIGH_MEAN_MS = 500;
 const HIGH_SHARE = 0.25;
 /** Below this, a statement that was not called in the window may only have waited for its turn. */
 const ENOUGH_EXPECTED = 5;
+/** By its rate in the window that found it; its life may have been quieter. */
+const EXPECTED_OF_CHECK = 2 * ENOUGH_EXPECTED;
+const LONGEST_CHECK_MS = 60_000;
 
 const RULE = RULES.slowStatement;
 
@@ -59,13 +62,50 @@ export function assessSlowStatements(look: Look): Assessment {
             unit: '%',
           },
           steps: [...(isUnclear ? [UNCLEAR_STEP] : []), ...stepsOf(delta)],
-          check: analyzeCheck(look.target, RULE, subject),
+          check: checkOf(look.target, subject, delta, window),
         }),
       );
     }
     assessment.checked.push(...silentOnes(look, window));
     return assessment;
   });
+}
+
+/** Watches long enough that its silence would say something: one that was taken out of the program is not slow any more. */
+function checkOf(
+  target: string,
+  subject: Subject,
+  { calls }: StatementDelta,
+  { fromMs, toMs }: StatementWindow,
+): FindingDraft['check'] {
+  const check = analyzeCheck(target, RULE, subject);
+  const neededMs = (EXPECTED_OF_CHECK * (toMs - fromMs)) / calls;
+  if (neededMs <= WATCH_MS) return check;
+  const seconds = Math.ceil(Math.min(neededMs, LONGEST_CHECK_MS) / 1_000);
+  return { ...check, input: { ...check.input, duration: `${seconds}s` } };
+}
+
+/** What is not known of those that stand as slow and were not seen: nothing says that they are over. */
+export function withSilentStatements(
+  assessment: Assessment,
+  target: string,
+  known: readonly Pick<Finding, 'rule' | 'subject'>[],
+): Assessment {
+  const judged = new Set(
+    assessment.checked.filter(({ rule }) => rule === RULE).map(({ subject }) => subject.name),
+  );
+  const isBlind = assessment.notChecked.some(({ rules }) => rules?.includes(RULE.id) === true);
+  const silent = known.filter(
+    ({ rule, subject }) =>
+      rule === RULE.id && subject.name.startsWith(`${target} `) && !judged.has(subject.name) && !isBlind,
+  );
+  const doubts = silent.map(({ subject }) => ({
+    subject,
+    rules: [RULE.id],
+    reason: 'it was not called while it was watched, and may only wait for its turn',
+    hint: 'Let it run, or watch longer: `rearguard db analyze --now --duration 5m`.',
+  }));
+  return { ...assessment, notChecked: [...assessment.notChecked, ...doubts] };
 }
 
 /** Statements that were not called although calls were to be expected: they are not slow any more. */
