@@ -4,6 +4,7 @@ import { RULES } from '../rules.ts';
 import { assessLoad } from './assess.ts';
 import { calmOf, found, processOf, recordOf, seconds, situationOf, sliceOf } from './load-fixture.ts';
 import { exceedsShare } from './share-test.ts';
+import { assessStalls } from './stalls.ts';
 import { judgeThreshold, parseThreshold } from './thresholds.ts';
 
 describe('a healthy server', () => {
@@ -173,7 +174,12 @@ describe('the server beside', () => {
     const silences = [2_000, 4_000, 6_000].map((fromMs) => ({ fromMs, toMs: fromMs + 400, inFlight: 40 }));
     const slices = seconds(10, (second) => sliceOf(second, [{ latencies: { 5: 100 } }]));
     expect(found(situationOf(recordOf(slices, { silences })))).toEqual(['high stalls shop']);
-    expect(found(situationOf(recordOf(slices, { silences: silences.slice(0, 2) })))).toEqual([]);
+    const twice = situationOf(recordOf(slices, { silences: silences.slice(0, 2) }));
+    expect(found(twice)).toEqual([]);
+    // Two are no finding, and no reason to say that there is nothing.
+    expect(assessStalls(twice)).toMatchObject({ checked: [], notChecked: [{ subject: { name: 'shop' } }] });
+    const once = situationOf(recordOf(slices, { silences: silences.slice(0, 1) }));
+    expect(assessStalls(once).checked).toHaveLength(1);
     const machine = seconds(10, (second) => sliceOf(second, [])).map(({ atMs }) => ({ atMs, idle: 0.01 }));
     const crowded = recordOf(slices, {
       silences,

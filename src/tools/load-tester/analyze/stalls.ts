@@ -10,6 +10,8 @@ import { meanIdle } from './processor.ts';
 import { type Situation, steadyWhole, targetSubject } from './situation.ts';
 
 const MIN_STALLS = 3;
+/** One silence may be a collection of garbage; with more, "it never falls silent" is not known either. */
+const MIN_DOUBTFUL = 2;
 /** Completions that a silent tick of 200 ms would have had; by chance (Poisson) none of ten comes once in twenty thousand. */
 const MIN_EXPECTED = 10;
 const TICK_S = 0.2;
@@ -26,11 +28,20 @@ export function assessStalls(situation: Situation): Assessment {
   const { whole: figures } = sliceFigures(whole);
   if (figures.rate * TICK_S < MIN_EXPECTED) return assessment;
   const subject = targetSubject(situation);
-  assessment.checked.push({ subject, rule: RULES.stalls });
   const minMs = RESPONSES_LONG * (figures.service.p50?.ms ?? 0);
-  const stalls = record.silences.filter(
-    (silence) => silence.toMs - silence.fromMs > minMs && silence.toMs > whole.fromMs,
-  );
+  const silences = record.silences.filter(({ toMs }) => toMs > whole.fromMs);
+  const stalls = silences.filter((silence) => spanMs(silence) > minMs);
+  if (stalls.length < MIN_STALLS && silences.length >= MIN_DOUBTFUL) {
+    const longest = formatDuration(Math.max(...silences.map(spanMs)));
+    assessment.notChecked.push({
+      subject,
+      rules: [RULES.stalls.id],
+      reason: `${situation.target} was silent ${silences.length} times, for up to ${longest}: too little to be certain of, beside answers of ${formatDuration(minMs / RESPONSES_LONG)}`,
+      hint: '`rearguard load run --duration 60s` looks longer.',
+    });
+    return assessment;
+  }
+  assessment.checked.push({ subject, rule: RULES.stalls });
   if (stalls.length < MIN_STALLS) return assessment;
   const idle = meanIdle(
     record.beside.machine,
